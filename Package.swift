@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+// The table of contents. Layers from the bottom up; a target's dependency list is its only set of doors.
+
+let package = Package(
+  name: "usher",
+  products: [.executable(name: "usher", targets: ["usher"])],
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
+  targets: [
+    // C libraries: a module map and a header each.
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+
+    // Foundations: they know nothing of usher's work.
+    .target(name: "Failures"),
+    .target(name: "Arguments"),
+    .target(name: "Terminal", dependencies: ["Failures"]),
+
+    // One safe wrapper a C library; nothing else imports a C module.
+    .target(name: "Postgres", dependencies: ["CLibpq", "Failures"]),
+    .target(name: "Redis", dependencies: ["CHiredis", "Failures"]),
+    .target(name: "Kafka", dependencies: ["CRdkafka", "Failures"]),
+
+    // What every command stands on.
+    .target(name: "Configuration", dependencies: ["Failures", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Journal", dependencies: ["Failures", "Postgres", "Redis"]),
+
+    // The rooms: connections and values in, records out.
+    .target(name: "WaitingRoom", dependencies: ["Failures", "Redis", "Journal"]),
+    .target(name: "Caching", dependencies: ["Failures", "Postgres", "Redis", "Journal"]),
+    .target(name: "Advisor", dependencies: ["Failures", "Postgres", "Journal"]),
+    .target(name: "Outbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Journal"]),
+    .target(name: "Sandbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka"]),
+
+    // The commands, and the program.
+    .target(
+      name: "UsherCommands",
+      dependencies: [
+        "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration", "Journal",
+        "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
+      ]),
+    .executableTarget(name: "usher", dependencies: ["Arguments", "UsherCommands"]),
+
+    // Tests: one folder a target; Support starts the real servers through Sandbox.
+    .target(
+      name: "Support", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
+      path: "Tests/Support"),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
+    .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
+    .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Support"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "JournalTests", dependencies: ["Journal", "Support"]),
+    .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),
+    .testTarget(name: "CachingTests", dependencies: ["Caching", "Support"]),
+    .testTarget(name: "AdvisorTests", dependencies: ["Advisor", "Support"]),
+    .testTarget(name: "OutboxTests", dependencies: ["Outbox", "Support"]),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),
+    .testTarget(name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
