@@ -13,6 +13,7 @@ let package = Package(
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(name: "CSpawn"),
 
     // Foundations: they know nothing of usher's work.
     .target(name: "Failures"),
@@ -33,7 +34,7 @@ let package = Package(
     .target(name: "Caching", dependencies: ["Failures", "Postgres", "Redis", "Journal"]),
     .target(name: "Advisor", dependencies: ["Failures", "Postgres", "Journal"]),
     .target(name: "Outbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Journal"]),
-    .target(name: "Sandbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka"]),
+    .target(name: "Sandbox", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka"]),
 
     // The commands, and the program.
     .target(
@@ -46,7 +47,7 @@ let package = Package(
 
     // Tests: one folder a target; Support starts the real servers through Sandbox.
     .target(
-      name: "Support", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
+      name: "Support", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
       path: "Tests/Support"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal"]),

@@ -1,0 +1,39 @@
+import Failures
+import Glibc
+import Sandbox
+
+/// The real servers of one test process: started when the first test asks, ended with the process however it ends.
+///
+/// Suites run in parallel and share the PostgreSQL server (each with a database of its own) and the broker (each with
+/// topics of its own); every `TestRedis` is a server of its own.
+public final class TestServers: Sendable {
+  /// The running servers; the first caller starts them.
+  public static func shared() throws -> TestServers { try started.get() }
+
+  private static let started = Result { try TestServers() }
+
+  public let home: ServerHome
+  public let postgres: PostgresServer
+  private let guardian: ServerGuard
+
+  static let path = environment("PATH") ?? "/usr/bin:/bin"
+
+  private init() throws {
+    home = try ServerHome("/tmp/usher-test-\(getpid())-\(UInt32.random(in: .min ... .max))")
+    guardian = try ServerGuard(mark: home.directory, removing: home.directory)
+    postgres = try PostgresServer(home, path: Self.path)
+    try postgres.start()
+    try Self.psql(
+      postgres.conninfo(database: "template1"), "CREATE EXTENSION pg_stat_statements; CREATE EXTENSION hypopg")
+  }
+
+  /// Runs statements with psql(1).
+  static func psql(_ conninfo: String, _ statements: String) throws {
+    let words = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", statements]
+    let (exit, text) = try ChildCommand("/usr/bin/psql", words).capture()
+    guard exit == .status(0) else { throw Failure(.failed, "psql: \(exit)", causes: [text]) }
+  }
+}
+
+/// A variable of this process, or nil.
+public func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
