@@ -1,0 +1,54 @@
+/// The keys of a database, a page at a time, with the next page under way while this one is worked on.
+///
+/// A key that is there from start to end comes at least once, perhaps more often; one that comes or goes meanwhile may or may
+/// not. Commands of the caller's own may be queued between pages; take their replies by ticket, not with `nextReply`.
+/// Source: https://redis.io/docs/latest/commands/scan/
+public struct RedisScan {
+  private let connection: RedisConnection
+  private let options: [RedisArgument]
+  private var ahead: RedisTicket?
+  private var isStarted = false
+
+  init(_ connection: RedisConnection, options: [RedisArgument]) {
+    self.connection = connection
+    self.options = options
+  }
+
+  /// Nil at the end; a page may be empty without being the last.
+  public mutating func nextPage() throws(RedisError) -> [RedisArgument]? {
+    if !isStarted {
+      isStarted = true
+      ahead = try request(cursor: "0")
+    }
+    guard let ticket = ahead else { return nil }
+    ahead = nil
+    let reply = try connection.checked(ticket).array
+    guard reply.count == 2 else {
+      throw RedisError(.unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"))
+    }
+    let cursor = try reply[0].bytes
+    if cursor != [UInt8(ascii: "0")] { ahead = try request(cursor: RedisArgument(cursor)) }
+    var keys: [RedisArgument] = []
+    let elements = try reply[1].array
+    keys.reserveCapacity(elements.count)
+    for element in elements { keys.append(RedisArgument(try element.bytes)) }
+    return keys
+  }
+
+  private func request(cursor: RedisArgument) throws(RedisError) -> RedisTicket {
+    let ticket = try connection.append(["SCAN", cursor] + options)
+    connection.pass(ticket)
+    return ticket
+  }
+}
+
+extension RedisConnection {
+  /// A walk over the keys; `match` is a glob pattern of Redis, `type` a type's name (Redis 6), `count` the work a page.
+  public func scan(match: RedisArgument? = nil, type: String? = nil, count: Int = 1000) -> RedisScan {
+    var options: [RedisArgument] = []
+    if let match { options += ["MATCH", match] }
+    options += ["COUNT", RedisArgument(count)]
+    if let type { options += ["TYPE", RedisArgument(type)] }
+    return RedisScan(self, options: options)
+  }
+}
