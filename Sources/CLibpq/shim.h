@@ -13,3 +13,4 @@ static inline int usher_pg_diag_context(void) { return PG_DIAG_CONTEXT; }
 static inline int usher_pg_diag_table(void) { return PG_DIAG_TABLE_NAME; }
 static inline int usher_pg_diag_column(void) { return PG_DIAG_COLUMN_NAME; }
 static inline int usher_pg_diag_constraint(void) { return PG_DIAG_CONSTRAINT_NAME; }
+static inline int usher_pg_diag_schema(void) { return PG_DIAG_SCHEMA_NAME; }

@@ -1,0 +1,85 @@
+import CLibpq
+
+extension PostgresConnection {
+  /// Runs one statement and returns all its rows; memory grows with the result.
+  public func query(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) -> [PostgresRow] {
+    try send(sql, parameters)
+    let result = try soleResult(sql)
+    return (0..<PQntuples(result.pointer)).map { PostgresRow(result: result, index: $0, target: target.description) }
+  }
+
+  /// Runs one statement and returns how many rows it touched, or returned; 0 where that has no meaning.
+  @discardableResult
+  public func execute(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) -> Int {
+    try send(sql, parameters)
+    return affectedRows(try soleResult(sql).pointer)
+  }
+
+  /// Runs several statements without parameters, as one transaction unless they say BEGIN and COMMIT themselves.
+  public func script(_ sql: String) throws(PostgresError) {
+    try sendScript(sql)
+    _ = try soleResult(sql)
+  }
+
+  /// Hands the rows over one at a time as they arrive; memory stays flat at any size.
+  ///
+  /// When `body` throws, the statement is cancelled, its remains are read away, and the error goes on to the caller.
+  /// Source: https://www.postgresql.org/docs/current/libpq-single-row-mode.html
+  public func stream(
+    _ sql: String, _ parameters: [PostgresValue?] = [], _ body: (PostgresRow) throws -> Void
+  ) throws {
+    try send(sql, parameters)
+    guard PQsetSingleRowMode(pointer) == 1 else { throw connectionError() }
+    var waiting = WaitState()
+    var failure: PostgresError?
+    var columns: ColumnList?
+    let target = target.description
+    while let pointer = try nextResult(&waiting) {
+      switch PQresultStatus(pointer) {
+      case PGRES_SINGLE_TUPLE:
+        let result = ResultBox(pointer, columns: columns)
+        columns = result.columns
+        do {
+          try body(PostgresRow(result: result, index: 0, target: target))
+        } catch {
+          cancel()
+          drain()
+          throw error
+        }
+      case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: PQclear(pointer)
+      default:
+        failure = failure ?? error(of: pointer, waiting, sql)
+        PQclear(pointer)
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// The last result of the statement in hand; throws the first error after all results were read.
+  func soleResult(_ sql: String, _ state: WaitState = WaitState()) throws(PostgresError) -> ResultBox {
+    var waiting = state
+    var failure: PostgresError?
+    var last: ResultBox?
+    while let pointer = try nextResult(&waiting) {
+      let status = PQresultStatus(pointer)
+      switch status {
+      case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = ResultBox(pointer)
+      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+        PQclear(pointer)
+        failure = failure ?? PostgresError(.misuse, "COPY goes through copyIn and copyOut", target: target.description)
+        if status == PGRES_COPY_IN { _ = PQputCopyEnd(self.pointer, "not expected") } else { cancel() }
+        drain()
+      default:
+        failure = failure ?? error(of: pointer, waiting, sql)
+        PQclear(pointer)
+      }
+    }
+    if let failure { throw failure }
+    guard let last else { throw connectionError() }
+    return last
+  }
+
+  func affectedRows(_ result: OpaquePointer) -> Int {
+    PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+  }
+}

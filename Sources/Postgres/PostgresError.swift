@@ -1,0 +1,62 @@
+/// What PostgreSQL, or the way to it, would not do.
+///
+/// `message`, `detail` and `context` are the server's own words and may quote data; `failure` is what may be shown.
+public struct PostgresError: Error, Equatable, Sendable {
+  public enum Problem: Equatable, Sendable {
+    /// The connection string cannot be read.
+    case badConnectionString
+    /// No connection came about; with an SQLSTATE when a server answered and refused.
+    case unreachable
+    /// The connection broke.
+    case lost
+    /// The server answered a statement with an error.
+    case statement
+    /// `isInterrupted` became true, and the statement in hand was cancelled.
+    case interrupted
+    /// A column does not hold what the caller expects.
+    case undecodable
+    /// The caller asked for what this API does not do, such as a transaction in a transaction.
+    case misuse
+  }
+
+  public var problem: Problem
+  /// Five characters. Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  public var sqlState: String?
+  public var message: String
+  public var detail: String?
+  public var hint: String?
+  /// Where a function or a COPY was when it failed.
+  public var context: String?
+  /// The character of the statement that the error points at; the first is 1.
+  public var position: Int?
+  /// What the statement says at `position`.
+  public var near: String?
+  public var schema: String?
+  public var table: String?
+  public var column: String?
+  public var constraint: String?
+  /// Database and server, such as `tickets at db-1:5432`.
+  public var target: String
+
+  public init(_ problem: Problem, _ message: String, sqlState: String? = nil, target: String) {
+    self.problem = problem
+    self.message = message
+    self.sqlState = sqlState
+    self.target = target
+  }
+}
+
+extension PostgresError {
+  public var isUndefinedTable: Bool { sqlState == "42P01" }
+  public var isUndefinedColumn: Bool { sqlState == "42703" }
+  public var isUndefinedObject: Bool { sqlState == "42704" }
+  public var isUniqueViolation: Bool { sqlState == "23505" }
+  public var isLockTimeout: Bool { sqlState == "55P03" }
+  /// A statement timeout, or a cancel by somebody else.
+  public var isCanceled: Bool { sqlState == "57014" }
+  public var isReadOnly: Bool { sqlState == "25006" }
+  public var isInsufficientPrivilege: Bool { sqlState == "42501" }
+  public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
+  /// No server was there, or it went away: nothing about the statement was wrong.
+  public var isUnavailable: Bool { failure.kind == .unavailable }
+}
