@@ -47,7 +47,8 @@ let package = Package(
 
     // Tests: one folder a target; Support starts the real servers through Sandbox.
     .target(
-      name: "Support", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
+      name: "Support",
+      dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
       path: "Tests/Support"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal"]),
