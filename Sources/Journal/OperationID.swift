@@ -42,3 +42,8 @@ public struct OperationID: Hashable, Sendable, Comparable, CustomStringConvertib
   static let length = 26
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }
+
+extension OperationID {
+  /// An id to show what ids look like.
+  public static let example = "01JD3XJ8V6K2T9Q4M7R5N1C0AB"
+}

@@ -1,0 +1,16 @@
+/// The history of one store: what both kinds of store record about a change.
+public protocol OperationJournal {
+  /// Records that an operation starts, before anything is changed.
+  func begin(_ request: OperationRequest) throws -> OperationID
+  /// Records that it ended. A nil `changed` keeps what the change itself has counted.
+  func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws
+  /// Marks an operation as taken back by another.
+  func markUndone(_ id: OperationID, by undoer: OperationID) throws
+  /// The newest `limit` records, newest first; empty where nothing was ever changed.
+  func list(limit: Int) throws -> [OperationRecord]
+  /// The record of one operation; nil when this store has none.
+  func find(_ id: OperationID) throws -> OperationRecord?
+}
+
+extension RedisJournal: OperationJournal {}
+extension PostgresJournal: OperationJournal {}

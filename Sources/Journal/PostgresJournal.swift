@@ -1,0 +1,159 @@
+import Failures
+import Postgres
+
+/// The history of changes to one PostgreSQL database, kept in that database's schema `usher`.
+///
+/// The schema is created by the first change, never by a command that only reads.
+public final class PostgresJournal {
+  private let connection: PostgresConnection
+  private let actor: Actor
+  /// How long a before-image stays.
+  public static let beforeImageRetentionDays = 30
+
+  public init(_ connection: PostgresConnection, actor: Actor) {
+    self.connection = connection
+    self.actor = actor
+  }
+
+  /// Records that the operation starts now, by the server's clock; commits at once.
+  public func begin(_ request: OperationRequest) throws -> OperationID {
+    if try !exists() { try create() }
+    let now = try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms")
+    guard let milliseconds: Int = try now.first?.decode("ms") else {
+      throw Failure(.failed, "cannot read the clock of PostgreSQL at \(connection.target)")
+    }
+    let id = OperationID(milliseconds: milliseconds)
+    try connection.execute(
+      """
+      INSERT INTO usher.operation
+        (id, command, command_line, target, actor, context, reason, planned, undo, undoes, started_at, state)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::bigint, $9, $10, to_timestamp($11::bigint / 1000.0), 'started')
+      """,
+      [
+        .init(text: id.description), .init(text: request.command), .init(text: request.commandLine),
+        .init(text: request.target), .init(text: actor.text), request.context.map { .init(text: $0) },
+        request.reason.map { .init(text: $0) }, .init(request.planned), .init(text: request.undo.encoded),
+        request.undoes.map { .init(text: $0.description) }, .init(milliseconds),
+      ])
+    let oldest = milliseconds - Self.beforeImageRetentionDays * 24 * 3600 * 1000
+    try connection.execute(
+      "DELETE FROM usher.before_image WHERE operation_id < $1",
+      [.init(text: OperationID(milliseconds: oldest).description)])
+    return id
+  }
+
+  /// Keeps what a batch is about to change; call it in the transaction that changes it. `content` is a JSON text of the room's.
+  public func saveBeforeImage(_ id: OperationID, batch: Int, content: String) throws {
+    try connection.execute(
+      "INSERT INTO usher.before_image (operation_id, batch, content) VALUES ($1, $2::int, $3::json)",
+      [.init(text: id.description), .init(batch), .init(text: content)])
+  }
+
+  /// Adds to the units changed; call it in the transaction that changes them.
+  public func add(changed: Int, to id: OperationID) throws {
+    try connection.execute(
+      "UPDATE usher.operation SET changed = changed + $2::bigint WHERE id = $1",
+      [.init(text: id.description), .init(changed)])
+  }
+
+  /// Hands over the before-images of an operation in the order of their batches.
+  public func forEachBeforeImage(_ id: OperationID, _ body: (_ batch: Int, _ content: String) throws -> Void) throws {
+    var next = 0
+    while let row = try connection.query(
+      """
+      SELECT batch, content::text AS content FROM usher.before_image
+      WHERE operation_id = $1 AND batch >= $2::int ORDER BY batch LIMIT 1
+      """, [.init(text: id.description), .init(next)]
+    ).first {
+      let batch: Int = try row.decode("batch")
+      try body(batch, try row.decode("content"))
+      next = batch + 1
+    }
+  }
+
+  /// Forgets a before-image that has been put back; call it in the transaction that put it back.
+  public func removeBeforeImage(_ id: OperationID, batch: Int) throws {
+    try connection.execute(
+      "DELETE FROM usher.before_image WHERE operation_id = $1 AND batch = $2::int",
+      [.init(text: id.description), .init(batch)])
+  }
+
+  /// Records that the operation ended. A nil `changed` keeps what the changing transactions have counted.
+  public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
+    try connection.execute(
+      """
+      UPDATE usher.operation SET state = $2, failed = $3::bigint, changed = coalesce($4::bigint, changed),
+        ended_at = clock_timestamp() WHERE id = $1
+      """,
+      [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
+  }
+
+  /// Marks an operation as taken back by another.
+  public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
+    try connection.execute(
+      "UPDATE usher.operation SET state = 'undone', undone_by = $2 WHERE id = $1",
+      [.init(text: id.description), .init(text: undoer.description)])
+  }
+
+  /// The newest `limit` records, newest first; none where nothing was ever changed.
+  public func list(limit: Int) throws -> [OperationRecord] {
+    guard try exists() else { return [] }
+    return try connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
+      .map(Self.record)
+  }
+
+  /// The record of one operation; nil when this store has none.
+  public func find(_ id: OperationID) throws -> OperationRecord? {
+    guard try exists() else { return nil }
+    return try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first
+      .map(Self.record)
+  }
+
+  private func exists() throws -> Bool {
+    try connection.query("SELECT to_regclass('usher.before_image') IS NOT NULL AS present").first?.decode("present")
+      ?? false
+  }
+
+  private func create() throws {
+    do {
+      try connection.transaction {
+        try connection.execute("SELECT pg_advisory_xact_lock($1::bigint)", [.init(Int(Self.creationLock))])
+        for statement in PostgresJournalSchema.statements { try connection.execute(statement) }
+      }
+    } catch let error as PostgresError where error.sqlState == "42501" {
+      var failure = error.failure
+      failure.message = "cannot record the operation in PostgreSQL at \(connection.target), so nothing was changed"
+      failure.hints = [
+        "let an owner of the database run: GRANT CREATE ON DATABASE … TO …, so that usher can make its schema"
+      ]
+      throw failure
+    }
+  }
+
+  private static let creationLock = PostgresConnection.advisoryKey("usher journal")
+
+  private static let selectRecords = """
+    SELECT id, command, command_line, target, actor, context, reason, planned, undo, undoes, state, changed, failed,
+      undone_by, (extract(epoch FROM started_at) * 1000)::bigint AS started_ms,
+      (extract(epoch FROM ended_at) * 1000)::bigint AS ended_ms
+    FROM usher.operation
+    """
+
+  private static func record(_ row: PostgresRow) throws -> OperationRecord {
+    let name: String = try row.decode("id")
+    guard let id = OperationID(name) else {
+      throw Failure(.failed, "usher.operation holds the id '\(name)', which is none of usher's")
+    }
+    let undoes: String? = try row.decode("undoes")
+    let undoneBy: String? = try row.decode("undone_by")
+    let request = OperationRequest(
+      command: try row.decode("command"), commandLine: try row.decode("command_line"), target: try row.decode("target"),
+      context: try row.decode("context"), reason: try row.decode("reason"), planned: try row.decode("planned"),
+      undo: UndoPromise(encoded: try row.decode("undo")), undoes: undoes.flatMap { OperationID($0) })
+    return OperationRecord(
+      id: id, store: .postgres, request: request, actor: try row.decode("actor"),
+      startedMilliseconds: try row.decode("started_ms"), endedMilliseconds: try row.decode("ended_ms"),
+      state: OperationState(rawValue: try row.decode("state")) ?? .started, changed: try row.decode("changed"),
+      failed: try row.decode("failed"), undoneBy: undoneBy.flatMap { OperationID($0) })
+  }
+}

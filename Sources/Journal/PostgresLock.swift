@@ -1,0 +1,43 @@
+import Failures
+import Glibc
+import Postgres
+
+/// The right to change one thing in PostgreSQL: a session-level advisory lock, gone with the connection.
+public struct PostgresLock {
+  private let key: Int64
+  private let connection: PostgresConnection
+
+  /// Takes the lock on `name` (`outbox outbox_event`). When another holds it: waits up to `wait`, then fails with `tryAgain`.
+  public static func acquire(
+    _ name: String, on connection: PostgresConnection, wait: Duration = .zero, isInterrupted: () -> Bool = { false }
+  ) throws -> PostgresLock {
+    let key = PostgresConnection.advisoryKey("usher \(name)")
+    let clock = ContinuousClock()
+    let deadline = clock.now + wait
+    while true {
+      if try connection.tryAdvisoryLock(key) { return PostgresLock(key: key, connection: connection) }
+      if clock.now >= deadline || isInterrupted() { break }
+      usleep(100_000)
+    }
+    let holder = try connection.query(
+      """
+      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(host(a.client_addr), 'the same host') AS host
+      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint
+      """, [.init(Int(key))]
+    ).first
+    var causes: [String] = []
+    if let holder {
+      let pid: Int = try holder.decode("pid")
+      causes = [
+        "backend \(pid) of \(try holder.decode("role", as: String.self)) from \(try holder.decode("host", as: String.self)) holds the lock"
+      ]
+    }
+    throw Failure(
+      .tryAgain, "another usher is changing \(name) in PostgreSQL at \(connection.target)", causes: causes,
+      hints: ["wait for it with `--wait 30s`; a killed run frees it with its connection"])
+  }
+
+  public func release() throws { try connection.releaseAdvisoryLock(key) }
+}

@@ -1,0 +1,125 @@
+import Failures
+import Redis
+
+/// The history of changes to one Redis database, kept in that database.
+///
+/// `usher:operations` is a sorted set of ids scored with the start in milliseconds, `usher:operation:ID` a hash a record, and
+/// `usher:trash:ID` the list of before-images that the changing scripts fill in the same atomic step as the change.
+public final class RedisJournal {
+  /// Every key of usher's own starts with this.
+  public static let keyPrefix = "usher:"
+  /// How long a record stays: long enough for the report after an incident.
+  public static let recordRetentionSeconds = 30 * 24 * 3600
+  /// How long a before-image stays. A day, because undoing an older admission helps nobody, and a service that admits every
+  /// minute would otherwise fill memory with them.
+  public static let beforeImageRetentionSeconds = 24 * 3600
+
+  private let connection: RedisConnection
+  private let actor: Actor
+
+  public init(_ connection: RedisConnection, actor: Actor) {
+    self.connection = connection
+    self.actor = actor
+  }
+
+  /// The hash of one operation. Changing scripts add to its field `changed` in the same step as they change.
+  public static func operationKey(_ id: OperationID) -> String { "\(keyPrefix)operation:\(id)" }
+  /// The list of one operation's before-images, packed as its room likes; give it `beforeImageRetentionSeconds`.
+  public static func beforeImageKey(_ id: OperationID) -> String { "\(keyPrefix)trash:\(id)" }
+  static let indexKey = "\(keyPrefix)operations"
+
+  /// Records that the operation starts now, by the server's clock.
+  public func begin(_ request: OperationRequest) throws -> OperationID {
+    let now = try serverMilliseconds()
+    let id = OperationID(milliseconds: now)
+    var fields: [(String, String)] = [
+      ("command", request.command), ("command_line", request.commandLine), ("target", request.target),
+      ("actor", actor.text), ("planned", String(request.planned)), ("undo", request.undo.encoded),
+      ("started_ms", String(now)), ("state", OperationState.started.rawValue), ("changed", "0"), ("failed", "0"),
+    ]
+    if let context = request.context { fields.append(("context", context)) }
+    if let reason = request.reason { fields.append(("reason", reason)) }
+    if let undoes = request.undoes { fields.append(("undoes", undoes.description)) }
+    _ = try connection.evaluate(
+      Self.beginScript, keys: [RedisArgument(Self.indexKey), RedisArgument(Self.operationKey(id))],
+      arguments: [RedisArgument(id.description), RedisArgument(now), RedisArgument(Self.recordRetentionSeconds)]
+        + fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] })
+    return id
+  }
+
+  /// Records that the operation ended. A nil `changed` keeps what the changing scripts have counted.
+  public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
+    let now = try serverMilliseconds()
+    var words: [RedisArgument] = [
+      "HSET", RedisArgument(Self.operationKey(id)), "state", RedisArgument(state.rawValue), "ended_ms",
+      RedisArgument(now), "failed", RedisArgument(failed),
+    ]
+    if let changed { words += ["changed", RedisArgument(changed)] }
+    _ = try connection.command(words)
+  }
+
+  /// Marks an operation as taken back by another.
+  public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
+    _ = try connection.command([
+      "HSET", RedisArgument(Self.operationKey(id)), "state", RedisArgument(OperationState.undone.rawValue),
+      "undone_by", RedisArgument(undoer.description),
+    ])
+  }
+
+  /// The newest `limit` records, newest first.
+  public func list(limit: Int) throws -> [OperationRecord] {
+    guard limit > 0 else { return [] }
+    let ids = try connection.command("ZREVRANGE", RedisArgument(Self.indexKey), "0", RedisArgument(limit - 1)).array
+    let known = try ids.compactMap { OperationID(try $0.string) }
+    let replies = try connection.pipeline(known.map { ["HGETALL", RedisArgument(Self.operationKey($0))] })
+    return try zip(known, replies).compactMap { try Self.record($0, from: $1) }
+  }
+
+  /// The record of one operation; nil when this store has none (any more).
+  public func find(_ id: OperationID) throws -> OperationRecord? {
+    try Self.record(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id))))
+  }
+
+  /// The server's clock, in milliseconds since 1970.
+  public func serverMilliseconds() throws -> Int {
+    let parts = try connection.command("TIME").array
+    guard parts.count == 2, let seconds = Int(try parts[0].string), let micros = Int(try parts[1].string) else {
+      throw Failure(.failed, "cannot read the clock of Redis at \(connection.target)")
+    }
+    return seconds * 1000 + micros / 1000
+  }
+
+  /// KEYS index, operation; ARGV id, now in ms, retention in s, then field and value in turn. Forgets what is too old.
+  private static let beginScript = RedisScript(
+    name: "journal begin",
+    source: """
+      if redis.replicate_commands then redis.replicate_commands() end
+      local oldest = tonumber(ARGV[2]) - tonumber(ARGV[3]) * 1000
+      redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. string.format('%.0f', oldest))
+      redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+      for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+      redis.call('EXPIRE', KEYS[2], ARGV[3])
+      return 1
+      """)
+
+  private static func record(_ id: OperationID, from reply: RedisValue) throws -> OperationRecord? {
+    let flat = try reply.array
+    guard !flat.isEmpty else { return nil }
+    var fields: [String: String] = [:]
+    for index in stride(from: 0, to: flat.count - 1, by: 2) {
+      fields[try flat[index].string] = try flat[index + 1].string
+    }
+    let request = OperationRequest(
+      command: fields["command"] ?? "?", commandLine: fields["command_line"] ?? "", target: fields["target"] ?? "?",
+      context: fields["context"], reason: fields["reason"], planned: fields["planned"].flatMap { Int($0) } ?? 0,
+      undo: UndoPromise(encoded: fields["undo"] ?? "none: the record does not say how"),
+      undoes: fields["undoes"].flatMap { OperationID($0) })
+    return OperationRecord(
+      id: id, store: .redis, request: request, actor: fields["actor"] ?? "?",
+      startedMilliseconds: fields["started_ms"].flatMap { Int($0) } ?? id.milliseconds,
+      endedMilliseconds: fields["ended_ms"].flatMap { Int($0) },
+      state: fields["state"].flatMap(OperationState.init(rawValue:)) ?? .started,
+      changed: fields["changed"].flatMap { Int($0) } ?? 0, failed: fields["failed"].flatMap { Int($0) } ?? 0,
+      undoneBy: fields["undone_by"].flatMap { OperationID($0) })
+  }
+}

@@ -1,0 +1,66 @@
+import Failures
+import Glibc
+import Redis
+
+/// The right to change one thing in Redis, held for a while and renewed by whoever holds it.
+///
+/// Changing scripts take `key` and `token`, renew the lease, and refuse when it is not theirs any more; so two ushers never
+/// interleave, and a killed one blocks nobody for longer than `milliseconds`.
+public struct RedisLease: Sendable {
+  public let key: String
+  public let token: String
+  /// Long enough for a stalled network, short enough that a crash at night delays the next try by less than a prompt.
+  public static let milliseconds = 15_000
+
+  /// Takes the lease on `name` (`queue tickets`). When another holds it: waits up to `wait`, then fails with `tryAgain`.
+  public static func acquire(
+    _ name: String, on connection: RedisConnection, by actor: Actor, wait: Duration = .zero,
+    isInterrupted: () -> Bool = { false }
+  ) throws -> RedisLease {
+    let random = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
+    let lease = RedisLease(
+      key: "\(RedisJournal.keyPrefix)lock:\(name)",
+      token: "\(actor.text) \(getpid()) " + String(random.0, radix: 36) + String(random.1, radix: 36))
+    let clock = ContinuousClock()
+    let deadline = clock.now + wait
+    while true {
+      let reply = try connection.command(
+        "SET", RedisArgument(lease.key), RedisArgument(lease.token), "NX", "PX", RedisArgument(milliseconds))
+      if reply != .null { return lease }
+      if clock.now >= deadline || isInterrupted() { break }
+      usleep(100_000)
+    }
+    let holder = try connection.command("GET", RedisArgument(lease.key))
+    let who = (try? holder.string)?.split(separator: " ").prefix(2)
+    throw Failure(
+      .tryAgain, "another usher is changing \(name) in Redis at \(connection.target)",
+      causes: who.map { parts in
+        parts.count == 2 ? ["it is held by \(parts[0]), process \(parts[1])"] : []
+      } ?? [],
+      hints: ["wait for it with `--wait 30s`; a killed run frees it by itself within \(milliseconds / 1000) s"])
+  }
+
+  /// Extends the lease; fails with `tryAgain` when it is not ours any more.
+  public func renew(on connection: RedisConnection) throws {
+    let kept = try connection.evaluate(
+      Self.renewScript, keys: [RedisArgument(key)], arguments: [RedisArgument(token), RedisArgument(Self.milliseconds)])
+    guard kept == .integer(1) else { throw Self.lost }
+  }
+
+  /// Gives the lease back; one that is not ours any more is left alone.
+  public func release(on connection: RedisConnection) throws {
+    _ = try connection.evaluate(Self.releaseScript, keys: [RedisArgument(key)], arguments: [RedisArgument(token)])
+  }
+
+  /// What a room throws when a script found that the lease is not ours.
+  public static let lost = Failure(
+    .tryAgain, "the lock was lost in the middle, because this run stood still too long",
+    hints: ["what was done is in `usher history`; run the command again for the rest"])
+
+  private static let renewScript = RedisScript(
+    name: "lease renew",
+    source: "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0")
+  private static let releaseScript = RedisScript(
+    name: "lease release",
+    source: "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0")
+}
