@@ -1,0 +1,47 @@
+/// A rule about which options and operands go together. Members are written as help shows them: `--fill-to`, `COUNT`.
+///
+/// Judged on what was given, never on defaults.
+public enum Constraint: Equatable, Sendable {
+  /// At most one of them.
+  case atMostOne([String])
+  /// Exactly one of them.
+  case exactlyOne([String])
+  /// At least one of them.
+  case atLeastOne([String])
+  /// All of them, or none.
+  case allOrNone([String])
+
+  public static func exclusive(_ members: String...) -> Constraint { .atMostOne(members) }
+  public static func oneOf(_ members: String...) -> Constraint { .exactlyOne(members) }
+  public static func someOf(_ members: String...) -> Constraint { .atLeastOne(members) }
+  public static func together(_ members: String...) -> Constraint { .allOrNone(members) }
+
+  public var members: [String] {
+    switch self {
+    case .atMostOne(let members), .exactlyOne(let members), .atLeastOne(let members), .allOrNone(let members): members
+    }
+  }
+
+  /// What is wrong when these members were given; nothing when the rule holds.
+  func violation(given isGiven: (String) -> Bool) -> UsageError.Kind? {
+    let given = members.filter(isGiven)
+    let missing = members.filter { !isGiven($0) }
+    switch self {
+    case .atMostOne where given.count > 1: return .exclusive(given)
+    case .exactlyOne where given.count > 1: return .exclusive(given)
+    case .exactlyOne where given.isEmpty: return .oneNeeded(members, onlyOne: true)
+    case .atLeastOne where given.isEmpty: return .oneNeeded(members, onlyOne: false)
+    case .allOrNone where !given.isEmpty && !missing.isEmpty: return .incomplete(given: given, missing: missing)
+    default: return nil
+    }
+  }
+}
+
+extension Constraint {
+  var isExclusive: Bool {
+    switch self {
+    case .atMostOne, .exactlyOne: true
+    case .atLeastOne, .allOrNone: false
+    }
+  }
+}

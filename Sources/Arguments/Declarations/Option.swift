@@ -1,0 +1,78 @@
+/// An option with a value that may be absent: `values[option]` is optional. The last one given wins.
+public struct Option<Value: Sendable>: OptionDeclaration {
+  public let details: OptionDetails
+  public let kind: ValueKind<Value>
+
+  public init(
+    _ name: String, _ kind: ValueKind<Value>, short: Character? = nil, placeholder: String? = nil, help: String,
+    section: String? = nil, environment: String? = nil, isSecret: Bool = false, isHidden: Bool = false,
+    formerNames: [String] = []
+  ) {
+    details = OptionDetails(
+      name: name, short: short, help: help, placeholder: placeholder, section: section, environment: environment,
+      isSecret: isSecret, isHidden: isHidden, formerNames: formerNames)
+    self.kind = kind
+  }
+
+  public var form: OptionForm { .value(kind.form) }
+
+  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
+    try kind.read(occurrence)
+  }
+}
+
+/// An option with a value when it isn't given: `values[option]` is never absent.
+public struct DefaultedOption<Value: Sendable>: OptionDeclaration {
+  public let details: OptionDetails
+  public let kind: ValueKind<Value>
+  public let defaultValue: Value
+
+  public init(
+    _ name: String, _ kind: ValueKind<Value>, default defaultValue: Value, short: Character? = nil,
+    placeholder: String? = nil, help: String, section: String? = nil, environment: String? = nil,
+    isSecret: Bool = false, isHidden: Bool = false, formerNames: [String] = []
+  ) {
+    details = OptionDetails(
+      name: name, short: short, help: help, placeholder: placeholder, section: section, environment: environment,
+      isSecret: isSecret, isHidden: isHidden, formerNames: formerNames)
+    self.kind = kind
+    self.defaultValue = defaultValue
+  }
+
+  public var form: OptionForm { .value(kind.form) }
+  public var defaultText: String? { kind.print(defaultValue) }
+
+  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
+    try kind.read(occurrence)
+  }
+}
+
+/// An option that must be given, on the command line or by its variable.
+public struct RequiredOption<Value: Sendable>: OptionDeclaration {
+  public let details: OptionDetails
+  public let kind: ValueKind<Value>
+
+  public init(
+    _ name: String, _ kind: ValueKind<Value>, short: Character? = nil, placeholder: String? = nil, help: String,
+    section: String? = nil, environment: String? = nil, isSecret: Bool = false, formerNames: [String] = []
+  ) {
+    details = OptionDetails(
+      name: name, short: short, help: help, placeholder: placeholder, section: section, environment: environment,
+      isSecret: isSecret, isHidden: false, formerNames: formerNames)
+    self.kind = kind
+  }
+
+  public var form: OptionForm { .value(kind.form) }
+  public var isRequired: Bool { true }
+
+  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
+    try kind.read(occurrence)
+  }
+}
+
+extension ValueKind {
+  func read(_ occurrence: Occurrence) throws(ValueMismatch) -> Value {
+    guard case .text(let text) = occurrence else { throw ValueMismatch() }
+    return try parse(text)
+  }
+}

@@ -1,0 +1,69 @@
+/// What every option carries, whatever its value.
+public struct OptionDetails: Sendable {
+  /// The long name without its hyphens: ASCII lower case, digits and hyphens, at least two characters.
+  public var name: String
+  /// One ASCII letter or digit.
+  public var short: Character?
+  /// Imperative or a noun, without a full stop; the default and the variable are added by the help itself.
+  public var help: String
+  /// What stands for the value in help; the kind has one of its own.
+  public var placeholder: String?
+  /// The heading that it stands under in the full help; without one it stands under "Options".
+  public var section: String?
+  /// The environment variable that gives the value when the command line doesn't.
+  public var environment: String?
+  /// Whether its value is kept out of every message.
+  public var isSecret: Bool
+  /// Whether it is left out of help, suggestions and completions.
+  public var isHidden: Bool
+  /// Names that still work, each with a warning that gives the present name.
+  public var formerNames: [String]
+
+  /// The name with its hyphens.
+  public var flag: String { "--" + name }
+}
+
+/// An option of any value type, as a specification holds it.
+public protocol OptionDeclaration: Sendable {
+  var details: OptionDetails { get }
+  var form: OptionForm { get }
+  var isRequired: Bool { get }
+  /// The default as it is shown; nothing where absence is a case of its own.
+  var defaultText: String? { get }
+
+  /// The value after one more occurrence; `value` is what the earlier ones made.
+  func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable
+}
+
+extension OptionDeclaration {
+  public var isRequired: Bool { false }
+  public var defaultText: String? { nil }
+}
+
+/// How an option is written.
+public enum OptionForm: Sendable {
+  /// Stands alone; a negatable one also as `--no-NAME`.
+  case toggle(isNegatable: Bool)
+  /// Stands alone, and each time counts.
+  case counter
+  /// Takes a value.
+  case value(ValueForm)
+  /// May be repeated; with a separator, one word may hold several values.
+  case list(ValueForm, separator: Character?)
+
+  /// The value's form, for an option that takes one.
+  public var valueForm: ValueForm? {
+    switch self {
+    case .toggle, .counter: nil
+    case .value(let form), .list(let form, _): form
+    }
+  }
+}
+
+/// One time that an option was given.
+public enum Occurrence: Equatable, Sendable {
+  /// Alone, or as `--no-NAME`.
+  case switched(Bool)
+  /// With a value: a word of the command line, or a variable.
+  case text(String)
+}

@@ -1,0 +1,77 @@
+/// One usage line: `usher queue admit [COUNT | --fill-to N] [options]`.
+struct Synopsis {
+  let text: String
+
+  init(_ path: CommandPath) {
+    let command = path.command
+    if !command.subcommands.isEmpty {
+      text = path.text + " COMMAND [options]"
+      return
+    }
+    var words = Synopsis.words(command)
+    let grouped = Set(command.groups.flatMap(\.members))
+    let isOther: (any OptionDeclaration) -> Bool = {
+      !$0.details.isHidden && !$0.isRequired && !grouped.contains($0.details.flag)
+    }
+    if path.options.contains(where: isOther) { words.append("[options]") }
+    text = ([path.text] + words).joined(separator: " ")
+  }
+
+  /// Operands in order, each with the group that it is in; then the groups of options alone; then required options.
+  private static func words(_ command: CommandSpecification) -> [String] {
+    var words: [String] = []
+    var shown: Set<String> = []
+    let names = command.operands.map(\.name) + command.groups.flatMap(\.members)
+    for name in names where !shown.contains(name) {
+      guard let group = command.groups.first(where: { $0.members.contains(name) }) else {
+        shown.insert(name)
+        if let operand = command.operands.first(where: { $0.name == name }) { words.append(self.operand(operand)) }
+        continue
+      }
+      shown.formUnion(group.members)
+      if let text = self.group(group, of: command) { words.append(text) }
+    }
+    for option in command.options where option.isRequired && !shown.contains(option.details.flag) {
+      words.append(required(option))
+    }
+    return words
+  }
+
+  private static func group(_ group: Constraint, of command: CommandSpecification) -> String? {
+    let members = group.members.compactMap { member(named: $0, of: command) }
+    guard !members.isEmpty else { return nil }
+    return switch group {
+    case .atMostOne: "[" + members.joined(separator: " | ") + "]"
+    case .exactlyOne: "(" + members.joined(separator: " | ") + ")"
+    case .atLeastOne: "(" + members.joined(separator: " | ") + ")..."
+    case .allOrNone: "[" + members.joined(separator: " ") + "]"
+    }
+  }
+
+  private static func member(named name: String, of command: CommandSpecification) -> String? {
+    if let operand = command.operands.first(where: { $0.name == name }) {
+      return operand.name + (operand.isList ? "..." : "")
+    }
+    return command.options.first { $0.details.flag == name && !$0.details.isHidden }.map(required)
+  }
+
+  static func operand(_ operand: any OperandDeclaration) -> String {
+    let name = operand.name + (operand.isList ? "..." : "")
+    return operand.minimum > 0 ? name : "[\(name)]"
+  }
+
+  /// `--fill-to N`.
+  static func required(_ option: any OptionDeclaration) -> String {
+    option.placeholder.map { "\(option.details.flag) \($0)" } ?? option.details.flag
+  }
+}
+
+extension OptionDeclaration {
+  /// What stands for the value, or nothing for an option without one. A list with a separator shows it.
+  var placeholder: String? {
+    guard let form = form.valueForm else { return nil }
+    let name = details.placeholder ?? form.placeholder
+    if case .list(_, let separator?) = self.form { return "\(name)[\(separator)...]" }
+    return name
+  }
+}

@@ -1,0 +1,69 @@
+/// Lays text out in a number of columns.
+struct TextLayout {
+  var width: Int
+
+  /// Words filled into lines; the first line is indented by `indent`, the others by `hanging` more.
+  ///
+  /// A word that is wider than a line stands on one of its own, uncut, so that it can be copied.
+  func wrap(_ text: String, indent: Int = 0, hanging: Int = 0) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var columns = 0
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      let size = Columns.width(of: word)
+      if columns > 0, columns + 1 + size > width {
+        lines.append(line)
+        columns = 0
+      }
+      if columns == 0 {
+        columns = indent + (lines.isEmpty ? 0 : hanging)
+        line = String(repeating: " ", count: columns) + word
+        columns += size
+      } else {
+        line += " " + word
+        columns += 1 + size
+      }
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+
+  /// Terms and texts side by side. A line that is too long is cut, or goes on below its own column.
+  func table(_ rows: [(term: String, text: String)], cutsLines: Bool = true) -> [String] {
+    let widest = rows.map { Columns.width(of: $0.term) }.filter { $0 <= TextLayout.widestTerm }.max() ?? 0
+    let start = 2 + widest + 2
+    return rows.flatMap { row in
+      let term = "  " + row.term
+      let isWide = Columns.width(of: row.term) > widest
+      let lines = wrap(row.text, indent: start)
+      guard let first = lines.first else { return [term] }
+      let text =
+        cutsLines && lines.count > 1 ? Columns.cut(row.text, to: width - start) : String(first.dropFirst(start))
+      let rest = cutsLines ? [] : Array(lines.dropFirst())
+      let padding = String(repeating: " ", count: max(0, start - 2 - Columns.width(of: row.term)))
+      let head = isWide ? [term, String(repeating: " ", count: start) + text] : [term + padding + text]
+      return head + rest
+    }
+  }
+
+  /// Each term on its line, its text below it.
+  func list(_ rows: [(term: String, text: String)]) -> [String] {
+    rows.flatMap { ["  " + $0.term] + wrap($0.text, indent: 8) }
+  }
+
+  static func paragraphs(_ text: String) -> [String] {
+    var paragraphs: [String] = []
+    var lines: [Substring] = []
+    for line: Substring in text.split(separator: "\n", omittingEmptySubsequences: false) + [""] {
+      if line.allSatisfy({ $0 == " " }) {
+        if !lines.isEmpty { paragraphs.append(lines.joined(separator: "\n")) }
+        lines = []
+      } else {
+        lines.append(line)
+      }
+    }
+    return paragraphs
+  }
+
+  /// A wider term pushes its text to the next line instead of the whole column to the right.
+  private static let widestTerm = 30
+}

@@ -1,0 +1,171 @@
+/// Reads the words from left to right: which command, which options with which values, which operands.
+///
+/// The first mistake is kept and reading goes on, because a later `--help` wins over it.
+struct WordReader {
+  private(set) var path: CommandPath
+  /// The command that `help` was asked about.
+  private(set) var topic: CommandPath?
+  private(set) var helpStyle: HelpPage.Style?
+  private(set) var wantsVersion = false
+  private(set) var error: UsageError?
+  private(set) var operands: [String] = []
+  /// The values so far, by flag.
+  private(set) var given: [String: any Sendable] = [:]
+  private(set) var warnings: [String] = []
+  private var words: ArraySlice<[UInt8]> = []
+
+  init(root: CommandSpecification) { path = CommandPath(root) }
+
+  mutating func read(_ all: [[UInt8]]) {
+    words = all[...]
+    var optionsEnded = false
+    while let bytes = words.popFirst() {
+      guard let word = Word.text(bytes) else {
+        fail(.notUTF8(Word.escaped(bytes)))
+        continue
+      }
+      if optionsEnded || !Word.isOptionLike(word) || isNegativeOperand(word) {
+        readOperand(word)
+      } else if word == "--" {
+        optionsEnded = true
+      } else if word.hasPrefix("--") {
+        readLong(word)
+      } else {
+        readBundle(word)
+      }
+    }
+  }
+
+  // MARK: Operands and commands
+
+  private mutating func readOperand(_ word: String) {
+    if let topic {
+      guard let next = topic.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) else {
+        return fail(.unknownCommand(word, suggestions: Suggestions.commands(word, at: topic)), at: topic)
+      }
+      self.topic = topic.appending(next)
+    } else if path.command.subcommands.isEmpty {
+      operands.append(word)
+    } else if let next = path.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) {
+      // After an unknown command the rest belongs to nothing known.
+      if error == nil { path = path.appending(next) }
+    } else if word == BuiltIn.help.name {
+      topic = path
+    } else {
+      fail(.unknownCommand(word, suggestions: Suggestions.commands(word, at: path)))
+    }
+  }
+
+  /// Whether `-5` stands where a numeric operand is due, and no digit is a short option.
+  private func isNegativeOperand(_ word: String) -> Bool {
+    guard Word.isNegativeNumber(word), path.command.subcommands.isEmpty else { return false }
+    let declared = path.command.operands
+    let next =
+      operands.count < declared.count ? declared[operands.count] : declared.last.flatMap { $0.isList ? $0 : nil }
+    guard let next, next.form.isNumeric else { return false }
+    return !path.options.contains { $0.details.short?.isNumber ?? false }
+  }
+
+  // MARK: Options
+
+  /// `--name`, `--name=value`, `--name value`, `--no-name`.
+  private mutating func readLong(_ word: String) {
+    let body = word.utf8.dropFirst(2)
+    let equals = body.firstIndex(of: UInt8(ascii: "="))
+    let name = String(Substring(body[..<(equals ?? body.endIndex)]))
+    let value = equals.map { String(Substring(body[body.index(after: $0)...])) }
+    guard let (option, isOn) = option(long: name) else {
+      return fail(Suggestions.unknownOption("--" + name, at: path))
+    }
+    switch option.form {
+    case .toggle, .counter:
+      if let value { return fail(.unwantedValue(option: "--" + name, value: value)) }
+      add(.switched(isOn), to: option)
+    case .value, .list:
+      if let value {
+        add(.text(value), to: option)
+      } else {
+        readValue(of: option)
+      }
+    }
+  }
+
+  /// `-abc`, `-n5`, `-abn 5`.
+  private mutating func readBundle(_ word: String) {
+    var letters = word.unicodeScalars.dropFirst()
+    while let letter = letters.popFirst() {
+      guard let option = option(short: letter) else {
+        return fail(Suggestions.unknownShort(letter, in: word, at: path))
+      }
+      let isEquals = letters.first == "="
+      switch option.form {
+      case .toggle, .counter:
+        if isEquals { return fail(.unwantedValue(option: "-\(letter)", value: String(letters.dropFirst()))) }
+        add(.switched(true), to: option, isShort: true)
+      case .value, .list:
+        if isEquals { return fail(.attachedEquals(option: "-\(letter)", value: String(letters.dropFirst()))) }
+        if letters.isEmpty { return readValue(of: option) }
+        return add(.text(String(letters)), to: option)
+      }
+    }
+  }
+
+  /// The next word as the option's value; a word like an option stays where it is.
+  private mutating func readValue(of option: any OptionDeclaration) {
+    guard let form = option.form.valueForm else { return }
+    guard let bytes = words.first else {
+      return fail(.missingValue(option: option.details.flag, expected: form.expected, example: form.example))
+    }
+    guard let word = Word.text(bytes) else {
+      words.removeFirst()
+      return fail(.notUTF8(Word.escaped(bytes)))
+    }
+    if Word.isOptionLike(word), !(form.isNumeric && Word.isNegativeNumber(word)) {
+      return fail(.optionAsValue(option: option.details.flag, word: word))
+    }
+    words.removeFirst()
+    add(.text(word), to: option)
+  }
+
+  private mutating func add(_ occurrence: Occurrence, to option: any OptionDeclaration, isShort: Bool = false) {
+    let flag = option.details.flag
+    if flag == BuiltIn.helpToggle.details.flag {
+      helpStyle = isShort ? .short : .full
+      return
+    }
+    if flag == BuiltIn.versionToggle.details.flag {
+      wantsVersion = true
+      return
+    }
+    do {
+      given[flag] = try option.adding(occurrence, to: given[flag])
+    } catch {
+      fail(.invalidValue(UsageError.InvalidValue(option, occurrence, error, origin: .commandLine)))
+    }
+  }
+
+  private func option(short letter: Unicode.Scalar) -> (any OptionDeclaration)? {
+    path.options.first { $0.details.short?.unicodeScalars.elementsEqual([letter]) ?? false }
+  }
+
+  /// The option of that name, and whether the name switches it on.
+  private mutating func option(long name: String) -> (option: any OptionDeclaration, isOn: Bool)? {
+    let options = path.options
+    if let option = options.first(where: { $0.details.name.hasSameBytes(as: name) }) { return (option, true) }
+    for option in options {
+      if case .toggle(isNegatable: true) = option.form, name.hasSameBytes(as: "no-" + option.details.name) {
+        return (option, false)
+      }
+      if option.details.formerNames.contains(where: { $0.hasSameBytes(as: name) }) {
+        let warning = "--\(name) is now called \(option.details.flag)"
+        if !warnings.contains(warning) { warnings.append(warning) }
+        return (option, true)
+      }
+    }
+    return nil
+  }
+
+  private mutating func fail(_ kind: UsageError.Kind, at place: CommandPath? = nil) {
+    if error == nil { error = UsageError(kind: kind, command: place ?? path) }
+  }
+}

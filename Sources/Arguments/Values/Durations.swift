@@ -1,0 +1,86 @@
+extension ValueKind where Value == Duration {
+  /// A length of time with its unit: `250ms`, `90s`, `5m`, `1h30m`, `7d`, `2w`; at most 292 years, to the nanosecond.
+  public static var duration: ValueKind {
+    duration(Duration.zero..., phrase: "a duration with its unit (ms, s, m, h, d, w)")
+  }
+
+  /// A length of time in a range, for example `.duration(.seconds(1)...)`.
+  public static func duration(_ range: some ValueRange<Duration> & Sendable) -> ValueKind {
+    duration(range, phrase: "a duration" + range.phrase(DurationText.print))
+  }
+
+  private static func duration(_ range: some ValueRange<Duration> & Sendable, phrase: String) -> ValueKind {
+    let example = DurationText.print(range.example(.seconds(90)))
+    let form = ValueForm(
+      name: "duration", expected: phrase, example: example, placeholder: "DURATION", isNumeric: true)
+    return ValueKind(form) { text throws(ValueMismatch) in
+      guard let value = DurationText.parse(text) else { throw ValueMismatch(hint: DurationText.hint(for: text)) }
+      guard range.allows(value) else { throw ValueMismatch() }
+      return value
+    } print: {
+      DurationText.print($0)
+    }
+  }
+}
+
+/// Durations as people write them: numbers with units, the largest unit first, each unit once.
+enum DurationText {
+  /// In nanoseconds, the largest first. No months and no years: they have no fixed length.
+  private static let units: [(name: String, nanoseconds: Int)] = [
+    ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
+    ("s", 1_000_000_000), ("ms", 1_000_000),
+  ]
+
+  static func parse(_ text: some StringProtocol) -> Duration? {
+    var rest = Array(text.utf8)[...]
+    var total: Int128 = 0
+    var nextUnit = 0
+    while !rest.isEmpty {
+      let number = rest.prefix { Decimal.isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
+      rest.removeFirst(number.count)
+      let name = rest.prefix { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+      rest.removeFirst(name.count)
+      guard let index = units.firstIndex(where: { $0.name.utf8.elementsEqual(name) }), index >= nextUnit,
+        rest.isEmpty || !number.contains(UInt8(ascii: ".")),
+        let steps = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: units[index].nanoseconds)
+      else { return nil }
+      nextUnit = index + 1
+      total += steps
+    }
+    guard nextUnit > 0, total <= Int128(Int64.max) else { return nil }
+    let (seconds, nanoseconds) = total.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return Duration(secondsComponent: Int64(seconds), attosecondsComponent: Int64(nanoseconds) * 1_000_000_000)
+  }
+
+  /// `1h30m`; parts of a millisecond as a fraction of `ms`.
+  static func print(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    var rest = Int128(seconds) * 1_000_000_000 + Int128(attoseconds) / 1_000_000_000
+    let sign = rest < 0 ? "-" : ""
+    rest = rest.magnitude > UInt128(Int128.max) ? 0 : Int128(rest.magnitude)
+    var text = ""
+    for unit in units.dropFirst() {
+      let (count, remainder) = rest.quotientAndRemainder(dividingBy: Int128(unit.nanoseconds))
+      rest = remainder
+      let isLast = unit.name == "ms"
+      guard count > 0 || (isLast && rest > 0) else { continue }
+      text += count.description
+      if isLast && rest > 0 {
+        let fraction = String((rest + 1_000_000).description.dropFirst())
+        text += "." + fraction.reversed().drop { $0 == "0" }.reversed()
+      }
+      text += unit.name
+    }
+    return text.isEmpty ? "0s" : sign + text
+  }
+
+  /// What to say beyond "expected a duration".
+  static func hint(for text: String) -> String? {
+    if Decimal.number(text) != nil, !text.hasPrefix("-") { return "the unit is required: \(text)s or \(text)m" }
+    if text.hasPrefix("-") { return "a duration is never negative" }
+    if text.contains(where: { $0 == "M" || $0 == "y" || $0 == "Y" }) {
+      return "months and years have no fixed length: count days"
+    }
+    return nil
+  }
+}

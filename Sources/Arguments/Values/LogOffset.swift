@@ -1,0 +1,32 @@
+/// A position in a partition of a log, as Kafka numbers it.
+public enum LogOffset: Hashable, Sendable {
+  case beginning
+  case end
+  case at(Int)
+  /// So many records before the end.
+  case beforeEnd(Int)
+}
+
+extension ValueKind where Value == LogOffset {
+  /// `beginning`, `end`, a record's number, or `-10` for the tenth from the end.
+  public static var offset: ValueKind {
+    let form = ValueForm(
+      name: "offset", expected: "an offset (beginning, end, a number, or -N from the end)", example: "beginning",
+      placeholder: "OFFSET", isNumeric: true)
+    return ValueKind(form) { text throws(ValueMismatch) in
+      if text == "beginning" { return .beginning }
+      if text == "end" { return .end }
+      guard case .value(let number) = Decimal.integer(text) else { throw ValueMismatch() }
+      if number >= 0, !text.hasPrefix("-") { return .at(number) }
+      guard number < 0, number > Int.min else { throw ValueMismatch() }
+      return .beforeEnd(-number)
+    } print: { offset in
+      switch offset {
+      case .beginning: "beginning"
+      case .end: "end"
+      case .at(let number): number.description
+      case .beforeEnd(let count): "-\(count)"
+      }
+    }
+  }
+}

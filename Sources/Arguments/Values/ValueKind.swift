@@ -1,0 +1,44 @@
+/// A kind of value: how a word becomes a `Value`, how it is printed again, and what a message says of it.
+///
+/// `parse(print(value))` gives the same value. Parsing is pure: no clock, no files.
+public struct ValueKind<Value: Sendable>: Sendable {
+  public var form: ValueForm
+  public var parse: @Sendable (String) throws(ValueMismatch) -> Value
+  public var print: @Sendable (Value) -> String
+
+  public init(
+    _ form: ValueForm, parse: @escaping @Sendable (String) throws(ValueMismatch) -> Value,
+    print: @escaping @Sendable (Value) -> String
+  ) {
+    self.form = form
+    self.parse = parse
+    self.print = print
+  }
+
+  /// The same kind with candidates for the shell that the program itself supplies, for example `queues`.
+  public func completing(_ source: String) -> ValueKind {
+    var copy = self
+    copy.form.completion = .dynamic(source)
+    return copy
+  }
+
+  /// The same kind with another example in messages.
+  public func example(_ example: String) -> ValueKind {
+    var copy = self
+    copy.form.example = example
+    return copy
+  }
+}
+
+/// A word that a kind of value refused; the parser adds the option's name, what was expected and an example.
+public struct ValueMismatch: Error, Equatable, Sendable {
+  /// The part of the word that is wrong, where it isn't the whole: one element of a list.
+  public var part: String?
+  /// A sentence that helps beyond what was expected.
+  public var hint: String?
+
+  public init(part: String? = nil, hint: String? = nil) {
+    self.part = part
+    self.hint = hint
+  }
+}
