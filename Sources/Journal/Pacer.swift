@@ -15,9 +15,12 @@ public struct Pacer {
     start = clock.now
   }
 
+  /// Waits until `units` more may go; returns early when interrupted.
+  public mutating func wait(for units: Int) { wait(for: units, whileWaiting: {}) }
+
   /// Waits until `units` more may go; returns early when interrupted. `whileWaiting` runs about once a second, to keep a
   /// lease alive.
-  public mutating func wait(for units: Int, whileWaiting: () throws -> Void = {}) rethrows {
+  public mutating func wait(for units: Int, whileWaiting: () throws -> Void) rethrows {
     defer { unitsGranted += units }
     guard let unitsPerSecond, unitsPerSecond > 0 else { return }
     let due = start + .seconds(Double(unitsGranted) / unitsPerSecond)
