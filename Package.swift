@@ -52,19 +52,21 @@ let package = Package(
 
     // Tests: one folder a target; Support starts the real servers through Sandbox.
     .target(
-      name: "Support", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
+      name: "Support",
+      dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
       path: "Tests/Support"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
-    .testTarget(name: "KafkaTests", dependencies: ["Kafka", "Support"]),
+    .testTarget(name: "KafkaTests", dependencies: ["Failures", "Kafka", "Support"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Failures", "Configuration"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),
     .testTarget(name: "CachingTests", dependencies: ["Caching", "Support"]),
     .testTarget(name: "AdvisorTests", dependencies: ["Advisor", "Support"]),
-    .testTarget(name: "OutboxTests", dependencies: ["Outbox", "Support"]),
+    .testTarget(
+      name: "OutboxTests", dependencies: ["Failures", "Journal", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),
     .testTarget(name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"]),
   ],
