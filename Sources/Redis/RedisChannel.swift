@@ -79,7 +79,7 @@ final class RedisChannel {
   }
 
   /// Sends what the socket takes now. A server that stopped listening may still have said why: reading goes on.
-  private func transmit() throws(ChannelProblem) {
+  func transmit() throws(ChannelProblem) {
     while sentCount < output.count, !isOutputClosed {
       let count = output.withUnsafeBytes { bytes in
         Glibc.send(descriptor, bytes.baseAddress! + sentCount, bytes.count - sentCount, Int32(MSG_NOSIGNAL))

@@ -106,6 +106,16 @@ public final class RedisConnection {
     return try append(words + rest, label: label, script: (script.source, rest))
   }
 
+  /// Sends what is queued, as far as the socket takes it without waiting, so that the server works while the caller does.
+  public func flush() throws(RedisError) {
+    guard let channel, let debt = owed.first else { return }
+    do throws(ChannelProblem) {
+      try channel.transmit()
+    } catch {
+      throw ended(by: error, debt.ticket)
+    }
+  }
+
   /// The reply to one command, whatever came before it; an error of the server stays a value.
   public func reply(to ticket: RedisTicket) throws(RedisError) -> RedisValue {
     pass(ticket)

@@ -1,0 +1,60 @@
+import Failures
+
+/// One cache of the service, as configured: which keys are its entries, and how it is filled again.
+///
+/// Exact keys stand beside patterns because a key such as Spring's `concerts::SimpleKey []` matches no pattern that is
+/// spelled like it.
+public struct CacheDefinition: Hashable, Sendable {
+  public let name: String
+  /// Keys that are entries of the cache by their exact bytes, each once.
+  public let keys: [[UInt8]]
+  /// What the names of its other entries match.
+  public let patterns: [KeyGlob]
+  public let warming: CacheWarming?
+
+  /// Prefixes are taken literally; only `matches` are globs. Throws where the definition names nothing, or everything.
+  public init(
+    name: String, keys: [String] = [], prefixes: [String] = [], matches: [String] = [], warming: CacheWarming? = nil
+  ) throws {
+    guard !(keys.isEmpty && prefixes.isEmpty && matches.isEmpty) else {
+      throw Failure(
+        .configuration, "cache \"\(name)\" names no key", hints: ["give it a `key`, a `prefix` or a `match`"])
+    }
+    guard !prefixes.contains(""), !matches.contains("") else {
+      throw Failure(
+        .configuration, "cache \"\(name)\" has an empty prefix or match",
+        hints: ["give the first characters that its keys share, `concertOption::`"])
+    }
+    let patterns = prefixes.map { KeyGlob(keysBeginningWith: Array($0.utf8)) } + matches.map { KeyGlob($0) }
+    guard !patterns.contains(where: \.matchesEveryKey) else {
+      throw Failure(
+        .configuration, "cache \"\(name)\" covers every key of the database",
+        hints: ["give the first characters that its keys share, `concertOption::`"])
+    }
+    self.name = name
+    self.keys = keys.map { Array($0.utf8) }.withoutRepetitions()
+    self.patterns = patterns.withoutRepetitions()
+    self.warming = warming
+  }
+}
+
+/// How a cache is filled from the database.
+public struct CacheWarming: Hashable, Sendable {
+  /// One statement whose rows have a `key` and a `value`, text or bytea.
+  public let query: String
+  /// How long an entry lives; nil is for ever.
+  public let timeToLive: Duration?
+
+  public init(query: String, timeToLive: Duration?) {
+    self.query = query
+    self.timeToLive = timeToLive
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each element where it first stands.
+  func withoutRepetitions() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,78 @@
+import Failures
+import Journal
+import Redis
+
+/// Removes cache entries: exact keys first, then every key that a pattern matches, a page at a time.
+public struct Eviction {
+  /// How much the plan has to know.
+  public enum Counting: Sendable {
+    /// Reads all key names once and counts.
+    case exactly
+    /// Reads a few pages and judges from them, so that a large keyspace is walked once and not twice.
+    case bySample
+  }
+
+  private let redis: RedisConnection
+  private let protected: ProtectedKeys
+  private let isInterrupted: @Sendable () -> Bool
+
+  /// `isInterrupted` ends a reading pass; the changing pass asks its own control.
+  public init(
+    _ redis: RedisConnection, protected: ProtectedKeys, isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.redis = redis
+    self.protected = protected
+    self.isInterrupted = isInterrupted
+  }
+
+  /// Reads what would be removed. Throws `refused` when a protected key is among it.
+  ///
+  /// A pattern that could reach protected keys is counted by a whole pass in any case: only reading shows whether such
+  /// keys exist.
+  public func plan(_ selection: KeySelection, counting: Counting) throws -> EvictionPlan {
+    if let conflict = protected.conflict(with: selection) { throw conflict }
+    let reachable = protected.reachable(by: selection)
+    let databaseSize = try redis.command("DBSIZE").integer
+    var keyCounter = KeyCounter(selection, guarding: reachable)
+    try keyCounter.countExactKeys(redis)
+    let canSample = counting == .bySample && reachable.prefixes.isEmpty && databaseSize > KeyCounter.smallDatabase
+    try keyCounter.countPatterns(redis, bySample: canSample, databaseSize: databaseSize, isInterrupted: isInterrupted)
+    return EvictionPlan(
+      selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(KeyText.plain),
+      databaseSize: databaseSize, undo: selection.undoPromise, reachable: reachable)
+  }
+
+  /// Removes the keys. An interruption is heeded between pages; keys that are gone already count as nothing.
+  ///
+  /// The record of the operation follows one page behind: a killed run has removed at most two pages more than it says.
+  public func apply(
+    _ plan: EvictionPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    var removal = KeyRemoval(redis, operation: operation, lease: lease, control: control)
+    for chunk in plan.selection.keys.chunks(of: KeyRemoval.largestBatch) {
+      guard try removal.remove(chunk.map { RedisArgument($0) }) else { return try removal.end() }
+    }
+    guard !plan.selection.patterns.isEmpty else { return try removal.end() }
+    let serverPattern = plan.selection.serverPattern
+    let isFiltered = serverPattern == nil || !plan.reachable.prefixes.isEmpty
+    var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: KeyRemoval.pageSize)
+    while var page = try scan.nextPage() {
+      // The server looks for the next page while the UNLINK of this one is put together.
+      try redis.flush()
+      if isFiltered {
+        page.removeAll { key in
+          key.bytes.withUnsafeBytes { plan.reachable.owner(of: $0) != nil || !plan.selection.patternsMatch($0) }
+        }
+      }
+      guard try removal.remove(page) else { break }
+    }
+    return try removal.end()
+  }
+}
+
+extension Array {
+  /// Consecutive parts of at most so many elements.
+  func chunks(of size: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+  }
+}

@@ -1,0 +1,39 @@
+import Journal
+
+/// What an eviction would remove, as far as a reading pass can tell.
+public struct EvictionPlan: Sendable {
+  public let selection: KeySelection
+  /// How many keys there are to remove; exact after a whole pass, else judged from a sample and a range.
+  public let estimate: CountEstimate
+  /// Some of the keys, readable.
+  public let sample: [String]
+  /// All keys of the database.
+  public let databaseSize: Int
+  /// How the caches come back; a lost cache entry itself cannot be restored.
+  public let undo: UndoPromise
+  /// Protected keys that could appear under a pattern while it is carried out; left alone, whatever appears.
+  let reachable: ProtectedKeys
+
+  public var count: Int { estimate.count }
+
+  /// Sentences that the operator should read before agreeing.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if !estimate.isExact {
+      warnings.append(
+        "the count is an estimate from a sample: between \(estimate.range.lowerBound) and \(estimate.range.upperBound)"
+          + " of \(databaseSize) keys")
+    }
+    return warnings
+  }
+}
+
+extension KeySelection {
+  /// Evicted entries return by warming where every cache can be warmed, else by the service's own next reads.
+  var undoPromise: UndoPromise {
+    if !caches.isEmpty, warmableCaches == caches {
+      return .by(command: "usher cache warm \(caches.joined(separator: " "))")
+    }
+    return .none(reason: "the service refills its caches at the next read")
+  }
+}

@@ -1,0 +1,71 @@
+import Failures
+import Redis
+
+/// Counts the keys of a selection by reading, keeps a few to show, and stops at a protected one.
+struct KeyCounter {
+  /// Databases up to this size are always read whole: it takes a hundredth of a second.
+  static let smallDatabase = 20_000
+  private static let sampleSize = 10
+  private static let sampledPages = 10
+  private static let pageSize = 1_000
+
+  private let selection: KeySelection
+  private let guarded: ProtectedKeys
+  private let exactKeys: Set<[UInt8]>
+  private var exactCount = 0
+  private(set) var sample: [[UInt8]] = []
+  private(set) var estimate = CountEstimate(exactly: 0)
+
+  init(_ selection: KeySelection, guarding guarded: ProtectedKeys) {
+    self.selection = selection
+    self.guarded = guarded
+    exactKeys = Set(selection.keys)
+  }
+
+  mutating func countExactKeys(_ redis: RedisConnection) throws {
+    for chunk in selection.keys.chunks(of: Self.pageSize) {
+      let replies = try redis.pipeline(chunk.map { ["EXISTS", RedisArgument($0)] })
+      for (key, reply) in zip(chunk, replies) where try reply.integer > 0 {
+        exactCount += 1
+        keepForSample(key)
+      }
+    }
+    estimate = CountEstimate(exactly: exactCount)
+  }
+
+  /// A sample is read without a pattern, because only then is it known how many keys were looked at.
+  mutating func countPatterns(
+    _ redis: RedisConnection, bySample: Bool, databaseSize: Int, isInterrupted: () -> Bool
+  ) throws {
+    guard !selection.patterns.isEmpty else { return }
+    let serverPattern = bySample ? nil : selection.serverPattern
+    var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: Self.pageSize)
+    var pages = 0, read = 0, matching = 0
+    while let page = try scan.nextPage() {
+      if isInterrupted() { throw Failure(.interrupted, "interrupted while counting keys; nothing was changed") }
+      for key in page where serverPattern != nil || key.bytes.withUnsafeBytes(selection.patternsMatch) {
+        try refuse(key.bytes)
+        guard !exactKeys.contains(key.bytes) else { continue }
+        matching += 1
+        keepForSample(key.bytes)
+      }
+      read += page.count
+      pages += 1
+      if bySample, pages == Self.sampledPages {
+        estimate = CountEstimate(matching: matching, read: read, total: databaseSize).adding(exactCount)
+        return
+      }
+    }
+    estimate = CountEstimate(exactly: matching + exactCount)
+  }
+
+  private mutating func keepForSample(_ key: [UInt8]) {
+    if sample.count < Self.sampleSize { sample.append(key) }
+  }
+
+  private func refuse(_ key: [UInt8]) throws {
+    guard !guarded.prefixes.isEmpty, let owner = key.withUnsafeBytes(guarded.owner(of:)) else { return }
+    let pattern = selection.patterns.first { $0.matches(key) }
+    throw ProtectedKeyConflict(key: key, owner: owner, pattern: pattern)
+  }
+}

@@ -1,0 +1,80 @@
+import Journal
+import Redis
+
+/// Removes batches of keys with one batch always under way, keeps the pace, and counts what the server says it removed.
+struct KeyRemoval {
+  /// Keys a SCAN looks at: a page holds the server for about a millisecond, as does the UNLINK of one.
+  static let pageSize = 1_000
+  /// Keys in one UNLINK.
+  static let largestBatch = 1_000
+
+  private let redis: RedisConnection
+  private let recordKey: RedisArgument
+  private let keeper: LeaseKeeper
+  private let control: ChangeControl
+  private let batchSize: Int
+  private var pacer: Pacer
+  private var underWay: (ticket: RedisTicket, count: Int)?
+  private var recordUnderWay: RedisTicket?
+  private var outcome = ChangeOutcome()
+
+  init(_ redis: RedisConnection, operation: OperationID, lease: RedisLease?, control: ChangeControl) {
+    self.redis = redis
+    keeper = LeaseKeeper(lease, redis)
+    self.control = control
+    recordKey = RedisArgument(RedisJournal.operationKey(operation))
+    batchSize = control.batchSize(upTo: Self.largestBatch)
+    pacer = control.makePacer()
+  }
+
+  /// Removes the keys, in as many batches as the pace asks for; false when the work is to end.
+  mutating func remove(_ keys: [RedisArgument]) throws -> Bool {
+    for batch in keys.chunks(of: batchSize) {
+      try pacer.wait(for: batch.count) { [keeper] in try keeper.keep() }
+      try keeper.keep()
+      guard !control.isInterrupted() else {
+        outcome.wasInterrupted = true
+        return false
+      }
+      let ticket = try redis.append(["UNLINK"] + batch)
+      try settle()
+      underWay = (ticket, batch.count)
+      guard outcome.failure == nil else { return false }
+    }
+    if keys.isEmpty, control.isInterrupted() { outcome.wasInterrupted = true }
+    return !outcome.wasInterrupted
+  }
+
+  /// Waits for what is under way and gives the counts.
+  consuming func end() throws -> ChangeOutcome {
+    try settle()
+    try settleRecord()
+    return outcome
+  }
+
+  /// Takes the reply to the batch under way. A refusal at the first batch is thrown; later it ends the work with what
+  /// was done.
+  private mutating func settle() throws {
+    guard let (ticket, count) = underWay else { return }
+    underWay = nil
+    do throws(RedisError) {
+      let removed = try redis.checked(ticket).integer
+      outcome.changed += removed
+      outcome.skipped += count - removed
+      guard removed > 0 else { return }
+      try settleRecord()
+      recordUnderWay = try redis.append(["HINCRBY", recordKey, "changed", RedisArgument(removed)])
+    } catch {
+      guard outcome.changed > 0 else { throw error }
+      outcome.failed += count
+      outcome.failure = error.failure.message
+    }
+    control.progress(outcome.changed)
+  }
+
+  private mutating func settleRecord() throws(RedisError) {
+    guard let ticket = recordUnderWay else { return }
+    recordUnderWay = nil
+    _ = try redis.checked(ticket)
+  }
+}

@@ -1,0 +1,166 @@
+import Failures
+import Journal
+import Postgres
+import Redis
+
+/// What filling caches would write, as their queries say now.
+public struct WarmingPlan: Sendable {
+  public let caches: [CacheDefinition]
+  /// Also entries that are there are written again.
+  public let overwrites: Bool
+  /// Rows of the queries.
+  public let entries: Int
+  /// Rows whose key is there already.
+  public let present: Int
+  /// Some of the keys to write, readable.
+  public let sample: [String]
+
+  /// Entries to write.
+  public var count: Int { overwrites ? entries : entries - present }
+
+  /// Warmed entries can be removed again; what an overwritten one held is gone.
+  public var undo: UndoPromise {
+    if overwrites && present > 0 { return .none(reason: "overwritten entries are not kept") }
+    return .by(command: "usher cache evict \(caches.map(\.name).joined(separator: " "))")
+  }
+}
+
+/// Fills caches from the database with their configured queries, a batch of entries a round trip.
+public struct Warming {
+  static let batchSize = 500
+  private static let sampleSize = 10
+
+  private let redis: RedisConnection
+  private let postgres: PostgresConnection
+  private let protected: ProtectedKeys
+
+  public init(_ redis: RedisConnection, _ postgres: PostgresConnection, protected: ProtectedKeys) {
+    self.redis = redis
+    self.postgres = postgres
+    self.protected = protected
+  }
+
+  /// Runs the queries and counts. Throws where a cache has no query, or a row's key is no entry of its cache.
+  public func plan(_ caches: [CacheDefinition], overwriting: Bool, isInterrupted: () -> Bool) throws -> WarmingPlan {
+    let withoutQuery = caches.filter { $0.warming == nil }.map { "\"\($0.name)\"" }
+    guard withoutQuery.isEmpty else {
+      throw Failure(
+        .configuration, "no query to warm the cache \(withoutQuery.joined(separator: ", ")) with",
+        hints: ["give it `warm: { sql: \"SELECT … AS key, … AS value\", ttl: 10m }` in the config file"])
+    }
+    var entries = 0, present = 0
+    var sample: [String] = []
+    try forEachBatch(of: caches) { _, batch in
+      if isInterrupted() { throw Failure(.interrupted, "interrupted while planning; nothing was changed") }
+      let found = try redis.pipeline(batch.map { ["EXISTS", RedisArgument($0.key)] })
+      for (entry, reply) in zip(batch, found) {
+        let isPresent = try reply.integer > 0
+        entries += 1
+        present += isPresent ? 1 : 0
+        if sample.count < Self.sampleSize, overwriting || !isPresent { sample.append(KeyText.plain(entry.key)) }
+      }
+      return true
+    }
+    return WarmingPlan(caches: caches, overwrites: overwriting, entries: entries, present: present, sample: sample)
+  }
+
+  /// Writes the entries; one that appeared meanwhile counts as skipped unless the plan overwrites.
+  public func apply(
+    _ plan: WarmingPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    var outcome = ChangeOutcome()
+    var pacer = control.makePacer()
+    let keeper = LeaseKeeper(lease, redis)
+    let size = control.batchSize(upTo: Self.batchSize)
+    try forEachBatch(of: plan.caches, size: size) { cache, batch in
+      try pacer.wait(for: batch.count) { try keeper.keep() }
+      try keeper.keep()
+      guard !control.isInterrupted() else {
+        outcome.wasInterrupted = true
+        return false
+      }
+      try write(batch, of: cache, plan, operation, &outcome)
+      control.progress(outcome.changed)
+      return outcome.failure == nil
+    }
+    return outcome
+  }
+
+  /// One round trip: the entries, then the count for the record of the operation.
+  private func write(
+    _ batch: [CacheEntry], of cache: CacheDefinition, _ plan: WarmingPlan, _ operation: OperationID,
+    _ outcome: inout ChangeOutcome
+  ) throws {
+    let ending: [RedisArgument] =
+      (cache.warming?.timeToLive.map { ["PX", RedisArgument($0.wholeMilliseconds)] } ?? [])
+      + (plan.overwrites ? [] : ["NX"])
+    let replies = try redis.pipeline(
+      batch.map { ["SET", RedisArgument($0.key), RedisArgument($0.value)] + ending })
+    var written = 0
+    for reply in replies {
+      switch reply {
+      case .null: outcome.skipped += 1
+      case .error(let error):
+        outcome.failed += 1
+        outcome.failure = outcome.failure ?? error.message
+      default: written += 1
+      }
+    }
+    outcome.changed += written
+    guard written > 0 else { return }
+    try redis.command("HINCRBY", RedisArgument(RedisJournal.operationKey(operation)), "changed", RedisArgument(written))
+  }
+
+  /// Streams each cache's rows in batches; ends when `body` returns false.
+  private func forEachBatch(
+    of caches: [CacheDefinition], size: Int = Warming.batchSize,
+    _ body: (CacheDefinition, [CacheEntry]) throws -> Bool
+  ) throws {
+    for cache in caches {
+      guard let warming = cache.warming else { continue }
+      var batch: [CacheEntry] = []
+      do {
+        try postgres.transaction(readOnly: true) {
+          try postgres.stream(warming.query) { row in
+            batch.append(try entry(row, of: cache))
+            guard batch.count == size else { return }
+            if try !body(cache, batch) { throw EndOfWarming() }
+            batch.removeAll(keepingCapacity: true)
+          }
+        }
+      } catch is EndOfWarming {
+        return
+      }
+      if !batch.isEmpty, try !body(cache, batch) { return }
+    }
+  }
+
+  private func entry(_ row: PostgresRow, of cache: CacheDefinition) throws -> CacheEntry {
+    let entry = CacheEntry(key: try row.decode("key"), value: try row.decode("value"))
+    if let owner = entry.key.withUnsafeBytes(protected.owner(of:)) {
+      throw ProtectedKeyConflict(key: entry.key, owner: owner)
+    }
+    guard cache.keys.contains(entry.key) || cache.patterns.contains(where: { $0.matches(entry.key) }) else {
+      throw Failure(
+        .badInput, "the query of cache \"\(cache.name)\" gives the key \(KeyText.quoted(entry.key)), which is no entry of it",
+        hints: ["mend the query, or the key, prefix or match of the cache, in the config file"])
+    }
+    return entry
+  }
+}
+
+/// One row of a warming query.
+private struct CacheEntry {
+  let key: [UInt8]
+  let value: [UInt8]
+}
+
+/// Ends a stream of rows from inside.
+private struct EndOfWarming: Error {}
+
+extension Duration {
+  /// At least one, because a server refuses a life of no time.
+  fileprivate var wholeMilliseconds: Int64 {
+    max(1, components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
+  }
+}
