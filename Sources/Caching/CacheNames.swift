@@ -36,7 +36,8 @@ public struct CacheNames: Sendable {
 
   /// Edits (insert, delete, replace) from one to the other, letter case ignored.
   private static func distance(_ one: String, _ other: String) -> Int {
-    let one = Array(one.lowercased()), other = Array(other.lowercased())
+    let one = Array(one.lowercased())
+    let other = Array(other.lowercased())
     var row = Array(0...other.count)
     for (index, character) in one.enumerated() {
       var diagonal = row[0]

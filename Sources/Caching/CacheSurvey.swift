@@ -84,7 +84,8 @@ public struct CacheSurvey {
     while let page = try scan.nextPage() {
       if isInterrupted() { throw Failure(.interrupted, "interrupted while counting keys") }
       for key in page {
-        for index in tallies.indices where tallies[index].definition.patterns.contains(where: { $0.matches(key.bytes) }) {
+        for index in tallies.indices where tallies[index].definition.patterns.contains(where: { $0.matches(key.bytes) })
+        {
           if !tallies[index].exactKeys.contains(key.bytes) { tallies[index].note(key.bytes) }
         }
       }
@@ -93,7 +94,9 @@ public struct CacheSurvey {
 
   /// An entry that goes away meanwhile is left out.
   private func look(at keys: [[UInt8]]) throws -> CacheSample? {
-    var entries = 0, bytes = 0, withoutExpiry = 0
+    var entries = 0
+    var bytes = 0
+    var withoutExpiry = 0
     var times: [Int] = []
     let sizes = try redis.pipeline(keys.map { ["MEMORY", "USAGE", RedisArgument($0)] })
     let expiries = try redis.pipeline(keys.map { ["PTTL", RedisArgument($0)] })

@@ -40,7 +40,9 @@ struct KeyCounter {
     guard !selection.patterns.isEmpty else { return }
     let serverPattern = bySample ? nil : selection.serverPattern
     var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: Self.pageSize)
-    var pages = 0, read = 0, matching = 0
+    var pages = 0
+    var read = 0
+    var matching = 0
     while let page = try scan.nextPage() {
       if isInterrupted() { throw Failure(.interrupted, "interrupted while counting keys; nothing was changed") }
       for key in page where serverPattern != nil || key.bytes.withUnsafeBytes(selection.patternsMatch) {

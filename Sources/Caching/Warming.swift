@@ -48,7 +48,8 @@ public struct Warming {
         .configuration, "no query to warm the cache \(withoutQuery.joined(separator: ", ")) with",
         hints: ["give it `warm: { sql: \"SELECT … AS key, … AS value\", ttl: 10m }` in the config file"])
     }
-    var entries = 0, present = 0
+    var entries = 0
+    var present = 0
     var sample: [String] = []
     try forEachBatch(of: caches) { _, batch in
       if isInterrupted() { throw Failure(.interrupted, "interrupted while planning; nothing was changed") }
@@ -142,7 +143,8 @@ public struct Warming {
     }
     guard cache.keys.contains(entry.key) || cache.patterns.contains(where: { $0.matches(entry.key) }) else {
       throw Failure(
-        .badInput, "the query of cache \"\(cache.name)\" gives the key \(KeyText.quoted(entry.key)), which is no entry of it",
+        .badInput,
+        "the query of cache \"\(cache.name)\" gives the key \(KeyText.quoted(entry.key)), which is no entry of it",
         hints: ["mend the query, or the key, prefix or match of the cache, in the config file"])
     }
     return entry
