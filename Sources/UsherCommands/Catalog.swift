@@ -1,0 +1,90 @@
+import Arguments
+
+/// The list of all commands, in the order of help. A new command is its own file and one line here.
+public enum Catalog {
+  static let entries: [Entry] = [
+    .command(Doctor.self),
+    .command(History.self),
+    .command(Undo.self),
+    .command(Version.self),
+  ]
+
+  /// A command by itself, or a noun with its verbs.
+  enum Entry {
+    case command(any Command.Type)
+    case group(String, summary: String, discussion: String, [any Command.Type])
+
+    var specification: CommandSpecification {
+      switch self {
+      case .command(let command): command.specification
+      case .group(let noun, let summary, let discussion, let verbs):
+        CommandSpecification(
+          noun, summary: summary, discussion: discussion, subcommands: verbs.map { $0.specification })
+      }
+    }
+
+    /// Each command with its path.
+    var commands: [(path: [String], command: any Command.Type)] {
+      switch self {
+      case .command(let command): [([command.specification.name], command)]
+      case .group(let noun, _, _, let verbs): verbs.map { ([noun, $0.specification.name], $0) }
+      }
+    }
+  }
+
+  /// The whole program, as the parser and all documents know it.
+  public static let root = CommandSpecification(
+    "usher", summary: "Operate a ticket sale: waiting room, caches, queries, outbox",
+    discussion: """
+      usher inspects and changes the three stores that a ticketing service lives on: the waiting room and the caches in Redis, \
+      slow queries, indexes and the outbox in PostgreSQL, and the Kafka topics that stuck events are replayed to.
+
+      Every change shows its plan first (`--dry-run`), can be bounded (`--max-affected`), is recorded in the store that it \
+      changes (`usher history`), and can be undone as far as its plan said (`usher undo`). Without a terminal, a change needs \
+      `--yes`.
+
+      To try it without a service: `usher sandbox start`.
+      """,
+    examples: [
+      Example("usher status", "the health of everything on one screen"),
+      Example("usher queue admit 420 --dry-run", "what admitting 420 people would do"),
+      Example("usher query slow", "the statements that cost the most"),
+    ],
+    options: GlobalOptions.all,
+    exitStatuses: [
+      ExitStatus(0, "done, also when there was nothing to do"),
+      ExitStatus(1, "failed in whole or in part"),
+      ExitStatus(64, "the command line is wrong"),
+      ExitStatus(65, "the input or the data is wrong"),
+      ExitStatus(66, "an input file cannot be read"),
+      ExitStatus(69, "a store cannot be reached"),
+      ExitStatus(70, "a bug in usher"),
+      ExitStatus(73, "output cannot be created"),
+      ExitStatus(74, "output cannot be written"),
+      ExitStatus(75, "try again: a lock is held, or a deadline passed"),
+      ExitStatus(77, "refused: consent or a privilege is missing"),
+      ExitStatus(78, "the configuration is wrong"),
+      ExitStatus(130, "ended by Ctrl-C after the work in hand"),
+      ExitStatus(143, "ended by SIGTERM after the work in hand"),
+    ],
+    environment: [
+      EnvironmentVariable("USHER_POSTGRES", "the PostgreSQL to connect to; beats DATABASE_URL and the config file"),
+      EnvironmentVariable("USHER_REDIS", "the Redis to connect to; beats REDIS_URL and the config file"),
+      EnvironmentVariable("USHER_KAFKA", "the Kafka brokers to connect to; beats the config file"),
+      EnvironmentVariable("NO_COLOR", "when set, nothing is coloured"),
+    ],
+    subcommands: entries.map(\.specification))
+
+  /// The command behind a path such as `["queue", "admit"]`.
+  static func command(at path: [String]) -> (any Command.Type)? {
+    for entry in entries {
+      for (candidate, command) in entry.commands where candidate == path { return command }
+    }
+    return nil
+  }
+
+  /// The command behind a name such as `queue admit`, as history has it.
+  static func command(named name: String) -> (any Command.Type)? {
+    command(at: name.split(separator: " ").map(String.init))
+  }
+}

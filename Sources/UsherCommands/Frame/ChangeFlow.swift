@@ -1,0 +1,115 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+
+extension Session {
+  /// Carries a change through its stations: consent, plan, bound, question, lock, record, apply, record, result.
+  ///
+  /// `plan` reads only. `apply` changes, in batches, and looks at its control between them. A dry run ends after the plan, and
+  /// a plan of nothing is done at once.
+  func change(
+    effect: Effect = .changes, command: String, plan: () throws -> ChangeProposal,
+    apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
+  ) throws {
+    let consent = try Consent(self, effect: effect, command: command)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let proposal = try plan()
+    if let most = values[ChangeOptions.maxAffected], proposal.count > most {
+      throw Failure(
+        .refused,
+        "the plan would change \(Figures.count(proposal.count)), more than the \(Figures.count(most)) of --max-affected",
+        causes: [proposal.action], hints: ["nothing was changed; look at the plan with `--dry-run`"])
+    }
+    if proposal.count == 0 && !proposal.countIsEstimate {
+      for warning in proposal.warnings { try warn(warning) }
+      try note(proposal.nothingToDo)
+      return try report(ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start))
+    }
+    if consent.isDryRun {
+      return try reportPlan(proposal, took: clock.now - start)
+    }
+    for warning in proposal.warnings { try warn(warning) }
+    guard try consent.isGiven(for: proposal, self) else {
+      throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
+    }
+    let (id, outcome) = try carryOut(proposal, apply)
+    try conclude(proposal, id, outcome, took: clock.now - start)
+  }
+
+  /// Locks, records the start, applies, records the end; the record is closed also when applying failed.
+  private func carryOut(
+    _ proposal: ChangeProposal, _ apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
+  ) throws -> (OperationID, ChangeOutcome) {
+    let held = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
+    let journal = try journal(of: proposal.store)
+    let progress = Progress(errors, label: proposal.command, total: proposal.count)
+    defer { progress.finish() }
+    return try Interruption.deferred {
+      let id = try journal.begin(request(for: proposal))
+      let control = ChangeControl(
+        unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
+        progress: { progress.update($0) })
+      do {
+        let outcome = try apply(id, held, control)
+        try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
+        if let undone = proposal.undoes, outcome.state == .done { try journal.markUndone(undone, by: id) }
+        try held.release(self)
+        return (id, outcome)
+      } catch {
+        progress.finish()
+        // The first error is the one to report: closing the record may fail for the same reason.
+        try? journal.finish(id, state: .failed, failed: 0, changed: nil)
+        try? held.release(self)
+        throw ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
+      }
+    }
+  }
+
+  private func conclude(
+    _ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome, took: Duration
+  ) throws {
+    for line in outcome.notes { try note(line) }
+    var report = ChangeReport(proposal, isDryRun: false, took: took)
+    report.operation = id
+    report.changed = outcome.changed
+    report.failed = outcome.failed
+    report.skipped = outcome.skipped
+    if proposal.countIsEstimate { report.planned = outcome.changed + outcome.failed + outcome.skipped }
+    try note(sentence(proposal, id, outcome))
+    try self.report(report)
+    if outcome.wasInterrupted {
+      let kind: Failure.Kind = Interruption.signalNumber == 2 ? .interrupted : .terminated
+      throw Failure(kind, "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
+    }
+    if outcome.failed > 0 {
+      throw Failure(
+        .failed, "\(Figures.count(outcome.failed)) of \(Figures.count(report.planned)) failed",
+        causes: outcome.failure.map { [$0] } ?? [])
+    }
+  }
+
+  private func sentence(_ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome) -> String {
+    let done = proposal.done(outcome)
+    guard outcome.changed > 0 else { return done }
+    switch proposal.undo {
+    case .automatic: return "\(done); undo with: usher undo \(id)"
+    case .by(let command): return "\(done); undo with: \(command)"
+    case .none(let reason): return "\(done); \(reason)"
+    }
+  }
+
+  private func request(for proposal: ChangeProposal) throws -> OperationRequest {
+    OperationRequest(
+      command: proposal.command, commandLine: commandLine, target: proposal.target, context: try context().name,
+      reason: values[ChangeOptions.reason], planned: proposal.count, undo: proposal.undo, undoes: proposal.undoes)
+  }
+
+  func journal(of store: OperationRecord.Store) throws -> any OperationJournal {
+    switch store {
+    case .redis: try redisJournal()
+    case .postgres: try postgresJournal()
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Journal
+import Postgres
+import Redis
+
+/// What a change holds while it is applied: the lock on its target, of the kind that its store has.
+enum ChangeGuard {
+  case redis(RedisLease)
+  case postgres(PostgresLock)
+  /// The room guards itself.
+  case none
+
+  /// The lease that Redis scripts check.
+  var lease: RedisLease? {
+    if case .redis(let lease) = self { return lease }
+    return nil
+  }
+
+  static func acquire(for proposal: ChangeProposal, _ session: Session, wait: Duration) throws -> ChangeGuard {
+    guard let name = proposal.lock else { return .none }
+    switch proposal.store {
+    case .redis:
+      return .redis(
+        try RedisLease.acquire(
+          name, on: try session.redis(), by: session.actor, wait: wait,
+          isInterrupted: { Interruption.isRequested }))
+    case .postgres:
+      return .postgres(
+        try PostgresLock.acquire(
+          name, on: try session.postgres(), wait: wait, isInterrupted: { Interruption.isRequested }))
+    }
+  }
+
+  func release(_ session: Session) throws {
+    switch self {
+    case .redis(let lease): try lease.release(on: try session.redis())
+    case .postgres(let lock): try lock.release()
+    case .none: break
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Journal
+import Terminal
+
+/// What a changing command is about to do, said before it is done: the same in a dry run, in the question, and in history.
+struct ChangeProposal {
+  /// The command's path, `queue admit`.
+  var command: String
+  /// What is changed, as history and locks name it: `queue tickets`.
+  var target: String
+  /// The store that changes and keeps the record.
+  var store: OperationRecord.Store
+  /// The deed in the imperative with its counts: `admit 420 of 18,204 waiting people to queue 'tickets'`.
+  var action: String
+  /// Units that will change.
+  var count: Int
+  /// The count is extrapolated from a sample.
+  var countIsEstimate = false
+  /// A few of the units, in the order in which they will be changed.
+  var sample: [String] = []
+  /// What the operator should know before saying yes.
+  var warnings: [String] = []
+  /// How long it will take, as a range, where that is known.
+  var estimate: ClosedRange<Duration>?
+  /// Further facts of the plan: name as in JSON, and value.
+  var details: [(name: String, value: FieldValue)] = []
+  var undo: UndoPromise
+  /// The operation that this one takes back.
+  var undoes: OperationID?
+  /// What the process must be alone in doing; nil when the room guards itself.
+  var lock: String?
+  /// Why there is nothing to do, when the count is zero.
+  var nothingToDo: String = "nothing to do"
+  /// The deed in the past tense, from what came out: `admitted 420 of 18,204`.
+  var done: (ChangeOutcome) -> String
+}

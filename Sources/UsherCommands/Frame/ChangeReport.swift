@@ -1,0 +1,89 @@
+import Journal
+import Terminal
+
+/// The result of a change, or its plan in a dry run, as scripts read it.
+struct ChangeReport {
+  var action: String
+  var target: String
+  var operation: OperationID?
+  var planned: Int
+  var plannedIsEstimate: Bool
+  var changed = 0
+  var failed = 0
+  var skipped = 0
+  var isDryRun: Bool
+  var took: Duration
+  var undo: UndoPromise
+  var sample: [String]
+  var warnings: [String]
+  var estimate: ClosedRange<Duration>?
+  var details: [(name: String, value: FieldValue)]
+
+  init(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) {
+    action = proposal.action
+    target = proposal.target
+    planned = proposal.count
+    plannedIsEstimate = proposal.countIsEstimate
+    self.isDryRun = isDryRun
+    self.took = took
+    undo = proposal.undo
+    sample = proposal.sample
+    warnings = proposal.warnings
+    estimate = proposal.estimate
+    details = proposal.details
+  }
+
+  /// What JSON and CSV have; the details of the command come last.
+  var fields: [Field<ChangeReport>] {
+    var fields: [Field<ChangeReport>] = [
+      Field("operation", heading: "operation") { .text($0.operation?.description) },
+      Field("target", heading: "target") { .text($0.target) },
+      Field("planned", heading: "planned") { .integer($0.planned) },
+      Field("planned_is_estimate", heading: "estimated") { .boolean($0.plannedIsEstimate) },
+      Field("changed", heading: "changed") { .integer($0.changed) },
+      Field("failed", heading: "failed") { .integer($0.failed) },
+      Field("skipped", heading: "skipped") { .integer($0.skipped) },
+      Field("dry_run", heading: "dry run") { .boolean($0.isDryRun) },
+      Field("duration_ms", heading: "took") { .milliseconds($0.took.milliseconds) },
+      Field("action", heading: "plan") { .text($0.action) },
+      Field("undo", heading: "undo") { .text($0.undo.encoded) },
+      Field("sample", heading: "first") { .list($0.sample.map { .text($0) }) },
+      Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
+      Field("estimate_min_ms", heading: "at least") { .milliseconds($0.estimate?.lowerBound.milliseconds) },
+      Field("estimate_max_ms", heading: "at most") { .milliseconds($0.estimate?.upperBound.milliseconds) },
+    ]
+    for (name, value) in details { fields.append(Field(name, heading: name) { _ in value }) }
+    return fields
+  }
+}
+
+extension Session {
+  /// Prints the result of a change on standard output where a program reads it; a person has had the sentence already.
+  func report(_ report: ChangeReport) throws {
+    if format != .table { try print(object: report, report.fields) }
+  }
+
+  /// Prints the plan of a dry run.
+  func reportPlan(_ proposal: ChangeProposal, took: Duration) throws {
+    let report = ChangeReport(proposal, isDryRun: true, took: took)
+    guard format == .table else { return try print(object: report, report.fields) }
+    for warning in proposal.warnings { try warn(warning) }
+    try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls())")
+    for unit in proposal.sample { try output.writeLine("  \(unit.escapingControls())") }
+    let rest = proposal.count - proposal.sample.count
+    if rest > 0 && !proposal.sample.isEmpty { try output.writeLine("  … and \(Figures.count(rest)) more") }
+    for (name, value) in proposal.details {
+      try output.writeLine("\(name): \(value.tableText(onTerminal: output.isTerminal))")
+    }
+    if let estimate = proposal.estimate {
+      try output.writeLine(
+        "takes about \(Figures.duration(estimate.lowerBound)) to \(Figures.duration(estimate.upperBound)), by estimate")
+    }
+    switch proposal.undo {
+    case .automatic: try output.writeLine("can be undone with: usher undo ID")
+    case .by(let command): try output.writeLine("can be undone with: \(command)")
+    case .none(let reason): try output.writeLine("cannot be undone: \(reason)")
+    }
+    try output.writeLine("nothing was changed")
+  }
+}

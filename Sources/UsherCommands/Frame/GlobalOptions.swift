@@ -1,0 +1,27 @@
+import Arguments
+
+/// The options that every command takes, before or after its name.
+public enum GlobalOptions {
+  static let context = Option(
+    "context", .text.completing("contexts"), placeholder: "NAME", help: "Use this context of the config file",
+    environment: "USHER_CONTEXT")
+  static let config = Option(
+    "config", .path, placeholder: "FILE", help: "Read this config file and no other", environment: "USHER_CONFIG")
+  static let postgres = Option(
+    "postgres", .text, placeholder: "CONNINFO", help: "Connect to this PostgreSQL; a password goes into .pgpass")
+  static let redis = Option(
+    "redis", .text, placeholder: "URL", help: "Connect to this Redis; a password goes into USHER_REDIS or the file")
+  static let kafka = Option(
+    "kafka", .text, placeholder: "BROKERS", help: "Connect to these Kafka brokers, host:port with commas")
+  static let output = DefaultedOption(
+    "output", .choice(["table", "json", "jsonl", "csv"]), default: "table", short: "o", placeholder: "FORMAT",
+    help: "Print results in this format")
+  static let color = DefaultedOption(
+    "color", .choice(["auto", "always", "never"]), default: "auto", placeholder: "WHEN", help: "Colour the output")
+  static let quiet = Toggle("quiet", short: "q", help: "Print nothing on success but the data asked for")
+  static let verbose = Counter("verbose", short: "v", help: "Say on standard error what is done")
+
+  static let all: [any OptionDeclaration] = [
+    context, config, postgres, redis, kafka, output, color, quiet, verbose,
+  ]
+}

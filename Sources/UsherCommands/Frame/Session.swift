@@ -1,0 +1,126 @@
+import Arguments
+import Configuration
+import Failures
+import Journal
+import Kafka
+import Postgres
+import Redis
+import Terminal
+
+/// One invocation: its words, its streams, its settings, and connections that open at their first use.
+public final class Session {
+  let values: ParsedValues
+  /// The command line for the history, as typed.
+  let commandLine: String
+  let environment: [String: String]
+  let output: OutputStream
+  let errors: OutputStream
+  let format: OutputFormat
+  let isQuiet: Bool
+  let verbosity: Int
+  let actor: Actor
+
+  private var loadedConfiguration: Configuration?
+  private var resolvedContext: ResolvedContext?
+  private var openPostgres: PostgresConnection?
+  private var openRedis: RedisConnection?
+
+  public init(
+    values: ParsedValues, commandLine: String, environment: [String: String], output: OutputStream,
+    errors: OutputStream, actor: Actor
+  ) {
+    self.values = values
+    self.commandLine = commandLine
+    self.environment = environment
+    self.output = output
+    self.errors = errors
+    self.actor = actor
+    format = OutputFormat(rawValue: values[GlobalOptions.output]) ?? .table
+    isQuiet = values[GlobalOptions.quiet]
+    verbosity = values[GlobalOptions.verbose]
+  }
+
+  // MARK: Printing
+
+  /// Prints records as a table, a JSON array, JSON lines or CSV.
+  func print<Row>(_ rows: some Sequence<Row>, _ fields: [Field<Row>]) throws {
+    try output.render(rows, fields, format: format)
+  }
+
+  /// Prints one record.
+  func print<Row>(object row: Row, _ fields: [Field<Row>]) throws {
+    try output.renderObject(row, fields, format: format)
+  }
+
+  /// Says something to the person on standard error; nothing under `--quiet`.
+  func note(_ text: String) throws {
+    if !isQuiet { try errors.writeLine(text.escapingControls()) }
+  }
+
+  /// Warns on standard error, also under `--quiet`.
+  func warn(_ text: String) throws {
+    try errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls())
+  }
+
+  /// Tells what is being done, for somebody who asked with `-v`.
+  func trace(_ text: String) {
+    // A trace that cannot be written must not end the work that it tells of.
+    if verbosity > 0 { try? errors.writeLine(errors.paint(text.escapingControls(), .dim)) }
+  }
+
+  // MARK: Settings
+
+  func configuration() throws -> Configuration {
+    if let loadedConfiguration { return loadedConfiguration }
+    let loaded = try SettingsLoader.load(values: values, environment: environment)
+    loadedConfiguration = loaded
+    return loaded
+  }
+
+  func context() throws -> ResolvedContext {
+    if let resolvedContext { return resolvedContext }
+    let resolved = try SettingsLoader.resolve(try configuration(), values: values, environment: environment)
+    resolvedContext = resolved
+    return resolved
+  }
+
+  // MARK: Stores
+
+  /// The PostgreSQL connection of this invocation.
+  func postgres() throws -> PostgresConnection {
+    if let openPostgres { return openPostgres }
+    let connection = try newPostgres()
+    openPostgres = connection
+    return connection
+  }
+
+  /// One more PostgreSQL connection, for work beside a statement that runs.
+  func newPostgres() throws -> PostgresConnection {
+    let source = try context().requirePostgres()
+    trace("connecting to PostgreSQL, from \(source.origin)")
+    return try PostgresConnection(
+      PostgresTarget(source.value),
+      options: PostgresOptions(isInterrupted: { Interruption.shouldAbandonWaiting }))
+  }
+
+  /// The Redis connection of this invocation.
+  func redis() throws -> RedisConnection {
+    if let openRedis { return openRedis }
+    let source = try context().requireRedis()
+    trace("connecting to Redis, from \(source.origin)")
+    let connection = try RedisConnection(
+      try RedisTarget(source.value),
+      options: RedisOptions(isInterrupted: { Interruption.shouldAbandonWaiting }))
+    openRedis = connection
+    return connection
+  }
+
+  func kafka() throws -> KafkaTarget {
+    let source = try context().requireKafka()
+    trace("using Kafka, from \(source.origin)")
+    return KafkaTarget(source.value)
+  }
+
+  func redisJournal() throws -> RedisJournal { RedisJournal(try redis(), actor: actor) }
+  func postgresJournal() throws -> PostgresJournal { PostgresJournal(try postgres(), actor: actor) }
+}

@@ -1,0 +1,88 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+
+/// `usher history [ID]`: what was done, by whom and why, over both stores.
+enum History: Command {
+  static let id = OptionalOperand("ID", .text, help: "Show this one operation in full")
+  static let limit = DefaultedOption(
+    "limit", .integer(1...100_000), default: 20, placeholder: "N", help: "Show at most this many, the newest first")
+
+  static let specification = CommandSpecification(
+    "history", summary: "List what was changed, by whom and why",
+    discussion: """
+      Reads the history that each store keeps of the changes made to it by usher, on any machine and by anybody. With an ID, \
+      one operation is shown in full, with how it can be taken back. A store that is not configured is left out; one that \
+      cannot be reached is an error, because a history with a hole would mislead.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher history", "the last 20 operations over Redis and PostgreSQL"),
+      Example("usher history --limit 500 -o jsonl", "for a report"),
+    ],
+    operands: [id], options: [limit], seeAlso: ["undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    if let word = values[id] {
+      let record = try session.operation(named: word)
+      return try session.print(object: record, fields)
+    }
+    var records: [OperationRecord] = []
+    for journal in try session.journals() { records += try journal.list(limit: values[limit]) }
+    records.sort { $0.id > $1.id }
+    try session.print(records.prefix(values[limit]), fields)
+  }
+
+  static let fields: [Field<OperationRecord>] = [
+    Field("operation", heading: "operation") { .text($0.id.description) },
+    Field("started_at", heading: "started") { .instant(milliseconds: $0.startedMilliseconds) },
+    Field("command", heading: "command") { .text($0.request.command) },
+    Field("target", heading: "target") { .text($0.request.target) },
+    Field("state", heading: "state") { .text($0.state.rawValue) },
+    Field("planned", heading: "planned", alignment: .trailing) { .integer($0.request.planned) },
+    Field("changed", heading: "changed", alignment: .trailing) { .integer($0.changed) },
+    Field("failed", heading: "failed", alignment: .trailing) { .integer($0.failed) },
+    Field("actor", heading: "by") { .text($0.actor) },
+    Field("reason", heading: "reason") { .text($0.request.reason) },
+    Field("store", heading: "store", isWide: true) { .text($0.store.rawValue) },
+    Field("context", heading: "context", isWide: true) { .text($0.request.context) },
+    Field("command_line", heading: "command line", isWide: true) { .text($0.request.commandLine) },
+    Field("ended_at", heading: "ended", isWide: true) { .instant(milliseconds: $0.endedMilliseconds) },
+    Field("undo", heading: "undo", isWide: true) { .text($0.request.undo.encoded) },
+    Field("undoes", heading: "undoes", isWide: true) { .text($0.request.undoes?.description) },
+    Field("undone_by", heading: "undone by", isWide: true) { .text($0.undoneBy?.description) },
+  ]
+}
+
+extension Session {
+  /// The journals of the stores that are configured.
+  func journals() throws -> [any OperationJournal] {
+    let context = try context()
+    var journals: [any OperationJournal] = []
+    if context.redis != nil { journals.append(try redisJournal()) }
+    if context.postgres != nil { journals.append(try postgresJournal()) }
+    guard !journals.isEmpty else {
+      // Neither store is configured: the failure of either says where it was looked for.
+      _ = try context.requireRedis()
+      return []
+    }
+    return journals
+  }
+
+  /// The operation with this id, in whichever store has it.
+  func operation(named word: String) throws -> OperationRecord {
+    guard let id = OperationID(word) else {
+      throw Failure(
+        .usage, "'\(word)' is not an operation's id", causes: ["an id has 26 letters and digits, like \(OperationID.example)"],
+        hints: ["list them with `usher history`"])
+    }
+    for journal in try journals() {
+      if let record = try journal.find(id) { return record }
+    }
+    throw Failure(
+      .badInput, "no store has an operation '\(id)'",
+      causes: ["Redis keeps records for \(RedisJournal.recordRetentionSeconds / 86_400) days, PostgreSQL for good"],
+      hints: ["list them with `usher history`"])
+  }
+}

@@ -1,0 +1,74 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+
+/// `usher undo ID`: takes an operation back from its before-image.
+enum Undo: Command {
+  static let id = OptionalOperand("ID", .text, help: "The operation to take back, as `usher history` lists it")
+  static let last = Toggle("last", help: "Take back the newest operation that can be")
+
+  static let specification = CommandSpecification(
+    "undo", summary: "Take an operation back",
+    discussion: """
+      Puts back what an operation changed, from the before-image that was written in the same atomic step as the change. What \
+      has moved on since is left alone and counted as skipped: an undo never takes away what the service or its users did \
+      meanwhile. An undo that was interrupted goes on where it stopped when it is run again.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher undo \(OperationID.example)", "take back that one operation"),
+      Example("usher undo --last --dry-run", "see what taking back the newest one would do"),
+    ],
+    operands: [id], options: [last] + ChangeOptions.all, groups: [.oneOf("ID", "--last")], seeAlso: ["history"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var found: (record: OperationRecord, command: any UndoableCommand.Type, plan: UndoPlan)?
+    try session.change(command: "undo") {
+      let record = try values[id].map { try session.operation(named: $0) } ?? newestUndoable(session)
+      let command = try undoable(record)
+      let plan = try command.planUndo(record, session)
+      found = (record, command, plan)
+      return ChangeProposal(
+        command: "undo", target: record.request.target, store: record.store, action: plan.action, count: plan.count,
+        sample: plan.sample, warnings: plan.warnings, undo: .none(reason: "an undo is final"), undoes: record.id,
+        lock: plan.lock, nothingToDo: "nothing is left to take back of \(record.request.command) \(record.id)",
+        done: plan.done)
+    } apply: { operation, held, control in
+      guard let found else { throw Failure(.bug, "an undo was applied without its plan") }
+      return try found.command.applyUndo(found.record, as: operation, session, held, control)
+    }
+  }
+
+  /// The command that can take the record back; refuses with the way that there is.
+  private static func undoable(_ record: OperationRecord) throws -> any UndoableCommand.Type {
+    let name = "\(record.request.command) \(record.id)"
+    if record.state == .undone {
+      throw Failure(
+        .refused, "\(name) is taken back already",
+        causes: record.undoneBy.map { ["it was taken back by \($0)"] } ?? [])
+    }
+    switch record.request.undo {
+    case .by(let command):
+      throw Failure(.refused, "\(name) is not taken back by undo", hints: ["run `\(command)`"])
+    case .none(let reason):
+      throw Failure(.refused, "\(name) cannot be taken back", causes: [reason])
+    case .automatic:
+      guard let command = Catalog.command(named: record.request.command) as? any UndoableCommand.Type else {
+        throw Failure(
+          .refused, "this usher does not know how to take back '\(record.request.command)'",
+          hints: ["use the usher that did it, or a newer one"])
+      }
+      return command
+    }
+  }
+
+  private static func newestUndoable(_ session: Session) throws -> OperationRecord {
+    // Far enough back to skip undone and undoing operations, near enough to be what the operator means.
+    let newest = try session.journals().flatMap { try $0.list(limit: 50) }.sorted { $0.id > $1.id }
+    guard let record = newest.first(where: { $0.state != .undone && $0.request.undo == .automatic }) else {
+      throw Failure(.badInput, "no operation of late can be undone", hints: ["look at `usher history`"])
+    }
+    return record
+  }
+}

@@ -1,0 +1,52 @@
+import Arguments
+import Failures
+import Terminal
+
+/// `usher doctor`: whether everything is there that usher's commands need.
+enum Doctor: Command {
+  static let specification = CommandSpecification(
+    "doctor", summary: "Check settings, stores, versions and privileges",
+    discussion: """
+      Looks at the settings and at each configured store: whether it can be reached, its version, the extensions and \
+      privileges that commands need, and traps that are known. It changes nothing. Exits 1 when something is a problem, 0 \
+      when there are only warnings.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher doctor", "when a command fails and its message is not enough"),
+      Example("usher doctor -o json", "for a bug report; it holds no secret"),
+    ],
+    seeAlso: ["status", "config check"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let findings = examine(session)
+    try session.print(findings, Finding.fields)
+    let hinted = findings.filter { $0.hint != nil && $0.verdict != .ok }
+    if session.format == .table {
+      for finding in hinted { try session.note("hint: \(finding.area), \(finding.check): \(finding.hint ?? "")") }
+    }
+    let problems = findings.count { $0.verdict == .problem }
+    if problems > 0 {
+      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(problems) problems")
+    }
+  }
+
+  static func examine(_ session: Session) -> [Finding] {
+    let settings = examineSettings(session)
+    // Without settings there is nothing to connect to, and saying that three times more would hide the cause.
+    guard !settings.contains(where: { $0.verdict == .problem }) else { return settings }
+    return settings + DoctorPostgres.examine(session) + DoctorRedis.examine(session) + DoctorKafka.examine(session)
+  }
+
+  private static func examineSettings(_ session: Session) -> [Finding] {
+    do {
+      let context = try session.context()
+      return [
+        Finding(
+          "config", "context", .ok, context.isProtected ? "\(context.name), protected" : context.name)
+      ]
+    } catch {
+      return [Finding("config", "context", failed: error)]
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Failures
+import Terminal
+
+/// One thing that `usher doctor` looked at, and what it thinks of it.
+struct Finding {
+  enum Verdict: String {
+    case ok
+    /// Works, but somebody should know.
+    case warning
+    /// Something that usher or the service needs does not work.
+    case problem
+    /// Not looked at, because what it needs is not there.
+    case skipped
+  }
+
+  var area: String
+  var check: String
+  var verdict: Verdict
+  var detail: String
+  var hint: String?
+
+  init(_ area: String, _ check: String, _ verdict: Verdict, _ detail: String, hint: String? = nil) {
+    self.area = area
+    self.check = check
+    self.verdict = verdict
+    self.detail = detail
+    self.hint = hint
+  }
+
+  /// A failure of any layer as a finding.
+  init(_ area: String, _ check: String, failed error: any Error) {
+    let failure = ErrorReport.failure(for: error)
+    self.init(
+      area, check, .problem, ([failure.message] + failure.causes).joined(separator: ": "), hint: failure.hints.first)
+  }
+
+  static let fields: [Field<Finding>] = [
+    Field("area", heading: "area") { .text($0.area) },
+    Field("check", heading: "check") { .text($0.check) },
+    Field<Finding>("verdict", heading: "verdict") { .text($0.verdict.rawValue) }
+      .styled { finding in
+        switch finding.verdict {
+        case .ok: .green
+        case .warning: .yellow
+        case .problem: .red
+        case .skipped: .dim
+        }
+      },
+    Field("detail", heading: "detail") { .text($0.detail) },
+    Field("hint", heading: "hint", isWide: true) { .text($0.hint) },
+  ]
+}
