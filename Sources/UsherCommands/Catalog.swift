@@ -10,7 +10,7 @@ public enum Catalog {
   ]
 
   /// A command by itself, or a noun with its verbs.
-  enum Entry {
+  enum Entry: Sendable {
     case command(any Command.Type)
     case group(String, summary: String, discussion: String, [any Command.Type])
 

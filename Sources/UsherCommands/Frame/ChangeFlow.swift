@@ -44,7 +44,7 @@ extension Session {
   ) throws -> (OperationID, ChangeOutcome) {
     let held = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
     let journal = try journal(of: proposal.store)
-    let progress = Progress(errors, label: proposal.command, total: proposal.count)
+    let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
     return try Interruption.deferred {
       let id = try journal.begin(request(for: proposal))

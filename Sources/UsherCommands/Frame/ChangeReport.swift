@@ -68,8 +68,8 @@ extension Session {
     let report = ChangeReport(proposal, isDryRun: true, took: took)
     guard format == .table else { return try print(object: report, report.fields) }
     for warning in proposal.warnings { try warn(warning) }
-    try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls())")
-    for unit in proposal.sample { try output.writeLine("  \(unit.escapingControls())") }
+    try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls)")
+    for unit in proposal.sample { try output.writeLine("  \(unit.escapingControls)") }
     let rest = proposal.count - proposal.sample.count
     if rest > 0 && !proposal.sample.isEmpty { try output.writeLine("  … and \(Figures.count(rest)) more") }
     for (name, value) in proposal.details {

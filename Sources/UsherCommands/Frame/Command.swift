@@ -2,7 +2,7 @@ import Arguments
 import Journal
 
 /// One command: its specification and its run. It stands in a file of its own and in one line of `Catalog`.
-public protocol Command {
+public protocol Command: Sendable {
   static var specification: CommandSpecification { get }
   /// Does the work and prints the result; throws what no caller needs to tell apart, for `ErrorReport` to explain.
   static func run(_ values: ParsedValues, _ session: Session) throws

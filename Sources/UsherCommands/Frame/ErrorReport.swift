@@ -5,7 +5,7 @@ import Terminal
 public enum ErrorReport {
   /// Writes `usher: message`, then a line a cause and a line a hint.
   public static func write(_ failure: Failure, to stream: OutputStream) throws(OutputError) {
-    try stream.writeLine(stream.paint("usher:", .red) + " " + failure.message.escapingControls())
+    try stream.writeLine(stream.paint("usher:", .red) + " " + failure.message.escapingControls)
     for cause in failure.causes { try writeLabelled("cause:", cause, to: stream) }
     for hint in failure.hints { try writeLabelled("hint:", hint, to: stream) }
   }
@@ -22,7 +22,7 @@ public enum ErrorReport {
   private static func writeLabelled(_ label: String, _ text: String, to stream: OutputStream) throws(OutputError) {
     for (index, line) in text.split(separator: "\n").enumerated() {
       let head = index == 0 ? stream.paint(label, .dim) : String(repeating: " ", count: label.count)
-      try stream.writeLine("  \(head) \(String(line).escapingControls())")
+      try stream.writeLine("  \(head) \(String(line).escapingControls)")
     }
   }
 }

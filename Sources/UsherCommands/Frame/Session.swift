@@ -1,5 +1,4 @@
 import Arguments
-import Configuration
 import Failures
 import Journal
 import Kafka
@@ -20,7 +19,6 @@ public final class Session {
   let verbosity: Int
   let actor: Actor
 
-  private var loadedConfiguration: Configuration?
   private var resolvedContext: ResolvedContext?
   private var openPostgres: PostgresConnection?
   private var openRedis: RedisConnection?
@@ -54,32 +52,25 @@ public final class Session {
 
   /// Says something to the person on standard error; nothing under `--quiet`.
   func note(_ text: String) throws {
-    if !isQuiet { try errors.writeLine(text.escapingControls()) }
+    if !isQuiet { try errors.writeLine(text.escapingControls) }
   }
 
   /// Warns on standard error, also under `--quiet`.
   func warn(_ text: String) throws {
-    try errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls())
+    try errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls)
   }
 
   /// Tells what is being done, for somebody who asked with `-v`.
   func trace(_ text: String) {
     // A trace that cannot be written must not end the work that it tells of.
-    if verbosity > 0 { try? errors.writeLine(errors.paint(text.escapingControls(), .dim)) }
+    if verbosity > 0 { try? errors.writeLine(errors.paint(text.escapingControls, .dim)) }
   }
 
   // MARK: Settings
 
-  func configuration() throws -> Configuration {
-    if let loadedConfiguration { return loadedConfiguration }
-    let loaded = try SettingsLoader.load(values: values, environment: environment)
-    loadedConfiguration = loaded
-    return loaded
-  }
-
   func context() throws -> ResolvedContext {
     if let resolvedContext { return resolvedContext }
-    let resolved = try SettingsLoader.resolve(try configuration(), values: values, environment: environment)
+    let resolved = SettingsLoader.resolve(values: values, environment: environment)
     resolvedContext = resolved
     return resolved
   }

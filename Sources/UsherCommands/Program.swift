@@ -1,0 +1,117 @@
+import Arguments
+import Failures
+import Glibc
+import Journal
+import Terminal
+
+/// The program as a function: words and environment in, an exit status out.
+public struct Program {
+  /// The bytes of argv without the program's name; they need not be UTF-8.
+  let words: [[UInt8]]
+  let environment: [String: String]
+  let output: OutputStream
+  let errors: OutputStream
+
+  public init(words: [[UInt8]], environment: [String: String]) {
+    self.words = words
+    self.environment = environment
+    // The colour choice is wanted before the words are parsed, because a usage error is coloured too.
+    let color = Self.colorChoice(in: words)
+    output = OutputStream(
+      descriptor: STDOUT_FILENO, name: "standard output", color: color, environment: environment)
+    errors = OutputStream(
+      descriptor: STDERR_FILENO, name: "standard error", color: color, environment: environment)
+  }
+
+  /// Runs the command line and returns the process's exit status. Everything is written and flushed by then.
+  public func run() -> Int32 {
+    do {
+      let result = Parser(Catalog.root).parse(words, environment: { environment[$0].map { Array($0.utf8) } })
+      let status = try carryOut(result)
+      try output.flush()
+      return status
+    } catch OutputError.closed {
+      // `usher … | head`: the reader has had enough, which is nobody's error.
+      return Failure.Kind.outputFailed.rawValue
+    } catch {
+      return report(error)
+    }
+  }
+
+  private func carryOut(_ result: ParseResult) throws -> Int32 {
+    switch result {
+    case .help(let page):
+      try output.write(page.text(width: output.width ?? 80))
+      return 0
+    case .version:
+      try output.writeLine("usher \(Version.number)")
+      return 0
+    case .failure(let error):
+      return try reportUsage(error)
+    case .run(let invocation):
+      for warning in invocation.warnings { try errors.writeLine("usher: \(warning)") }
+      guard let command = Catalog.command(at: invocation.command.names) else {
+        throw Failure(.bug, "no command stands behind '\(invocation.command.text)'")
+      }
+      let session = Session(
+        values: invocation.values, commandLine: commandLine, environment: environment, output: output, errors: errors,
+        actor: Self.actor(environment))
+      try command.run(invocation.values, session)
+      return 0
+    }
+  }
+
+  private func reportUsage(_ error: UsageError) throws -> Int32 {
+    try errors.write(error.text(width: errors.width ?? 80))
+    return Failure.Kind.usage.rawValue
+  }
+
+  /// Says the error on standard error, after what standard output still holds.
+  private func report(_ error: any Error) -> Int32 {
+    var failure = ErrorReport.failure(for: error)
+    do {
+      if !(error is OutputError) { try output.flush() }
+      try ErrorReport.write(failure, to: errors)
+    } catch OutputError.closed {
+      // Nobody reads standard error either: the status is all that is left.
+    } catch {
+      failure = ErrorReport.failure(for: error)
+    }
+    return failure.kind.rawValue
+  }
+
+  /// The command line as history keeps it, words with blanks quoted for a shell.
+  private var commandLine: String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+")
+    let texts = words.map { String(decoding: $0, as: UTF8.self) }
+    let quoted = texts.map { text in
+      !text.isEmpty && text.allSatisfy(plain.contains)
+        ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+    return (["usher"] + quoted).joined(separator: " ")
+  }
+
+  private static func colorChoice(in words: [[UInt8]]) -> ColorChoice {
+    let texts = words.map { String(decoding: $0, as: UTF8.self) }
+    for (index, text) in texts.enumerated().reversed() {
+      let value =
+        text.hasPrefix("--color=")
+        ? String(text.dropFirst(8)) : (text == "--color" && index + 1 < texts.count ? texts[index + 1] : nil)
+      if let choice = value.flatMap(ColorChoice.init(rawValue:)) { return choice }
+    }
+    return .auto
+  }
+
+  private static func actor(_ environment: [String: String]) -> Actor {
+    // The person behind sudo is who history should name.
+    let user =
+      environment["SUDO_USER"] ?? environment["USER"] ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+      ?? "uid \(getuid())"
+    let host = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name -> String? in
+      guard let start = name.baseAddress, gethostname(start, name.count) == 0 else { return nil }
+      name[name.count - 1] = 0
+      return String(cString: start)
+    }
+    return Actor(user: user, host: host ?? "unknown host")
+  }
+}
