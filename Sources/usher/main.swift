@@ -3,7 +3,9 @@ import UsherCommands
 
 // `CommandLine.arguments` repairs bad UTF-8; a word that is not text must be refused as it was typed.
 let words = (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-  CommandLine.unsafeArgv[index].map { Array(UnsafeBufferPointer(start: $0, count: strlen($0))).map(UInt8.init(bitPattern:)) }
+  CommandLine.unsafeArgv[index].map {
+    Array(UnsafeBufferPointer(start: $0, count: strlen($0))).map(UInt8.init(bitPattern:))
+  }
 }
 
 var environment: [String: String] = [:]

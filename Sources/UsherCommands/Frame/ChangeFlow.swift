@@ -24,8 +24,8 @@ extension Session {
     }
     if proposal.count == 0 && !proposal.countIsEstimate {
       for warning in proposal.warnings { try warn(warning) }
-      try note(proposal.nothingToDo)
-      return try report(ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start))
+      let empty = ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start)
+      return try report(empty, sentence: proposal.nothingToDo)
     }
     if consent.isDryRun {
       return try reportPlan(proposal, took: clock.now - start)
@@ -77,11 +77,11 @@ extension Session {
     report.failed = outcome.failed
     report.skipped = outcome.skipped
     if proposal.countIsEstimate { report.planned = outcome.changed + outcome.failed + outcome.skipped }
-    try note(sentence(proposal, id, outcome))
-    try self.report(report)
+    try self.report(report, sentence: sentence(proposal, id, outcome))
     if outcome.wasInterrupted {
       let kind: Failure.Kind = Interruption.signalNumber == 2 ? .interrupted : .terminated
-      throw Failure(kind, "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
+      throw Failure(
+        kind, "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
     }
     if outcome.failed > 0 {
       throw Failure(

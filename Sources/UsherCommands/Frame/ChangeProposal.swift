@@ -30,6 +30,8 @@ struct ChangeProposal {
   var lock: String?
   /// Why there is nothing to do, when the count is zero.
   var nothingToDo: String = "nothing to do"
+  /// Standard output carries the change's own data, so the result goes to standard error.
+  var leavesOutputAlone = false
   /// The deed in the past tense, from what came out: `admitted 420 of 18,204`.
   var done: (ChangeOutcome) -> String
 }

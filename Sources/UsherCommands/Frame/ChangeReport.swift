@@ -18,6 +18,7 @@ struct ChangeReport {
   var warnings: [String]
   var estimate: ClosedRange<Duration>?
   var details: [(name: String, value: FieldValue)]
+  var leavesOutputAlone: Bool
 
   init(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) {
     action = proposal.action
@@ -31,6 +32,7 @@ struct ChangeReport {
     warnings = proposal.warnings
     estimate = proposal.estimate
     details = proposal.details
+    leavesOutputAlone = proposal.leavesOutputAlone
   }
 
   /// What JSON and CSV have; the details of the command come last.
@@ -58,9 +60,13 @@ struct ChangeReport {
 }
 
 extension Session {
-  /// Prints the result of a change on standard output where a program reads it; a person has had the sentence already.
-  func report(_ report: ChangeReport) throws {
-    if format != .table { try print(object: report, report.fields) }
+  /// Prints the result of a change: the record for a program, the sentence for a person.
+  ///
+  /// Where standard output is the change's own data (events published to it), the result goes to standard error.
+  func report(_ report: ChangeReport, sentence: String) throws {
+    let stream = report.leavesOutputAlone ? errors : output
+    guard format == .table else { return try stream.renderObject(report, report.fields, format: format) }
+    if !isQuiet { try stream.writeLine(sentence.escapingControls) }
   }
 
   /// Prints the plan of a dry run.

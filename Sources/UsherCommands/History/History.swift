@@ -74,7 +74,8 @@ extension Session {
   func operation(named word: String) throws -> OperationRecord {
     guard let id = OperationID(word) else {
       throw Failure(
-        .usage, "'\(word)' is not an operation's id", causes: ["an id has 26 letters and digits, like \(OperationID.example)"],
+        .usage, "'\(word)' is not an operation's id",
+        causes: ["an id has 26 letters and digits, like \(OperationID.example)"],
         hints: ["list them with `usher history`"])
     }
     for journal in try journals() {

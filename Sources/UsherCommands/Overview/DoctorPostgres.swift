@@ -23,7 +23,8 @@ enum DoctorPostgres {
   }
 
   private static func reach(_ connection: PostgresConnection) throws -> Finding {
-    let row = try connection.query("SELECT current_setting('server_version') AS version, current_user::text AS role").first
+    let row = try connection.query("SELECT current_setting('server_version') AS version, current_user::text AS role")
+      .first
     let version: String = try row?.decode("version") ?? "?"
     let role: String = try row?.decode("role") ?? "?"
     let detail = "PostgreSQL \(version) at \(connection.target) as \(role)"
@@ -38,7 +39,8 @@ enum DoctorPostgres {
     let readOnly: String? = try connection.query("SHOW transaction_read_only").first?.decode(0)
     if standby == true {
       return Finding(
-        area, "role", .warning, "a standby: usher can read here, not change", hint: "point usher at the primary to change")
+        area, "role", .warning, "a standby: usher can read here, not change",
+        hint: "point usher at the primary to change")
     }
     return readOnly == "on"
       ? Finding(area, "role", .warning, "read-only by default_transaction_read_only")
@@ -78,7 +80,8 @@ enum DoctorPostgres {
   }
 
   private static func hypotheticalIndexes(_ connection: PostgresConnection) throws -> Finding {
-    let version: String? = try connection.query("SELECT extversion AS v FROM pg_extension WHERE extname = 'hypopg'").first?
+    let version: String? = try connection.query("SELECT extversion AS v FROM pg_extension WHERE extname = 'hypopg'")
+      .first?
       .decode("v")
     return version.map { Finding(area, "hypopg", .ok, "version \($0)") }
       ?? Finding(area, "hypopg", .ok, "not installed; it is optional")
@@ -100,7 +103,8 @@ enum DoctorPostgres {
     case (true, _, _):
       return Finding(
         area, "history", .problem, "this role cannot write the schema usher, so it cannot change anything",
-        hint: "GRANT USAGE ON SCHEMA usher, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA usher, to the role")
+        hint:
+          "GRANT USAGE ON SCHEMA usher, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA usher, to the role")
     case (false, _, true): return Finding(area, "history", .ok, "the first change will create the schema usher")
     case (false, _, false):
       return Finding(

@@ -12,7 +12,8 @@ enum Version: Command {
 
   static let specification = CommandSpecification(
     "version", summary: "Print the version of usher and of its libraries",
-    discussion: "The libraries' versions are those that are loaded now, which may differ from those that usher was built with.",
+    discussion:
+      "The libraries' versions are those that are loaded now, which may differ from those that usher was built with.",
     effect: .reads, examples: [Example("usher version -o json", "for a bug report")])
 
   struct Info {
