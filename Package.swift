@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "Kafka", dependencies: ["CRdkafka", "Failures"]),
 
     // What every command stands on.
-    .target(name: "Configuration", dependencies: ["Failures", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Configuration", dependencies: ["Failures", "Arguments", .product(name: "Yams", package: "Yams")]),
     .target(name: "Journal", dependencies: ["Failures", "Postgres", "Redis"]),
 
     // The rooms: connections and values in, records out.

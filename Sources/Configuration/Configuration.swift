@@ -1,0 +1,88 @@
+import Failures
+
+/// What the options, the environment, the configuration files and the running sandbox say together.
+///
+/// An explicitly named file is used alone; else the user's file stands over the system's, value by value.
+public struct Configuration: Sendable {
+  /// The paths that were looked at, the one whose values win first.
+  public private(set) var searchedFiles: [SearchedFile]
+  /// Everything that is wrong in the files, in their order.
+  public let problems: [ConfigurationProblem]
+
+  let input: ConfigurationInput
+  let document: Document
+
+  /// Reads the files. Never fails: what is wrong is in `problems`, and `resolve` refuses to go on with them, so that
+  /// commands that need no store still run.
+  public static func load(_ input: ConfigurationInput) -> Configuration {
+    let problems = ProblemList()
+    var files = input.filesToSearch
+    var merged: Tree?
+    for index in files.indices where files[index].state != .passedOver {
+      let (tree, state) = readTree(files[index], read: input.read, problems: problems)
+      files[index].state = state
+      guard let tree else { continue }
+      _ = Document(tree, isPartial: true, problems: problems)
+      merged = merged?.merged(over: tree) ?? tree
+    }
+    let document = merged.map { Document($0, isPartial: false, problems: problems) } ?? Document()
+    return Configuration(searchedFiles: files, problems: problems.problems, input: input, document: document)
+  }
+
+  /// What the sandbox's own file says: it describes a world of its own and is never mixed with another.
+  func sandboxDocument() throws(Failure) -> Document? {
+    guard let file = searchedFiles.first(where: { $0.source == .sandbox }) else { return nil }
+    let problems = ProblemList()
+    let (tree, _) = Self.readTree(file, read: input.read, problems: problems)
+    let document = tree.map { Document($0, isPartial: false, problems: problems) }
+    try Self.refuse(problems.problems)
+    return document
+  }
+
+  /// Throws what is wrong in the files, if anything is.
+  public func refuseProblems() throws(Failure) { try Self.refuse(problems) }
+
+  private static func refuse(_ problems: [ConfigurationProblem]) throws(Failure) {
+    guard let first = problems.first else { return }
+    if problems.count == 1 { throw Failure(.configuration, first.description) }
+    throw Failure(
+      .configuration, "the configuration has \(problems.count) problems", causes: problems.map(\.description))
+  }
+
+  /// A file that was named explicitly must exist; the others may be absent.
+  private static func readTree(
+    _ file: SearchedFile, read: FileReading, problems: ProblemList
+  ) -> (Tree?, SearchedFile.State) {
+    let bytes: [UInt8]?
+    do {
+      bytes = try read(file.path)
+    } catch {
+      problems.add("cannot read \(file.path): \(error.reason)", at: nil)
+      return (nil, .unreadable(error.reason))
+    }
+    guard let bytes else {
+      if file.source == .option || file.source == .variable {
+        problems.add("\(file.source.rawValue) names \(file.path), which does not exist", at: nil)
+      }
+      return (nil, .absent)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      problems.add("the text is not UTF-8", at: placeOfBadByte(in: bytes, file: file.path))
+      return (nil, .used)
+    }
+    do {
+      return (try YAMLReader(file: file.path).tree(of: text), .used)
+    } catch {
+      problems.add(error.problem)
+      return (nil, .used)
+    }
+  }
+
+  private static func placeOfBadByte(in bytes: [UInt8], file: String) -> Place {
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    let repaired = String(decoding: lines[bad], as: UTF8.self).unicodeScalars
+    let column = repaired.firstIndex(of: "\u{FFFD}").map { repaired.distance(from: repaired.startIndex, to: $0) } ?? 0
+    return Place(file: file, line: bad + 1, column: column + 1)
+  }
+}

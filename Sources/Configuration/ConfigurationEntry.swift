@@ -1,0 +1,89 @@
+import Arguments
+
+/// One value as `config show` lists it.
+public struct ConfigurationEntry: Equatable, Sendable {
+  /// The way to it: `queues.tickets.capacity`.
+  public let name: String
+  /// Free of passwords; nil where the value isn't set.
+  public let value: String?
+  public let origin: Origin?
+
+  init(_ name: String, _ value: Sourced<String>?) {
+    self.name = name
+    self.value = value?.value
+    origin = value?.origin
+  }
+}
+
+extension ResolvedContext {
+  /// Every value in force and where it came from; connections that are not set are listed too.
+  public var entries: [ConfigurationEntry] {
+    var entries = [ConfigurationEntry("context", name)]
+    entries.append(
+      ConfigurationEntry("protected", protection.map { Sourced("by context \($0.context)", $0.origin) }))
+    for store in StoreKind.allCases {
+      entries.append(ConfigurationEntry(store.rawValue, connection(store)?.map(Self.shown)))
+    }
+    for (name, value) in kafkaProperties.sorted(by: { $0.key < $1.key }) {
+      let shown = Redaction.isSecret(name: name) ? Sourced(Redaction.mask, value.origin) : value
+      entries.append(ConfigurationEntry("kafka-properties.\(name)", shown))
+    }
+    entries += queues.values.sorted { $0.name < $1.name }.flatMap(\.entries)
+    entries += caches.values.sorted { $0.name < $1.name }.flatMap(\.entries)
+    return entries + (outbox?.entries ?? [])
+  }
+
+  private static func shown(_ connection: String) -> String {
+    connection.isEmpty ? "(libpq's own environment)" : Redaction.redacted(connection)
+  }
+}
+
+extension Sourced {
+  func map<Other>(_ transform: (Value) -> Other) -> Sourced<Other> { Sourced<Other>(transform(value), origin) }
+}
+
+extension QueueSettings {
+  fileprivate var entries: [ConfigurationEntry] {
+    [
+      ConfigurationEntry("queues.\(name).preset", preset.map(\.rawValue)),
+      ConfigurationEntry("queues.\(name).waiting", waiting),
+      ConfigurationEntry("queues.\(name).active", active),
+      ConfigurationEntry("queues.\(name).active-ttl", activeTTL.map(ValueKind.duration.print)),
+      ConfigurationEntry("queues.\(name).capacity", capacity?.map { String($0) }),
+    ]
+  }
+}
+
+extension CacheSettings {
+  fileprivate var entries: [ConfigurationEntry] {
+    let (kind, text) =
+      switch keys.value {
+      case .key(let key): ("key", key)
+      case .prefix(let prefix): ("prefix", prefix)
+      case .match(let match): ("match", match)
+      }
+    var entries = [ConfigurationEntry("caches.\(name).\(kind)", Sourced(text, keys.origin))]
+    guard let warming else { return entries }
+    entries.append(ConfigurationEntry("caches.\(name).warm.sql", warming.sql))
+    if let ttl = warming.ttl {
+      entries.append(ConfigurationEntry("caches.\(name).warm.ttl", ttl.map(ValueKind.duration.print)))
+    }
+    return entries
+  }
+}
+
+extension OutboxSettings {
+  fileprivate var entries: [ConfigurationEntry] {
+    var values: [(String, Sourced<String>?)] = [("table", table)]
+    values += Self.columnRoles.map { ("columns.\($0)", columns[$0]) }
+    values += Self.statusRoles.map { ("statuses.\($0)", statuses[$0]) }
+    if let publishing {
+      values += [
+        ("publish.to", publishing.destination?.map(\.rawValue)), ("publish.topic", publishing.topic),
+        ("publish.stream", publishing.stream), ("publish.key", publishing.key), ("publish.value", publishing.value),
+      ]
+      values += publishing.headers.sorted { $0.key < $1.key }.map { ("publish.headers.\($0.key)", $0.value) }
+    }
+    return values.compactMap { name, value in value.map { ConfigurationEntry("outbox.\(name)", $0) } }
+  }
+}

@@ -1,0 +1,78 @@
+/// Everything that decides which stores usher talks to, handed in by the caller: nothing here reads the environment.
+public struct ConfigurationInput: Sendable {
+  /// What the options of the command line say.
+  public struct Options: Sendable {
+    /// `--config`, `--context`, `--postgres`, `--redis`, `--kafka`.
+    public var configPath, context, postgres, redis, kafka: String?
+
+    public init(
+      configPath: String? = nil, context: String? = nil, postgres: String? = nil, redis: String? = nil,
+      kafka: String? = nil
+    ) {
+      self.configPath = configPath
+      self.context = context
+      self.postgres = postgres
+      self.redis = redis
+      self.kafka = kafka
+    }
+  }
+
+  public var options: Options
+  /// The process's variables; an empty one counts as unset.
+  public var environment: [String: String]
+  /// The sandbox that is running, if one is.
+  public var sandbox: SandboxEndpoints?
+  public var systemPath: String
+  public var read: FileReading
+
+  public init(
+    options: Options = Options(), environment: [String: String] = [:], sandbox: SandboxEndpoints? = nil,
+    systemPath: String = "/etc/usher/config.yaml", read: @escaping FileReading = Files.read
+  ) {
+    self.options = options
+    self.environment = environment
+    self.sandbox = sandbox
+    self.systemPath = systemPath
+    self.read = read
+  }
+
+  /// A variable's value; nil when it is unset or empty.
+  func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+/// Where a running sandbox can be reached.
+public struct SandboxEndpoints: Equatable, Sendable {
+  public var directory: String
+  public var postgres, redis, kafka: String?
+  /// The configuration file that describes the sandbox's queues, caches and outbox.
+  public var configPath: String?
+
+  public init(
+    directory: String, postgres: String? = nil, redis: String? = nil, kafka: String? = nil, configPath: String? = nil
+  ) {
+    self.directory = directory
+    self.postgres = postgres
+    self.redis = redis
+    self.kafka = kafka
+    self.configPath = configPath
+  }
+}
+
+/// One of the three stores that a connection is configured for.
+public enum StoreKind: String, CaseIterable, Sendable {
+  case postgres, redis, kafka
+
+  /// The product's name, for messages.
+  public var title: String {
+    switch self {
+    case .postgres: "PostgreSQL"
+    case .redis: "Redis"
+    case .kafka: "Kafka"
+    }
+  }
+
+  var option: String { "--\(rawValue)" }
+  var variable: String { "USHER_\(rawValue.uppercased())" }
+}

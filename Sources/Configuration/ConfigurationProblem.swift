@@ -1,0 +1,21 @@
+/// One thing that is wrong in a configuration file.
+public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
+  /// Nil where the whole file is meant.
+  public let place: Place?
+  /// What is wrong, with the suggestion where there is one; without any connection string.
+  public let message: String
+
+  public var description: String { place.map { "\($0): \(message)" } ?? message }
+}
+
+/// The problems found so far, shared by the readers of one file's sections.
+final class ProblemList {
+  private(set) var problems: [ConfigurationProblem] = []
+
+  func add(_ message: String, at place: Place?) {
+    let problem = ConfigurationProblem(place: place, message: message)
+    if !problems.contains(problem) { problems.append(problem) }
+  }
+
+  func add(_ problem: ConfigurationProblem) { add(problem.message, at: problem.place) }
+}

@@ -1,0 +1,37 @@
+/// Where a value came from.
+public enum Origin: Hashable, Sendable, CustomStringConvertible {
+  /// An option of the command line: `--redis`.
+  case option(String)
+  /// Environment variables; several for libpq's own.
+  case variables([String])
+  /// A place in a configuration file; `context` is the context that it belongs to.
+  case file(Place, context: String? = nil)
+  /// What a queue's preset says where the file is silent.
+  case preset(String)
+  /// The sandbox that runs in this directory.
+  case sandbox(directory: String)
+
+  public var description: String {
+    switch self {
+    case .option(let name): name
+    case .variables(let names): names.joined(separator: ", ")
+    case .file(let place, let context?): "\(place) (context \(context))"
+    case .file(let place, nil): place.description
+    case .preset(let name): "preset \(name)"
+    case .sandbox(let directory): "sandbox at \(directory)"
+    }
+  }
+}
+
+/// A value and where it came from.
+public struct Sourced<Value: Sendable>: Sendable {
+  public let value: Value
+  public let origin: Origin
+
+  public init(_ value: Value, _ origin: Origin) {
+    self.value = value
+    self.origin = origin
+  }
+}
+
+extension Sourced: Equatable where Value: Equatable {}

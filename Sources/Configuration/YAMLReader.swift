@@ -1,0 +1,72 @@
+import Yams
+
+/// Reads YAML text into a tree with places; the only code that knows the YAML library.
+struct YAMLReader {
+  let file: String
+
+  /// The tree of the one document in a text, nil for a text without any; throws the one problem that YAML stops at.
+  func tree(of text: String) throws(SyntaxProblem) -> Tree? {
+    do {
+      return try Yams.compose(yaml: text).map { tree(of: $0) }
+    } catch let error as YamlError {
+      throw SyntaxProblem(problem: problem(error, text))
+    } catch {
+      throw SyntaxProblem(problem: ConfigurationProblem(place: place(nil), message: "not valid YAML"))
+    }
+  }
+
+  struct SyntaxProblem: Error {
+    let problem: ConfigurationProblem
+  }
+
+  private func tree(of node: Node) -> Tree {
+    switch node {
+    case .scalar(let scalar):
+      let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+      return Tree(place: place(scalar.mark), content: isNull ? .null : .scalar(scalar.string))
+    case .sequence(let sequence):
+      return Tree(place: place(sequence.mark), content: .sequence(sequence.map { tree(of: $0) }))
+    case .mapping(let mapping):
+      let members = mapping.map { key, value in
+        Tree.Member(key: key.scalar?.string ?? "?", keyPlace: place(key.mark), value: tree(of: value))
+      }
+      return Tree(place: place(mapping.mark), content: .mapping(members))
+    case .alias(let alias):
+      return Tree(place: place(alias.mark), content: .null)
+    }
+  }
+
+  private func place(_ mark: Mark?) -> Place { Place(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1) }
+
+  /// The problem in one sentence. The library's own description quotes the line, which may hold a password.
+  private func problem(_ error: YamlError, _ text: String) -> ConfigurationProblem {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      return ConfigurationProblem(place: place(mark), message: "not valid YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      let key = keys.first ?? ""
+      let first = context.mark
+      return ConfigurationProblem(
+        place: repetition(of: key, after: first, in: text) ?? place(first),
+        message: "\"\(key)\" stands here a second time; the first is in line \(first.line)")
+    case .reader(let problem, _, _, _):
+      return ConfigurationProblem(place: nil, message: "\(file): not valid YAML: \(problem)")
+    default:
+      return ConfigurationProblem(place: nil, message: "\(file): not valid YAML")
+    }
+  }
+
+  /// Where a key of a block mapping stands again: the library tells only of its first place.
+  private func repetition(of key: String, after first: Mark, in text: String) -> Place? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for number in lines.indices.dropFirst(first.line) {
+      let scalars = lines[number].unicodeScalars
+      guard scalars.prefix(first.column - 1).allSatisfy({ $0 == " " }) else { continue }
+      let rest = String(String.UnicodeScalarView(scalars.dropFirst(first.column - 1)))
+      if ["\(key):", "\"\(key)\":", "'\(key)':", "\(key) :"].contains(where: { rest.hasPrefix($0) }) {
+        return Place(file: file, line: number + 1, column: first.column)
+      }
+    }
+    return nil
+  }
+}
