@@ -61,7 +61,9 @@ extension Configuration {
     guard let chosen else { return nil }
     if let settings = document.contexts[chosen.value] { return ContextChoice(name: chosen, settings: settings) }
     var hints: [String] = []
-    if let near = nearest(to: chosen.value, in: Array(document.contexts.keys)) { hints.append("did you mean \"\(near)\"?") }
+    if let near = nearest(to: chosen.value, in: Array(document.contexts.keys)) {
+      hints.append("did you mean \"\(near)\"?")
+    }
     let names = document.contexts.keys.sorted().joined(separator: ", ")
     throw Failure(
       .configuration, "no context \"\(chosen.value)\", which \(chosen.origin) names",
@@ -71,11 +73,12 @@ extension Configuration {
 
   /// Where a store's connection may come from, the first that has one wins; all but the sandbox.
   private func candidates(_ store: StoreKind, _ choice: ContextChoice?) -> [Candidate] {
-    let option = switch store {
-    case .postgres: input.options.postgres
-    case .redis: input.options.redis
-    case .kafka: input.options.kafka
-    }
+    let option =
+      switch store {
+      case .postgres: input.options.postgres
+      case .redis: input.options.redis
+      case .kafka: input.options.kafka
+      }
     let fromOption = Candidate(name: store.option, found: option.map { Sourced($0, .option(store.option)) })
     let fromOwn = Candidate(name: store.variable, found: sourced(store.variable))
     guard let choice else { return [fromOption, fromOwn] + commonVariables(store) }
@@ -150,7 +153,8 @@ extension Configuration {
   private func sandboxLookedAt(_ used: SandboxEndpoints?, others: [String], _ choice: ContextChoice?) -> String {
     if let used { return "sandbox at \(used.directory): has none" }
     guard let sandbox = input.sandbox else { return "sandbox: none is running" }
-    let reason = choice.map { "context \"\($0.settings.name)\" is chosen" } ?? "\(others.joined(separator: ", ")) is set"
+    let reason =
+      choice.map { "context \"\($0.settings.name)\" is chosen" } ?? "\(others.joined(separator: ", ")) is set"
     return "sandbox at \(sandbox.directory): not used, because \(reason)"
   }
 }

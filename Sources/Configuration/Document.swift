@@ -31,7 +31,9 @@ struct Document: Equatable {
     guard let currentContext, contexts[currentContext.value] == nil, case .file(let place, _) = currentContext.origin
     else { return }
     var message = "\"current-context\" names \"\(currentContext.value)\", which is not among the contexts"
-    if let near = nearest(to: currentContext.value, in: Array(contexts.keys)) { message += "; did you mean \"\(near)\"?" }
+    if let near = nearest(to: currentContext.value, in: Array(contexts.keys)) {
+      message += "; did you mean \"\(near)\"?"
+    }
     problems.add(message, at: place)
   }
 }

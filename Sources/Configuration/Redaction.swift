@@ -38,7 +38,8 @@ public enum Redaction {
     let parameters = rest[rest.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
     let redacted = parameters.map { parameter in
       let name = parameter.prefix { $0 != "=" }
-      return name.count < parameter.count && isSecret(name: percentDecoded(name)) ? "\(name)=\(mask)" : String(parameter)
+      return name.count < parameter.count && isSecret(name: percentDecoded(name))
+        ? "\(name)=\(mask)" : String(parameter)
     }
     return rest[...question] + redacted.joined(separator: "&")
   }
@@ -61,7 +62,8 @@ public enum Redaction {
         return result
       }
       // A second sign of equality belongs to the value.
-      let sign = equals.prefix { $0.isWhitespace } + "=" + equals.drop { $0.isWhitespace }.dropFirst().prefix { $0.isWhitespace }
+      let sign =
+        equals.prefix { $0.isWhitespace } + "=" + equals.drop { $0.isWhitespace }.dropFirst().prefix { $0.isWhitespace }
       rest.removeFirst(sign.count)
       let value = takeValue(&rest)
       result += blanks + name + sign + (isSecret(name: String(name)) ? Substring(mask) : value)

@@ -41,7 +41,8 @@ struct YAMLReader {
   /// The problem in one sentence. The library's own description quotes the line, which may hold a password.
   private func problem(_ error: YamlError, _ text: String) -> ConfigurationProblem {
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
       return ConfigurationProblem(place: place(mark), message: "not valid YAML: \(problem)")
     case .duplicatedKeysInMapping(let keys, let context):
       let key = keys.first ?? ""

@@ -1,7 +1,7 @@
 /// What was probably meant. A suggestion is only ever shown, never run.
-enum Suggestions {
+public enum Suggestions {
   /// The candidates near a word, the nearest first, at most three.
-  static func nearest(to word: String, among candidates: [String]) -> [String] {
+  public static func nearest(to word: String, among candidates: [String]) -> [String] {
     let letters = Array(word.lowercased().utf8)
     guard !letters.isEmpty, letters.count <= longest else { return [] }
     // A third of the letters may be wrong: one in a short word, three in a long one.

@@ -1,0 +1,88 @@
+import Failures
+import Testing
+
+@testable import Configuration
+
+@Suite("Problems of a configuration file")
+struct ProblemTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let text: String
+    let problems: [String]
+    var testDescription: String { problems.first ?? "no problem" }
+
+    init(_ text: String, _ problems: String...) {
+      self.text = text
+      self.problems = problems
+    }
+  }
+
+  static let cases = [
+    Case(""),
+    Case("# only a comment\n"),
+    Case("contexts:\nqueues:\n"),
+    Case(Fixture.complete),
+    Case(
+      "querues: {}", "1:1: unknown key \"querues\" in the configuration; did you mean \"queues\"?"),
+    Case(
+      "zzz: 1",
+      "1:1: unknown key \"zzz\" in the configuration; it has caches, contexts, current-context, outbox, queues"),
+    Case("- a", "1:1: the configuration must be a mapping of keys to values, not a list"),
+    Case("just text", "1:1: the configuration must be a mapping of keys to values, not a single value"),
+    Case(
+      "contexts:\n  dev:\n    postgress: x\n    protected: yes",
+      "4:16: \"protected\" of context \"dev\" is \"yes\": expected true or false",
+      "3:5: unknown key \"postgress\" in context \"dev\"; did you mean \"postgres\"?"),
+    Case(
+      "contexts: { dev: { redis: [a, b], kafka: '' } }",
+      "1:27: \"redis\" of context \"dev\" must be a text, not a list", "1:42: \"kafka\" of context \"dev\" is empty"),
+    Case(
+      "current-context: prod\ncontexts: { production: {} }",
+      "1:18: \"current-context\" names \"prod\", which is not among the contexts; did you mean \"production\"?"),
+    Case(
+      "queues:\n  tickets: { waiting: a }",
+      "2:3: queue \"tickets\" has no \"preset\": one of set-ttl, zset-expiry, key-per-token, proceed-zset"),
+    Case(
+      "queues:\n  tickets:\n",
+      "2:3: queue \"tickets\" has no \"preset\": one of set-ttl, zset-expiry, key-per-token, proceed-zset"),
+    Case(
+      "queues: { q: { preset: set-tll } }",
+      "1:24: \"preset\" of queue \"q\" is \"set-tll\": expected one of set-ttl, zset-expiry, key-per-token, proceed-zset; did you mean \"set-ttl\"?"
+    ),
+    Case(
+      "queues: { q: { preset: set-ttl, active-ttl: 300 } }",
+      "1:45: \"active-ttl\" of queue \"q\" is \"300\": expected a duration of at least 1s; the unit is required: 300s or 300m"
+    ),
+    Case(
+      "queues: { q: { preset: set-ttl, capacity: lots } }",
+      "1:43: \"capacity\" of queue \"q\" is \"lots\": expected a whole number of at least 1, for example 10"),
+    Case(
+      "caches: { c: { key: a, prefix: b }, d: {} }",
+      "1:11: cache \"c\" needs one of \"key\", \"prefix\" and \"match\", and has 2",
+      "1:37: cache \"d\" needs one of \"key\", \"prefix\" and \"match\", and has none"),
+    Case(
+      "caches: { c: { key: a, warm: { ttl: 5 } } }",
+      "1:37: \"ttl\" of warm of cache \"c\" is \"5\": expected a duration of at least 1ms; the unit is required: 5s or 5m",
+      "1:30: warm of cache \"c\" has no \"sql\""),
+    Case(
+      "outbox: { colums: {}, columns: { typ: x }, publish: { to: kafkaa } }",
+      "1:34: unknown key \"typ\" in columns of the outbox; did you mean \"type\"?",
+      "1:59: \"to\" of publish of the outbox is \"kafkaa\": expected one of kafka, redis-stream, stdout; did you mean \"kafka\"?",
+      "1:11: unknown key \"colums\" in the outbox; did you mean \"columns\"?"),
+    Case("queues:\n\tq: 1", "2:1: not valid YAML: found character that cannot start any token"),
+    Case("queues: [", "2:1: not valid YAML: did not find expected node content"),
+    Case(
+      "contexts: {}\nqueues: {}\ncontexts: {}", "3:1: \"contexts\" stands here a second time; the first is in line 1"),
+    Case(
+      "queues:\n  a: { preset: set-ttl }\n  b: { preset: set-ttl }\n  \"a\": { preset: set-ttl }",
+      "4:3: \"a\" stands here a second time; the first is in line 2"),
+    Case("queues: { a: {}, a: {} }", "1:11: \"a\" stands here a second time; the first is in line 1"),
+    Case(
+      "<<: { a: 1 }",
+      "1:1: unknown key \"<<\" in the configuration; it has caches, contexts, current-context, outbox, queues"),
+  ]
+
+  @Test("all of them are reported, each with its place and what was probably meant", arguments: cases)
+  func problems(_ example: Case) {
+    #expect(Fixture.problems(example.text) == example.problems)
+  }
+}
