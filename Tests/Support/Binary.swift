@@ -23,15 +23,16 @@ public enum Binary {
     }
   }
 
-  /// Runs it with these variables and no others, and without a terminal.
+  /// Runs it, or another program, with these variables and no others, and without a terminal.
   public static func run(
-    _ words: [String], environment: [String: String] = [:], stdin: String = "", directory: String = "/",
+    program: String? = nil, _ words: [String], environment: [String: String] = [:], stdin: String = "",
+    directory: String = "/",
     within seconds: Int = 120
   ) throws -> Run {
     let input = try Pipe()
     let output = try Pipe()
     let errors = try Pipe()
-    var command = ChildCommand(try path(), words, environment: environment)
+    var command = ChildCommand(try program ?? path(), words, environment: environment)
     command.directory = directory
     command.isSessionLeader = true
     command.input = .descriptor(input.reading)
