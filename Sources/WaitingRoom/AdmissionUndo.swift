@@ -1,0 +1,64 @@
+import Failures
+import Journal
+import Redis
+
+/// What taking an admission back would do now.
+public struct AdmissionUndoPlan: Sendable {
+  public var admission: OperationID
+  /// How many tokens the before-images hold; those who left the service meanwhile are among them.
+  public var count: Int
+  public var snapshot: QueueSnapshot
+}
+
+extension WaitingRoom {
+  /// Reads what is left to take back of an admission; changes nothing.
+  ///
+  /// Fails with `failed` when the before-images are gone, and with `configuration` when the queue has other keys now.
+  public func planUndo(of admission: OperationID) throws -> AdmissionUndoPlan {
+    let record = try redis.append(
+      ["HMGET", RedisArgument(RedisJournal.operationKey(admission))]
+        + ["changed", "already", "taken_back", "waiting_key", "active_key"])
+    let images = try redis.append(["LLEN", RedisArgument(RedisJournal.beforeImageKey(admission))])
+    let fields = try redis.checked(record).array
+    let imageCount = try redis.checked(images).integer
+    guard fields.count == 5 else { throw Failure(.failed, "cannot read the record of \(admission)") }
+    let numbers = try fields[0..<3].map { try $0.optional?.integer ?? 0 }
+    let left = max(0, numbers[0] + numbers[1] - numbers[2])
+    try checkKeys(fields[3], layout.waitingKey, "waiting", of: admission)
+    try checkKeys(fields[4], layout.active.key, "active", of: admission)
+    if imageCount == 0, left > 0 {
+      throw Failure(
+        .failed, "cannot take \(admission) back: its before-images are no longer kept",
+        causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
+    }
+    return AdmissionUndoPlan(admission: admission, count: left, snapshot: try snapshot())
+  }
+
+  /// Takes an admission back in atomic batches: who is still active waits again, at the old place. May be repeated after
+  /// it was broken off. `skipped` counts who has left the service meanwhile.
+  public func undo(
+    _ plan: AdmissionUndoPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    guard plan.count > 0 else { return ChangeOutcome() }
+    let run = BatchedScript(
+      redis: redis, script: UndoAdmissionScript.script(for: layout.active),
+      keys: keys(operation, images: plan.admission, lease) + [RedisArgument(RedisJournal.operationKey(plan.admission))],
+      lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
+      batchSize: Self.batchLimit)
+    let totals = try namingWrongTypes { try run.run() }
+    var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
+    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
+    if totals.other > 0 {
+      outcome.notes.append("\(totals.other) had left the service meanwhile and were not put back")
+    }
+    return outcome
+  }
+
+  private func checkKeys(_ recorded: RedisValue, _ configured: String, _ what: String, of id: OperationID) throws {
+    guard let recorded = try recorded.optional?.string, recorded != configured else { return }
+    throw Failure(
+      .configuration,
+      "\(id) changed the \(what) key \"\(recorded)\", but queue \"\(layout.name)\" is \"\(configured)\" now",
+      hints: ["take it back with the configuration of that time"])
+  }
+}

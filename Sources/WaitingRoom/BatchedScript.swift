@@ -1,0 +1,93 @@
+import Failures
+import Glibc
+import Journal
+import Redis
+
+/// Runs a numbered script (see `BatchPrelude`) batch by batch until it has nothing more to do.
+///
+/// Two batches are under way at a time, so that the server does not wait for us in between. An interruption stops the sending,
+/// and what was sent is waited for. When the server goes away, the last batch in doubt is asked for again after it came back.
+struct BatchedScript {
+  let redis: RedisConnection
+  let script: RedisScript
+  let keys: [RedisArgument]
+  /// What follows the words that every script has.
+  var arguments: [RedisArgument] = []
+  let lifetimeMilliseconds: Int?
+  let lease: RedisLease
+  let control: ChangeControl
+  /// Units that one batch works on at most, for the pace.
+  let batchSize: Int
+
+  /// What the script said last; all counts are of the whole operation so far.
+  struct Totals: Equatable {
+    var batch = 0
+    var changed = 0
+    /// The script's second count: those that needed no change.
+    var other = 0
+    var left = 0
+    var hasMore = true
+  }
+
+  /// How long a server may stay away in the middle: a restart takes a second or two, and the lease lives fifteen.
+  private static let absence = Duration.seconds(10)
+
+  /// The totals at the end; `isInterrupted` of the control tells whether that end came early.
+  func run() throws -> Totals {
+    var totals = Totals()
+    var underWay: [RedisTicket] = []
+    var next = 1
+    var pacer = control.makePacer()
+    var away: ContinuousClock.Instant?
+    return try redis.uninterrupted { () throws -> Totals in
+      while true {
+        do {
+          while totals.hasMore, underWay.count < depth, !control.isInterrupted() {
+            try pacer.wait(for: batchSize) { try lease.renew(on: redis) }
+            if control.isInterrupted() { break }
+            underWay.append(try redis.append(script, keys: keys, arguments: words(batch: next)))
+            next += 1
+          }
+          guard !underWay.isEmpty else { return totals }
+          totals = try Self.totals(try redis.checked(underWay.removeFirst()))
+          away = nil
+          control.progress(totals.changed + totals.other)
+        } catch let error as RedisError where error.serverCode == "USHERLOST" {
+          throw RedisLease.lost
+        } catch let error as RedisError where error.serverCode == "USHERGAP" {
+          for ticket in underWay { _ = try? redis.reply(to: ticket) }
+          underWay = []
+          next = totals.batch + 1
+        } catch let error as RedisError where error.isConnectionProblem {
+          let since = away ?? .now
+          guard ContinuousClock.now - since < Self.absence, !control.isInterrupted() else { throw error }
+          away = since
+          underWay = []
+          next = totals.batch + 1
+          usleep(100_000)
+          try? redis.reconnect()
+        }
+      }
+    }
+  }
+
+  /// Paced batches go one at a time, so that the pace is the server's and not the pipeline's.
+  private var depth: Int { control.unitsPerSecond == nil ? 2 : 1 }
+
+  private func words(batch: Int) -> [RedisArgument] {
+    [
+      RedisArgument(lease.token), RedisArgument(RedisLease.milliseconds), RedisArgument(batch),
+      RedisArgument(RedisJournal.beforeImageRetentionSeconds), RedisArgument(lifetimeMilliseconds ?? 0),
+    ] + arguments
+  }
+
+  private static func totals(_ reply: RedisValue) throws(RedisError) -> Totals {
+    let fields = try reply.array
+    guard fields.count == 5 else {
+      throw RedisError(.unexpectedReply(wanted: "five counts", found: "an array of \(fields.count)"))
+    }
+    return Totals(
+      batch: try fields[0].integer, changed: try fields[1].integer, other: try fields[2].integer,
+      left: try fields[3].integer, hasMore: try fields[4].integer == 1)
+  }
+}

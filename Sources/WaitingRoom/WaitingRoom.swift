@@ -1,0 +1,60 @@
+import Failures
+import Redis
+
+/// One queue on one server: what commands ask, and what they change.
+public struct WaitingRoom {
+  public let redis: RedisConnection
+  public let layout: QueueLayout
+
+  public init(_ layout: QueueLayout, on redis: RedisConnection) {
+    self.layout = layout
+    self.redis = redis
+  }
+
+  /// The name under which changes to this queue exclude one another.
+  public var leaseName: String { "queue \(layout.name)" }
+
+  /// Reads the queue as it is now; changes nothing.
+  public func snapshot() throws -> QueueSnapshot {
+    let now = try checkTypesAndReadClock()
+    let waitingKey = RedisArgument(layout.waitingKey)
+    let count = try redis.append(["ZCARD", waitingKey])
+    let first = try redis.append(["ZRANGE", waitingKey, "0", "0", "WITHSCORES"])
+    let waiting = try redis.checked(count).integer
+    let oldestScore = try redis.checked(first).pairs.first?.1.double
+    let active = try layout.active.observe(on: redis, nowMilliseconds: now)
+    var snapshot = QueueSnapshot(layout: layout, waiting: waiting, active: active)
+    snapshot.readOldestWait(score: oldestScore, meaning: layout.score, nowMilliseconds: now)
+    return snapshot
+  }
+
+  /// Fails with `badInput` when a key holds another type than the layout says; else the server's clock in milliseconds.
+  func checkTypesAndReadClock() throws -> Int {
+    let clock = try redis.append(["TIME"])
+    var expectations = [(key: layout.waitingKey, type: "zset", what: "waiting")]
+    if let type = layout.active.keyType { expectations.append((layout.active.key, type, "active")) }
+    var tickets: [RedisTicket] = []
+    for expectation in expectations { tickets.append(try redis.append(["TYPE", RedisArgument(expectation.key)])) }
+    let time = try redis.checked(clock).array
+    for (expectation, ticket) in zip(expectations, tickets) {
+      let found = try redis.checked(ticket).string
+      guard found == expectation.type || found == "none" else {
+        throw Failure(
+          .badInput,
+          "the key \"\(expectation.key)\" holds a \(Self.prose(found)), but queue \"\(layout.name)\" keeps its "
+            + "\(expectation.what) people in a \(Self.prose(expectation.type))",
+          hints: ["see the queue's preset and keys with `usher config show`"])
+      }
+    }
+    guard time.count == 2 else { throw Failure(.failed, "cannot read the clock of Redis at \(redis.target)") }
+    return try time[0].integer * 1000 + time[1].integer / 1000
+  }
+
+  /// Redis's word for a type in the words of its manual.
+  private static func prose(_ type: String) -> String {
+    switch type {
+    case "zset": "sorted set"
+    default: type
+    }
+  }
+}
