@@ -9,10 +9,10 @@ extension Session {
   /// `plan` reads only. `apply` changes, in batches, and looks at its control between them. A dry run ends after the plan, and
   /// a plan of nothing is done at once.
   func change(
-    effect: Effect = .changes, command: String, plan: () throws -> ChangeProposal,
+    command: String, destroying: String? = nil, plan: () throws -> ChangeProposal,
     apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
   ) throws {
-    let consent = try Consent(self, effect: effect, command: command)
+    let consent = try Consent(self, command: command, destroying: destroying)
     let clock = ContinuousClock()
     let start = clock.now
     let proposal = try plan()
@@ -31,7 +31,7 @@ extension Session {
       return try reportPlan(proposal, took: clock.now - start)
     }
     for warning in proposal.warnings { try warn(warning) }
-    guard try consent.isGiven(for: proposal, self) else {
+    guard try consent.isGiven(for: proposal) else {
       throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
     }
     let (id, outcome) = try carryOut(proposal, apply)
@@ -102,7 +102,7 @@ extension Session {
 
   private func request(for proposal: ChangeProposal) throws -> OperationRequest {
     OperationRequest(
-      command: proposal.command, commandLine: commandLine, target: proposal.target, context: try context().name,
+      command: proposal.command, commandLine: commandLine, target: proposal.target, context: try context().name?.value,
       reason: values[ChangeOptions.reason], planned: proposal.count, undo: proposal.undo, undoes: proposal.undoes)
   }
 

@@ -6,59 +6,54 @@ import Terminal
 struct Consent {
   let isDryRun: Bool
   private let isGivenByFlag: Bool
-  private let confirmedName: String?
-  private let effect: Effect
+  /// The name that consent must repeat: the protected context's, or that of what is destroyed.
+  private let neededName: String?
+  private let isNameGiven: Bool
 
-  /// Refuses what can be refused before any store is reached: no terminal and no `--yes`, or a protected context without its
-  /// name and a reason.
+  /// Refuses what can be refused before any store is reached: no terminal and no `--yes`, or a name or a reason that is missing
+  /// where they are needed.
   ///
-  /// `target` is the bare name that somebody types to let it be destroyed.
-  init(_ session: Session, effect: Effect, command: String) throws {
-    self.effect = effect
+  /// - Parameter destroying: the name of what cannot be brought back; nil for what can be undone or made again.
+  init(_ session: Session, command: String, destroying: String? = nil) throws {
     let values = session.values
     isDryRun = values[ChangeOptions.dryRun]
     isGivenByFlag = values[ChangeOptions.yes]
-    confirmedName = values[ChangeOptions.confirm]
-    guard !isDryRun else { return }
-    let canAsk = Self.canAsk(session)
+    guard !isDryRun else {
+      (neededName, isNameGiven) = (nil, false)
+      return
+    }
+    let canAsk = session.errors.isTerminal && Prompt().isAvailable
     if !isGivenByFlag && !canAsk {
       throw Failure(
         .refused, "refusing to run 'usher \(command)' without a terminal to ask on",
         hints: ["look at the plan with `--dry-run`, then add `--yes`"])
     }
-    let context = try session.context()
-    guard context.isProtected else { return }
-    if let confirmedName, confirmedName != context.name {
+    let protected = try session.context().protection?.context
+    neededName = protected ?? destroying
+    let given = values[ChangeOptions.confirm]
+    isNameGiven = given != nil
+    guard let neededName else { return }
+    let why = protected.map { "the context '\($0)' is protected" } ?? "'usher \(command)' destroys '\(neededName)'"
+    if let given, given != neededName {
       throw Failure(
-        .refused, "the context '\(context.name)' is protected, and '--confirm \(confirmedName)' is not its name",
-        hints: ["add `--confirm \(context.name)` if that is where you mean to work"])
+        .refused, "\(why), and '--confirm \(given)' does not repeat its name",
+        hints: ["add `--confirm \(neededName)` if that is what you mean"])
     }
-    if confirmedName == nil && !canAsk {
-      throw Failure(
-        .refused, "the context '\(context.name)' is protected",
-        hints: ["add `--confirm \(context.name) --reason '…'`"])
+    if !isNameGiven && !canAsk {
+      throw Failure(.refused, why, hints: ["add `--confirm \(neededName) --reason '…'`"])
     }
     if (values[ChangeOptions.reason] ?? "").isEmpty {
       throw Failure(
-        .refused, "the context '\(context.name)' is protected, and a change there needs a reason",
-        hints: ["add `--reason 'what for, or the incident's name'`"])
+        .refused, "\(why), and that needs a reason", hints: ["add `--reason '…'`; it is kept in the history"])
     }
   }
 
   /// Asks on the terminal where the flags have not answered; false when the answer was no.
-  func isGiven(for proposal: ChangeProposal, _ session: Session) throws -> Bool {
-    let context = try session.context()
+  func isGiven(for proposal: ChangeProposal) -> Bool {
     let prompt = Prompt(isInterrupted: { Interruption.isRequested })
-    if context.isProtected && confirmedName == nil {
-      return prompt.confirm(
-        "\(proposal.action), in the protected context '\(context.name)'?", byTyping: context.name)
+    if let neededName {
+      return isNameGiven || prompt.confirm("\(proposal.action)?", byTyping: neededName)
     }
-    if isGivenByFlag || confirmedName != nil { return true }
-    return prompt.confirm("\(proposal.action)?")
-  }
-
-  /// A person watches: messages reach a terminal, and there is one to type on.
-  private static func canAsk(_ session: Session) -> Bool {
-    session.errors.isTerminal && Prompt().isAvailable
+    return isGivenByFlag || prompt.confirm("\(proposal.action)?")
   }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Configuration
 import Failures
 import Journal
 import Kafka
@@ -19,6 +20,7 @@ public final class Session {
   let verbosity: Int
   let actor: Actor
 
+  private var loadedConfiguration: Configuration?
   private var resolvedContext: ResolvedContext?
   private var openPostgres: PostgresConnection?
   private var openRedis: RedisConnection?
@@ -68,9 +70,18 @@ public final class Session {
 
   // MARK: Settings
 
+  /// What the files say, also when something in them is wrong.
+  func configuration() throws -> Configuration {
+    if let loadedConfiguration { return loadedConfiguration }
+    let loaded = try SettingsLoader.load(values: values, environment: environment)
+    loadedConfiguration = loaded
+    return loaded
+  }
+
+  /// The stores, queues, caches and outbox of this invocation; throws when the settings are wrong.
   func context() throws -> ResolvedContext {
     if let resolvedContext { return resolvedContext }
-    let resolved = SettingsLoader.resolve(values: values, environment: environment)
+    let resolved = try configuration().resolve()
     resolvedContext = resolved
     return resolved
   }
@@ -87,7 +98,7 @@ public final class Session {
 
   /// One more PostgreSQL connection, for work beside a statement that runs.
   func newPostgres() throws -> PostgresConnection {
-    let source = try context().requirePostgres()
+    let source = try context().require(.postgres)
     trace("connecting to PostgreSQL, from \(source.origin)")
     return try PostgresConnection(
       PostgresTarget(source.value),
@@ -97,7 +108,7 @@ public final class Session {
   /// The Redis connection of this invocation.
   func redis() throws -> RedisConnection {
     if let openRedis { return openRedis }
-    let source = try context().requireRedis()
+    let source = try context().require(.redis)
     trace("connecting to Redis, from \(source.origin)")
     let connection = try RedisConnection(
       try RedisTarget(source.value),
@@ -107,9 +118,9 @@ public final class Session {
   }
 
   func kafka() throws -> KafkaTarget {
-    let source = try context().requireKafka()
+    let source = try context().require(.kafka)
     trace("using Kafka, from \(source.origin)")
-    return KafkaTarget(source.value)
+    return KafkaTarget(source.value, properties: try context().kafkaProperties.mapValues(\.value))
   }
 
   func redisJournal() throws -> RedisJournal { RedisJournal(try redis(), actor: actor) }

@@ -1,37 +1,30 @@
 import Arguments
+import Configuration
 import Failures
 
-/// Where settings come from in one invocation: flags, then environment.
-struct ResolvedContext {
-  struct Source {
-    var value: String
-    var origin: String
-  }
-
-  var name = "default"
-  var isProtected = false
-  var postgres: Source?
-  var redis: Source?
-  var kafka: Source?
-
-  func requirePostgres() throws -> Source { try require(postgres, "PostgreSQL", "USHER_POSTGRES") }
-  func requireRedis() throws -> Source { try require(redis, "Redis", "USHER_REDIS") }
-  func requireKafka() throws -> Source { try require(kafka, "Kafka", "USHER_KAFKA") }
-
-  private func require(_ source: Source?, _ store: String, _ variable: String) throws -> Source {
-    if let source { return source }
-    throw Failure(.configuration, "no \(store) is configured", hints: ["set \(variable), or run `usher sandbox start`"])
-  }
-}
-
+/// Reads the settings of one invocation from its flags, its environment, its files and the running sandbox.
 enum SettingsLoader {
-  static func resolve(values: ParsedValues, environment: [String: String]) -> ResolvedContext {
-    func source(_ key: Option<String>, _ variable: String) -> ResolvedContext.Source? {
-      if let value = values[key] { return .init(value: value, origin: key.details.flag) }
-      return environment[variable].map { .init(value: $0, origin: variable) }
+  static func load(values: ParsedValues, environment: [String: String]) throws -> Configuration {
+    for (key, variable) in [(GlobalOptions.postgres, "USHER_POSTGRES"), (GlobalOptions.redis, "USHER_REDIS")] {
+      try refuseSecret(in: values[key], flag: key.details.flag, variable: variable)
     }
-    return ResolvedContext(
-      postgres: source(GlobalOptions.postgres, "USHER_POSTGRES"), redis: source(GlobalOptions.redis, "USHER_REDIS"),
-      kafka: source(GlobalOptions.kafka, "USHER_KAFKA"))
+    // A path that came by its variable is the environment's, so that `config path` names the right origin.
+    let isFlag = values.origin(of: GlobalOptions.config) == .commandLine
+    let isContextFlag = values.origin(of: GlobalOptions.context) == .commandLine
+    return Configuration.load(
+      ConfigurationInput(
+        options: .init(
+          configPath: isFlag ? values[GlobalOptions.config] : nil,
+          context: isContextFlag ? values[GlobalOptions.context] : nil, postgres: values[GlobalOptions.postgres],
+          redis: values[GlobalOptions.redis], kafka: values[GlobalOptions.kafka]),
+        environment: environment, sandbox: RunningSandbox.endpoints(environment)))
+  }
+
+  /// Anybody on the machine can read a command line: a password there is refused, not used.
+  private static func refuseSecret(in connection: String?, flag: String, variable: String) throws {
+    guard let connection, Redaction.redacted(connection) != connection else { return }
+    throw Failure(
+      .usage, "\(flag) holds a password, which everybody on this machine can read in the process list",
+      hints: ["put the address into \(variable) or the config file; change the password, it has been seen"])
   }
 }

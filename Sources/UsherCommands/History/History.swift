@@ -64,7 +64,7 @@ extension Session {
     if context.postgres != nil { journals.append(try postgresJournal()) }
     guard !journals.isEmpty else {
       // Neither store is configured: the failure of either says where it was looked for.
-      _ = try context.requireRedis()
+      _ = try context.require(.redis)
       return []
     }
     return journals

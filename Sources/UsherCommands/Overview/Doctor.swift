@@ -43,7 +43,8 @@ enum Doctor: Command {
       let context = try session.context()
       return [
         Finding(
-          "config", "context", .ok, context.isProtected ? "\(context.name), protected" : context.name)
+          "config", "context", .ok,
+          (context.name?.value ?? "none") + (context.protection.map { ", protected by \($0.context)" } ?? ""))
       ]
     } catch {
       return [Finding("config", "context", failed: error)]
