@@ -26,7 +26,8 @@ public struct Configuration: Sendable {
       merged = merged?.merged(over: tree) ?? tree
     }
     let document = merged.map { Document($0, isPartial: false, problems: problems) } ?? Document()
-    return Configuration(searchedFiles: files, problems: problems.problems, input: input, document: document)
+    return Configuration(
+      searchedFiles: files, problems: problems.sorted(byFiles: files.map(\.path)), input: input, document: document)
   }
 
   /// What the sandbox's own file says: it describes a world of its own and is never mixed with another.
@@ -35,7 +36,7 @@ public struct Configuration: Sendable {
     let problems = ProblemList()
     let (tree, _) = Self.readTree(file, read: input.read, problems: problems)
     let document = tree.map { Document($0, isPartial: false, problems: problems) }
-    try Self.refuse(problems.problems)
+    try Self.refuse(problems.sorted(byFiles: [file.path]))
     return document
   }
 

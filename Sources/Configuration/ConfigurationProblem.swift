@@ -10,7 +10,7 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
 
 /// The problems found so far, shared by the readers of one file's sections.
 final class ProblemList {
-  private(set) var problems: [ConfigurationProblem] = []
+  private var problems: [ConfigurationProblem] = []
 
   func add(_ message: String, at place: Place?) {
     let problem = ConfigurationProblem(place: place, message: message)
@@ -18,4 +18,13 @@ final class ProblemList {
   }
 
   func add(_ problem: ConfigurationProblem) { add(problem.message, at: problem.place) }
+
+  /// In the order of the files and of their lines; what has no place comes first.
+  func sorted(byFiles files: [String]) -> [ConfigurationProblem] {
+    func rank(_ problem: ConfigurationProblem) -> (Int, Int, Int) {
+      guard let place = problem.place else { return (-1, 0, 0) }
+      return (files.firstIndex(of: place.file) ?? files.count, place.line, place.column)
+    }
+    return problems.sorted { rank($0) < rank($1) }
+  }
 }

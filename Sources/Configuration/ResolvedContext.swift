@@ -33,6 +33,9 @@ public struct ResolvedContext: Sendable {
     public let origin: Origin
   }
 
+  /// What a person calls it, also where no context has a name.
+  public var label: String { name?.value ?? (isSandbox ? "the sandbox" : "no context") }
+
   public var isProtected: Bool { protection != nil }
 
   /// A store's connection, if one is configured.

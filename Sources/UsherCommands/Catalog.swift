@@ -6,6 +6,15 @@ public enum Catalog {
     .command(Doctor.self),
     .command(History.self),
     .command(Undo.self),
+    .group(
+      "config", summary: "Show and check the settings and their origins",
+      discussion: """
+        Settings come from, in order: options; the context that `--context` names; USHER_POSTGRES, USHER_REDIS and \
+        USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
+        context of the config file; the running sandbox, where nothing else is configured.
+
+        A context that was chosen by option or variable is never filled up from anywhere else.
+        """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
     .command(Version.self),
   ]
 

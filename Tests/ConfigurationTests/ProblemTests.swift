@@ -30,8 +30,8 @@ struct ProblemTests {
     Case("just text", "1:1: the configuration must be a mapping of keys to values, not a single value"),
     Case(
       "contexts:\n  dev:\n    postgress: x\n    protected: yes",
-      "4:16: \"protected\" of context \"dev\" is \"yes\": expected true or false",
-      "3:5: unknown key \"postgress\" in context \"dev\"; did you mean \"postgres\"?"),
+      "3:5: unknown key \"postgress\" in context \"dev\"; did you mean \"postgres\"?",
+      "4:16: \"protected\" of context \"dev\" is \"yes\": expected true or false"),
     Case(
       "contexts: { dev: { redis: [a, b], kafka: '' } }",
       "1:27: \"redis\" of context \"dev\" must be a text, not a list", "1:42: \"kafka\" of context \"dev\" is empty"),
@@ -61,13 +61,15 @@ struct ProblemTests {
       "1:37: cache \"d\" needs one of \"key\", \"prefix\" and \"match\", and has none"),
     Case(
       "caches: { c: { key: a, warm: { ttl: 5 } } }",
-      "1:37: \"ttl\" of warm of cache \"c\" is \"5\": expected a duration of at least 1ms; the unit is required: 5s or 5m",
-      "1:30: warm of cache \"c\" has no \"sql\""),
+      "1:30: warm of cache \"c\" has no \"sql\"",
+      "1:37: \"ttl\" of warm of cache \"c\" is \"5\": expected a duration of at least 1ms; the unit is required: 5s or 5m"
+    ),
     Case(
       "outbox: { colums: {}, columns: { typ: x }, publish: { to: kafkaa } }",
+      "1:11: unknown key \"colums\" in the outbox; did you mean \"columns\"?",
       "1:34: unknown key \"typ\" in columns of the outbox; did you mean \"type\"?",
-      "1:59: \"to\" of publish of the outbox is \"kafkaa\": expected one of kafka, redis-stream, stdout; did you mean \"kafka\"?",
-      "1:11: unknown key \"colums\" in the outbox; did you mean \"columns\"?"),
+      "1:59: \"to\" of publish of the outbox is \"kafkaa\": expected one of kafka, redis-stream, stdout; did you mean \"kafka\"?"
+    ),
     Case("queues:\n\tq: 1", "2:1: not valid YAML: found character that cannot start any token"),
     Case("queues: [", "2:1: not valid YAML: did not find expected node content"),
     Case(

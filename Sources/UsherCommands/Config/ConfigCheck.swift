@@ -1,0 +1,39 @@
+import Arguments
+import Configuration
+import Failures
+import Terminal
+
+/// `usher config check`: everything that is wrong in the configuration files.
+enum ConfigCheck: Command {
+  static let specification = CommandSpecification(
+    "check", summary: "Find everything that is wrong in the config files",
+    discussion: """
+      Reads the files that a command would read and prints every problem with its file, line and column: unknown keys with \
+      what was probably meant, wrong types, bad durations, keys that stand twice, a context that does not exist. Nothing is \
+      connected to. Exits 78 when there is a problem.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher config check", "after an edit, before the sale"),
+      Example("usher config check --config new.yaml", "a file that is not in place yet"),
+    ],
+    exitStatuses: [ExitStatus(0, "the files are right"), ExitStatus(78, "there is a problem in them")],
+    seeAlso: ["config show", "config path"])
+
+  static let fields: [Field<ConfigurationProblem>] = [
+    Field("file", heading: "file") { .text($0.place?.file) },
+    Field("line", heading: "line", alignment: .trailing) { $0.place.map { .identifier($0.line) } ?? .null },
+    Field("column", heading: "column", alignment: .trailing) { $0.place.map { .identifier($0.column) } ?? .null },
+    Field("problem", heading: "problem") { .text($0.message) },
+  ]
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let configuration = try session.configuration()
+    let problems = configuration.problems
+    // For people the failure below lists the problems, in the form that an editor jumps to.
+    if session.format != .table { try session.print(problems, fields) }
+    _ = try configuration.resolve()
+    let used = configuration.searchedFiles.filter { $0.state == .used }.map(\.path)
+    try session.note(used.isEmpty ? "there is no config file" : "no problem in \(used.joined(separator: " and "))")
+  }
+}

@@ -1,0 +1,42 @@
+import Arguments
+import Configuration
+import Terminal
+
+/// `usher config path`: where configuration files are looked for.
+enum ConfigPath: Command {
+  static let specification = CommandSpecification(
+    "path", summary: "Show where config files are looked for",
+    discussion: """
+      Lists the paths in the order of precedence: a value in an earlier file beats the same value in a later one. A file that \
+      is named by `--config` or USHER_CONFIG is read alone.
+      """,
+    effect: .reads,
+    examples: [Example("usher config path", "where to put the file, or which one is being read")],
+    seeAlso: ["config show", "config check"])
+
+  static let fields: [Field<SearchedFile>] = [
+    Field("path", heading: "path") { .text($0.path) },
+    Field("source", heading: "from") { .text($0.source.rawValue) },
+    Field("state", heading: "state") { .text($0.state.word) },
+    Field("reason", heading: "reason", isWide: true) { .text($0.state.reason) },
+  ]
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    try session.print(try session.configuration().searchedFiles, fields)
+  }
+}
+
+extension SearchedFile.State {
+  fileprivate var word: String {
+    switch self {
+    case .used: "used"
+    case .absent: "absent"
+    case .unreadable: "unreadable"
+    case .passedOver: "passed over"
+    }
+  }
+
+  fileprivate var reason: String? {
+    if case .unreadable(let reason) = self { reason } else { nil }
+  }
+}
