@@ -31,7 +31,8 @@ extension Session {
       return try reportPlan(proposal, took: clock.now - start)
     }
     for warning in proposal.warnings { try warn(warning) }
-    guard try consent.isGiven(for: proposal) else {
+    if consent.asks { try describe(proposal, on: errors) }
+    guard consent.isGiven(for: proposal) else {
       throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
     }
     let (id, outcome) = try carryOut(proposal, apply)

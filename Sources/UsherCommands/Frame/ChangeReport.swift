@@ -75,21 +75,27 @@ extension Session {
     guard format == .table else { return try print(object: report, report.fields) }
     for warning in proposal.warnings { try warn(warning) }
     try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls)")
-    for unit in proposal.sample { try output.writeLine("  \(unit.escapingControls)") }
+    try describe(proposal, on: output)
+    try output.writeLine("nothing was changed")
+  }
+
+  /// Writes what a plan holds beside its one sentence: the first units, the facts, the time, the way back.
+  func describe(_ proposal: ChangeProposal, on stream: OutputStream) throws {
+    for unit in proposal.sample { try stream.writeLine("  \(unit.escapingControls)") }
     let rest = proposal.count - proposal.sample.count
-    if rest > 0 && !proposal.sample.isEmpty { try output.writeLine("  … and \(Figures.count(rest)) more") }
+    if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(Figures.count(rest)) more") }
     for (name, value) in proposal.details {
-      try output.writeLine("\(name): \(value.tableText(onTerminal: output.isTerminal))")
+      let label = name.split(separator: "_").joined(separator: " ")
+      try stream.writeLine("\(label): \(value.tableText(onTerminal: stream.isTerminal))")
     }
     if let estimate = proposal.estimate {
-      try output.writeLine(
+      try stream.writeLine(
         "takes about \(Figures.duration(estimate.lowerBound)) to \(Figures.duration(estimate.upperBound)), by estimate")
     }
     switch proposal.undo {
-    case .automatic: try output.writeLine("can be undone with: usher undo ID")
-    case .by(let command): try output.writeLine("can be undone with: \(command)")
-    case .none(let reason): try output.writeLine("cannot be undone: \(reason)")
+    case .automatic: try stream.writeLine("can be undone with: usher undo ID")
+    case .by(let command): try stream.writeLine("can be undone with: \(command)")
+    case .none(let reason): try stream.writeLine("cannot be undone: \(reason)")
     }
-    try output.writeLine("nothing was changed")
   }
 }

@@ -48,12 +48,14 @@ struct Consent {
     }
   }
 
+  /// Whether a person will be asked.
+  var asks: Bool { neededName != nil ? !isNameGiven : !isGivenByFlag }
+
   /// Asks on the terminal where the flags have not answered; false when the answer was no.
   func isGiven(for proposal: ChangeProposal) -> Bool {
+    guard asks else { return true }
     let prompt = Prompt(isInterrupted: { Interruption.isRequested })
-    if let neededName {
-      return isNameGiven || prompt.confirm("\(proposal.action)?", byTyping: neededName)
-    }
-    return isGivenByFlag || prompt.confirm("\(proposal.action)?")
+    let question = "\(proposal.action)\(proposal.countIsEstimate ? ", by estimate" : "")?"
+    return neededName.map { prompt.confirm(question, byTyping: $0) } ?? prompt.confirm(question)
   }
 }
