@@ -1,4 +1,6 @@
-import Arguments
+import Testing
+
+@testable import Arguments
 
 /// A program like ours, small enough to know by heart.
 enum Sample {
@@ -66,22 +68,46 @@ enum Sample {
     ])
   static let parser = Parser(root)
 
-  /// The values of a command line that must be right.
-  static func values(_ line: String, environment: [String: String] = [:]) throws -> ParsedValues {
-    try invocation(line, environment: environment).values
+  /// What becomes of a command line, in one line.
+  static func outcome(_ line: String, environment: [String: String] = [:], files: [FileValues] = []) -> String {
+    text(parser.parse(words(line), environment: environment, files: files))
   }
 
-  static func invocation(_ line: String, environment: [String: String] = [:]) throws -> Invocation {
+  static func text(_ result: ParseResult) -> String {
+    switch result {
+    case .run(let invocation): text(invocation)
+    case .help(let page): "\(page.style) help of \(page.command.text)"
+    case .version: "version"
+    case .failure(let error): ([error.message] + error.hints).joined(separator: "; ")
+    }
+  }
+
+  /// `queue admit: --rate 7/s, COUNT 5`, values in the order of their names.
+  private static func text(_ invocation: Invocation) -> String {
+    let values = invocation.values.entries.sorted { $0.key < $1.key }.map { name, entry in
+      switch entry.origin {
+      case .commandLine: "\(name) \(entry.value)"
+      case .environment(let variable): "\(name) \(entry.value) by \(variable)"
+      case .file(let path): "\(name) \(entry.value) by \(path)"
+      case .defaultValue: "\(name) \(entry.value) by default"
+      }
+    }
+    let words = invocation.command.names.joined(separator: " ") + ": " + values.joined(separator: ", ")
+    return ([words] + invocation.warnings).joined(separator: "; ")
+  }
+
+  /// The values of a command line that must be right.
+  static func values(_ line: String, environment: [String: String] = [:]) throws -> ParsedValues {
     switch parser.parse(words(line), environment: environment) {
-    case .run(let invocation): return invocation
+    case .run(let invocation): return invocation.values
     case .failure(let error): throw error
     case .help, .version: throw Unexpected()
     }
   }
 
   /// The error of a command line that must be wrong.
-  static func error(_ line: String, environment: [String: String] = [:]) throws -> UsageError {
-    guard case .failure(let error) = parser.parse(words(line), environment: environment) else { throw Unexpected() }
+  static func error(_ line: String) throws -> UsageError {
+    guard case .failure(let error) = parser.parse(words(line)) else { throw Unexpected() }
     return error
   }
 
@@ -91,4 +117,23 @@ enum Sample {
   }
 
   struct Unexpected: Error {}
+}
+
+/// A row of a table: the rule of the parser's requirements, a command line, and what becomes of it.
+struct Row: CustomTestStringConvertible, Sendable {
+  var rule: Int
+  var line: String
+  var outcome: String
+
+  init(_ rule: Int, _ line: String, _ outcome: String) {
+    self.rule = rule
+    self.line = line
+    self.outcome = outcome
+  }
+
+  var testDescription: String { "rule \(rule): \(line)" }
+}
+
+extension String {
+  var bytes: [UInt8] { Array(utf8) }
 }

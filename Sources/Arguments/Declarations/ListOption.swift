@@ -22,9 +22,7 @@ public struct ListOption<Value: Sendable>: OptionDeclaration {
 
   public var form: OptionForm { .list(kind.form, separator: separator) }
 
-  public var defaultText: String? {
-    defaultValue.isEmpty ? nil : defaultValue.map(kind.print).joined(separator: separator.map(String.init) ?? " ")
-  }
+  public var defaultTexts: [String] { defaultValue.map(kind.print) }
 
   public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
     var list = value as? [Value] ?? []

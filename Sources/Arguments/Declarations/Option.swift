@@ -40,7 +40,7 @@ public struct DefaultedOption<Value: Sendable>: OptionDeclaration {
   }
 
   public var form: OptionForm { .value(kind.form) }
-  public var defaultText: String? { kind.print(defaultValue) }
+  public var defaultTexts: [String] { [kind.print(defaultValue)] }
 
   public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
     try kind.read(occurrence)

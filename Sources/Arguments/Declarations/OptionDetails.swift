@@ -28,8 +28,8 @@ public protocol OptionDeclaration: Sendable {
   var details: OptionDetails { get }
   var form: OptionForm { get }
   var isRequired: Bool { get }
-  /// The default as it is shown; nothing where absence is a case of its own.
-  var defaultText: String? { get }
+  /// The default as words that its kind reads again, one a list's element; empty where absence is a case of its own.
+  var defaultTexts: [String] { get }
 
   /// The value after one more occurrence; `value` is what the earlier ones made.
   func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable
@@ -37,7 +37,14 @@ public protocol OptionDeclaration: Sendable {
 
 extension OptionDeclaration {
   public var isRequired: Bool { false }
-  public var defaultText: String? { nil }
+  public var defaultTexts: [String] { [] }
+
+  /// The default as it is shown.
+  public var defaultText: String? {
+    var separator = " "
+    if case .list(_, let declared?) = form { separator = String(declared) }
+    return defaultTexts.isEmpty ? nil : defaultTexts.joined(separator: separator)
+  }
 }
 
 /// How an option is written.

@@ -17,7 +17,7 @@ public struct Toggle: OptionDeclaration {
   }
 
   public var form: OptionForm { .toggle(isNegatable: isNegatable) }
-  public var defaultText: String? { defaultValue ? "on" : nil }
+  public var defaultTexts: [String] { defaultValue ? ["on"] : [] }
 
   /// A variable may hold `1`, `true`, `yes` or `on`, and their opposites.
   public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {

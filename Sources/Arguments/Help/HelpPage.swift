@@ -32,8 +32,8 @@ public struct HelpPage: Equatable, Sendable {
     let own = visible(command.isRoot ? command.options : command.command.options)
     sections.append(titled("Options", layout.table(own.map { ($0.term, $0.details.help) })))
     if !inherited.isEmpty {
-      let names = inherited.map { $0.details.short.map { "-\($0)" } ?? $0.details.flag }.joined(separator: ", ")
-      sections.append(layout.wrap("Also everywhere: \(names)", hanging: 2))
+      let names = inherited.map(\.details.flag).joined(separator: ", ")
+      sections.append(layout.wrap("Everywhere: \(names)", hanging: 2))
     }
     sections.append(layout.wrap("In full: \(command.text) --help"))
     return sections
@@ -51,7 +51,7 @@ public struct HelpPage: Equatable, Sendable {
     sections.append(
       titled("Operands", layout.list(specification.operands.map { (Synopsis.operand($0), $0.fullHelp) })))
     sections += optionSections(layout)
-    sections.append(titled("Environment", layout.list(variables)))
+    sections.append(titled("Environment", layout.table(variables, cutsLines: false)))
     sections.append(
       titled("Exit status", layout.table(statuses.map { ("\($0.status)", $0.meaning) }, cutsLines: false)))
     let seeAlso = specification.seeAlso.map { "\(command.root.name) \($0)" }.joined(separator: ", ")

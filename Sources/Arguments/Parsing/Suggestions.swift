@@ -30,9 +30,9 @@ public enum Suggestions {
       !place.isHidden
         && place.command.options.contains { !$0.details.isHidden && $0.details.flag.hasSameBytes(as: flag) }
     }
-    let flags = path.options.filter { !$0.details.isHidden }.flatMap(\.flags)
-    let suggestions = owners.isEmpty ? nearest(to: flag, among: flags) : []
-    return .unknownOption(flag, suggestions: suggestions, owners: owners.map(\.text))
+    let names = path.options.filter { !$0.details.isHidden }.flatMap(\.flags).map { String($0.dropFirst(2)) }
+    let near = owners.isEmpty ? nearest(to: String(flag.dropFirst(2)), among: names) : []
+    return .unknownOption(flag, suggestions: near.map { "--" + $0 }, owners: owners.map(\.text))
   }
 
   /// An unknown letter of a bundle; `-dry-run` suggests `--dry-run`.

@@ -9,6 +9,7 @@ extension UsageError {
     case .unknownOption(let word, _, _): "unknown option \(Word.quoted(word))"
     case .missingValue(let option, let expected, let example):
       "\(option) needs a value: expected \(expected), for example \(example)"
+    case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
     case .unwantedValue(let option, let value): "\(option) takes no value, but \(Word.quoted(value)) was given"
     case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value)")) has two readings"
@@ -30,6 +31,7 @@ extension UsageError {
       UsageError.didYouMean(suggestions.map { "'\($0)'" })
     case .unknownOption(let word, let suggestions, let owners):
       UsageError.didYouMean(suggestions) + UsageError.belongs(word, owners)
+    case .optionAsValue(let option, ""): ["if it is the value, attach it: \(option)=..."]
     case .optionAsValue(let option, let word): ["if it is the value, attach it: \(option)=\(word)"]
     case .attachedEquals(let option, let value): value.isEmpty ? [] : ["write \(option) \(value) or \(option)\(value)"]
     case .invalidValue(let value):

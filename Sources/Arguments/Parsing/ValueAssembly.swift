@@ -65,7 +65,7 @@ struct ValueAssembly {
   mutating func check() throws(Problem) {
     let options = path.options.filter { $0.isRequired && values.entries[$0.details.flag] == nil }
     let operands = path.command.operands.filter { $0.minimum > 0 && values.entries[$0.name] == nil }
-    let missing = operands.map(\.name) + options.map(Synopsis.required)
+    let missing = operands.map(\.missingName) + options.map(Synopsis.required)
     if !missing.isEmpty { throw Problem(kind: .missing(missing)) }
     for constraint in path.specifications.flatMap(\.groups) {
       preferCommandLine(constraint)
@@ -111,6 +111,10 @@ extension UsageError.InvalidValue {
     hint = nil
     isSecret = true
   }
+}
+
+extension OperandDeclaration {
+  fileprivate var missingName: String { minimum > 1 ? "\(name) (at least \(minimum))" : name }
 }
 
 extension OptionDeclaration {

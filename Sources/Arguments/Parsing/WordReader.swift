@@ -13,6 +13,8 @@ struct WordReader {
   private(set) var given: [String: any Sendable] = [:]
   private(set) var warnings: [String] = []
   private var words: ArraySlice<[UInt8]> = []
+  /// Whether a command was unknown, so that the operands after it belong to nothing known.
+  private var isLost = false
 
   init(root: CommandSpecification) { path = CommandPath(root) }
 
@@ -21,7 +23,7 @@ struct WordReader {
     var optionsEnded = false
     while let bytes = words.popFirst() {
       guard let word = Word.text(bytes) else {
-        fail(.notUTF8(Word.escaped(bytes)))
+        fail(.notUTF8(Word.escaped(optionsEnded ? bytes : withoutSecret(bytes))))
         continue
       }
       if optionsEnded || !Word.isOptionLike(word) || isNegativeOperand(word) {
@@ -47,11 +49,11 @@ struct WordReader {
     } else if path.command.subcommands.isEmpty {
       operands.append(word)
     } else if let next = path.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) {
-      // After an unknown command the rest belongs to nothing known.
-      if error == nil { path = path.appending(next) }
+      if !isLost { path = path.appending(next) }
     } else if word == BuiltIn.help.name {
-      topic = path
+      if !isLost { topic = path }
     } else {
+      isLost = true
       fail(.unknownCommand(word, suggestions: Suggestions.commands(word, at: path)))
     }
   }
@@ -103,7 +105,10 @@ struct WordReader {
         if isEquals { return fail(.unwantedValue(option: "-\(letter)", value: String(letters.dropFirst()))) }
         add(.switched(true), to: option, isShort: true)
       case .value, .list:
-        if isEquals { return fail(.attachedEquals(option: "-\(letter)", value: String(letters.dropFirst()))) }
+        if isEquals {
+          let value = option.details.isSecret ? "" : String(letters.dropFirst())
+          return fail(.attachedEquals(option: "-\(letter)", value: value))
+        }
         if letters.isEmpty { return readValue(of: option) }
         return add(.text(String(letters)), to: option)
       }
@@ -118,10 +123,10 @@ struct WordReader {
     }
     guard let word = Word.text(bytes) else {
       words.removeFirst()
-      return fail(.notUTF8(Word.escaped(bytes)))
+      return fail(.notUTF8(option.details.isSecret ? option.details.flag : Word.escaped(bytes)))
     }
     if Word.isOptionLike(word), !(form.isNumeric && Word.isNegativeNumber(word)) {
-      return fail(.optionAsValue(option: option.details.flag, word: word))
+      return fail(.optionAsValue(option: option.details.flag, word: option.details.isSecret ? "" : word))
     }
     words.removeFirst()
     add(.text(word), to: option)
@@ -163,6 +168,15 @@ struct WordReader {
       }
     }
     return nil
+  }
+
+  /// A word that is no UTF-8, up to the `=` where a secret may follow.
+  private func withoutSecret(_ bytes: [UInt8]) -> [UInt8] {
+    guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), let start = Word.text(Array(bytes[..<equals])) else {
+      return bytes
+    }
+    let isSecret = path.options.contains { $0.details.isSecret && $0.details.flag.hasSameBytes(as: start) }
+    return isSecret ? Array(bytes[...equals]) : bytes
   }
 
   private mutating func fail(_ kind: UsageError.Kind, at place: CommandPath? = nil) {

@@ -1,0 +1,99 @@
+/// What people read: present, in form, and naming only what exists.
+extension Audit {
+  mutating func checkTexts(_ path: CommandPath) {
+    let command = path.command
+    checkLine(command.summary, of: "the summary", path)
+    if Columns.width(of: command.summary) > 60 { report(path, "the summary is wider than 60 columns") }
+    for option in command.options { checkLine(option.details.help, of: option.details.flag, path) }
+    for operand in command.operands { checkLine(operand.help, of: operand.name, path) }
+    for example in command.examples { checkLine(example.text, of: example.command, path) }
+    for variable in command.environment { checkLine(variable.help, of: variable.name, path) }
+    let texts =
+      [command.summary, command.discussion] + command.options.map(\.details.help) + command.operands.map(\.help)
+      + command.examples.map(\.text) + command.exitStatuses.map(\.meaning) + command.environment.map(\.help)
+    for text in texts { checkMentions(text, path) }
+  }
+
+  private mutating func checkLine(_ text: String, of name: String, _ path: CommandPath) {
+    if text.isEmpty { report(path, "\(name) has no help") }
+    if text.hasSuffix(".") && !text.hasSuffix("...") { report(path, "the help of \(name) ends with a full stop") }
+    if text.contains("\n") { report(path, "the help of \(name) has more than one line") }
+  }
+
+  /// Options that a text names must be accepted here, or belong to a command that the text names as well.
+  private mutating func checkMentions(_ text: String, _ path: CommandPath) {
+    for flag in Audit.flags(in: text) {
+      if path.options.contains(where: { $0.flags.contains(flag) }) { continue }
+      let owners = CommandPath(root).all.filter { place in place.command.options.contains { $0.flags.contains(flag) } }
+      let named = owners.contains { $0.isRoot || text.contains($0.names.joined(separator: " ")) }
+      let below = owners.contains { $0.text.hasPrefix(path.text + " ") }
+      if !named && !below { report(path, "a text names \(flag), which isn't accepted here") }
+    }
+  }
+
+  /// Words such as `--dry-run`.
+  static func flags(in text: String) -> [String] {
+    let words = text.utf8.split { byte in
+      !(byte.isASCIILetter || Decimal.isDigit(byte) || byte == UInt8(ascii: "-"))
+    }
+    return words.map { String(Substring($0)) }.filter {
+      $0.hasPrefix("--") && isName(String($0.dropFirst(2)), minimum: 2)
+    }
+  }
+
+  /// An example that begins with the program's name must be a command line of this command.
+  mutating func checkExamples(_ path: CommandPath) {
+    for example in path.command.examples {
+      guard let words = ShellWords.first(of: example.command) else {
+        report(path, "the example \(example.command) has an open quote")
+        continue
+      }
+      guard words.first == root.name else { continue }
+      switch Parser(root).parse(Array(words.dropFirst())) {
+      case .run(let invocation) where invocation.command.text.hasPrefix(path.text): continue
+      case .help, .version: continue
+      case .run(let invocation): report(path, "the example \(example.command) runs \(invocation.command.text)")
+      case .failure(let error): report(path, "the example \(example.command) is refused: \(error.message)")
+      }
+    }
+  }
+}
+
+/// The words of a command line as a POSIX shell splits it; quotes and backslashes only, nothing is expanded.
+enum ShellWords {
+  /// The words before the first `|`, `>`, `<`, `;` or `&`; nothing when a quote stays open.
+  static func first(of line: String) -> [String]? {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var isEscaped = false
+    for character in line {
+      if isEscaped {
+        word = (word ?? "") + String(character)
+        isEscaped = false
+      } else if let open = quote {
+        if character == open {
+          quote = nil
+        } else if character == "\\", open == "\"" {
+          isEscaped = true
+        } else {
+          word = (word ?? "") + String(character)
+        }
+      } else if character == "'" || character == "\"" {
+        quote = character
+        word = word ?? ""
+      } else if character == "\\" {
+        isEscaped = true
+      } else if "|<>;&".contains(character) {
+        break
+      } else if character == " " {
+        if let finished = word { words.append(finished) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    guard quote == nil else { return nil }
+    return word.map { words + [$0] } ?? words
+  }
+}
