@@ -65,7 +65,7 @@ public struct KafkaError: FailureConvertible, Equatable, Sendable {
         hints: [KafkaLibrary.newerLibraryHint])
     case .authentication:
       Failure(
-        .unavailable, "Kafka at \(target) refused the sign-in: cannot \(action)", causes: causes,
+        .refused, "Kafka at \(target) refused the sign-in: cannot \(action)", causes: causes,
         hints: ["check security.protocol, sasl.mechanism, sasl.username and sasl.password"])
     case .notAuthorized:
       Failure(.refused, sentence, causes: causes, hints: ["ask for the right to describe and write that topic"])

@@ -1,0 +1,64 @@
+import Failures
+import Kafka
+
+/// Sends events to Kafka topics; a record has arrived when all in-sync replicas have it.
+public final class KafkaPublisher: OutboxPublisher {
+  private let producer: KafkaProducer
+  private var failures: [Int: Failure] = [:]
+  private var sinceLook = 0
+
+  public init(_ target: KafkaTarget, options: KafkaOptions = .init()) throws {
+    producer = try KafkaProducer(target, options: options)
+  }
+
+  public var destination: String { "Kafka at \(producer.target)" }
+
+  public func topic(of mapping: OutboxMapping) throws -> OutboxTemplate {
+    try mapping.requiredTopic(for: "Kafka")
+  }
+
+  public func check(topics: [String]) throws -> [String] {
+    let metadata = try producer.metadata()
+    var warnings: [String] = []
+    for name in topics {
+      guard let topic = metadata.topic(name) else {
+        warnings.append("topic \"\(name)\" is not there yet: a broker that creates topics by itself will make it")
+        continue
+      }
+      if topic.leaderless > 0 {
+        warnings.append(
+          "topic \"\(name)\" has \(topic.leaderless) partition(s) without a leader: sending to them waits")
+      }
+    }
+    return warnings
+  }
+
+  public func publish(_ record: OutboxRecord, token: Int) throws {
+    try producer.produce(
+      KafkaRecord(
+        topic: record.topic, key: record.key, value: record.value,
+        headers: record.headers.map { (name: $0.name, value: $0.value) }),
+      token: token)
+    // Looking costs little, and what fails is seldom: every so often is soon enough to stop.
+    sinceLook += 1
+    guard sinceLook >= 256 else { return }
+    sinceLook = 0
+    note(producer.takeDeliveries())
+    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+  }
+
+  public func settle() throws -> [Int: Failure] {
+    defer { failures = [:] }
+    // After a failure nothing that still waits here may go out; what is on its way tells by itself.
+    if !failures.isEmpty { producer.purgeUnsent() }
+    note(try producer.waitForDeliveries(purgingAfterFailure: true))
+    return failures
+  }
+
+  private func note(_ deliveries: [KafkaDelivery]) {
+    for delivery in deliveries {
+      guard case .failed(let error) = delivery.outcome else { continue }
+      failures[delivery.token] = error.failure
+    }
+  }
+}

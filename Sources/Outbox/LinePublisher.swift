@@ -1,0 +1,89 @@
+import Failures
+
+/// Writes events as JSON lines with the fields id, topic, type, key, headers and value; an event has arrived when its line was
+/// taken.
+///
+/// A key or value that is not UTF-8 stands as base64 under `key_base64` or `value_base64`; what is NULL is null.
+public final class LinePublisher: OutboxPublisher {
+  private let write: ([UInt8]) throws -> Void
+  private var lines: [UInt8] = []
+  /// Tokens whose lines wait in `lines`.
+  private var waiting: [Int] = []
+  private var failures: [Int: Failure] = [:]
+  private static let blockSize = 64 << 10
+
+  /// - Parameter write: hands bytes to the system; when it returns they must be out of this process.
+  public init(_ write: @escaping ([UInt8]) throws -> Void) {
+    self.write = write
+  }
+
+  public var destination: String { "standard output" }
+
+  public func topic(of mapping: OutboxMapping) throws -> OutboxTemplate {
+    try mapping.requiredTopic(for: "standard output")
+  }
+
+  public func check(topics: [String]) throws -> [String] { [] }
+
+  public func publish(_ record: OutboxRecord, token: Int) throws {
+    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+    append(record)
+    waiting.append(token)
+    if lines.count >= Self.blockSize { flush() }
+  }
+
+  public func settle() throws -> [Int: Failure] {
+    flush()
+    defer { failures = [:] }
+    return failures
+  }
+
+  private func flush() {
+    defer {
+      lines.removeAll(keepingCapacity: true)
+      waiting.removeAll(keepingCapacity: true)
+    }
+    guard !lines.isEmpty else { return }
+    do {
+      try write(lines)
+    } catch {
+      let failure =
+        (error as? any FailureConvertible)?.failure
+        ?? Failure(.outputFailed, "cannot write events", causes: ["\(error)"])
+      for token in waiting { failures[token] = failure }
+    }
+  }
+
+  private func append(_ record: OutboxRecord) {
+    lines += "{\"id\":".utf8
+    JSON.append(record.id, to: &lines)
+    lines += ",\"topic\":".utf8
+    JSON.append(record.topic, to: &lines)
+    lines += ",\"type\":".utf8
+    JSON.append(record.type, to: &lines)
+    append(record.key, as: "key")
+    lines += ",\"headers\":{".utf8
+    for (index, header) in record.headers.enumerated() {
+      if index > 0 { lines.append(UInt8(ascii: ",")) }
+      JSON.append(header.name, to: &lines)
+      lines.append(UInt8(ascii: ":"))
+      JSON.append(String(decoding: header.value, as: UTF8.self), to: &lines)
+    }
+    lines.append(UInt8(ascii: "}"))
+    append(record.value, as: "value")
+    lines += "}\n".utf8
+  }
+
+  private func append(_ bytes: [UInt8]?, as name: String) {
+    if let bytes, let text = String(validating: bytes, as: UTF8.self) {
+      lines += ",\"\(name)\":".utf8
+      JSON.append(text, to: &lines)
+    } else if let bytes {
+      lines += ",\"\(name)_base64\":\"".utf8
+      JSON.appendBase64(bytes, to: &lines)
+      lines.append(UInt8(ascii: "\""))
+    } else {
+      lines += ",\"\(name)\":null".utf8
+    }
+  }
+}

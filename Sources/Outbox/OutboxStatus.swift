@@ -1,0 +1,92 @@
+import Postgres
+
+/// How many events are in which state, and how long the oldest has been waiting.
+public struct OutboxStatus: Equatable, Sendable {
+  public var counts: Counts
+  /// By event type, the type with the most unpublished events first; empty when not asked for.
+  public var types: [TypeCounts]
+
+  public struct Counts: Equatable, Sendable {
+    public var initial = 0
+    public var published = 0
+    public var fail = 0
+    public var retry = 0
+    /// In a status that the mapping does not name.
+    public var other = 0
+    /// Since the oldest unpublished event was created, by the server's clock; nil when all are published.
+    public var oldestUnpublishedMilliseconds: Int?
+
+    public var unpublished: Int { initial + fail + retry }
+  }
+
+  public struct TypeCounts: Equatable, Sendable {
+    /// Nil for events whose type is NULL.
+    public var type: String?
+    public var counts: Counts
+  }
+}
+
+extension OutboxTable {
+  /// Counts the events in one statement, so the figures belong together.
+  ///
+  /// An index on the status column serves it without touching the rows; without one it reads the table once.
+  public func status() throws -> OutboxStatus {
+    var counts = OutboxStatus.Counts()
+    let rows = try connection.query(
+      """
+      SELECT s.status, s.count, CASE WHEN s.first THEN
+        (SELECT (extract(epoch FROM now() - min(\(createdColumn.quoted))) * 1000)::bigint FROM \(quotedName)
+         WHERE \(statusColumn.quoted) = ANY ($1::\(statusColumn.type)[])) END AS oldest_ms
+      FROM (
+        SELECT \(statusColumn.quoted)::text AS status, count(*) AS count, row_number() OVER () = 1 AS first
+        FROM \(quotedName) GROUP BY \(statusColumn.quoted)) s
+      """, [statusArray(mapping.statuses.unpublished)])
+    for row in rows {
+      add(try row.decode("count"), in: try row.decode("status"), to: &counts)
+      let oldest: Int? = try row.decode("oldest_ms")
+      counts.oldestUnpublishedMilliseconds = counts.oldestUnpublishedMilliseconds ?? oldest.map { max(0, $0) }
+    }
+    return OutboxStatus(counts: counts, types: [])
+  }
+
+  /// As `status()`, and by event type; it reads the table once. Without a type column the types stay empty.
+  public func statusByType() throws -> OutboxStatus {
+    guard let type = typeColumn else { return try status() }
+    let rows = try connection.query(
+      """
+      SELECT \(type.quoted)::text AS type, \(statusColumn.quoted)::text AS status, count(*) AS count,
+        (extract(epoch FROM now() - min(\(createdColumn.quoted))) * 1000)::bigint AS oldest_ms
+      FROM \(quotedName) GROUP BY \(type.quoted), \(statusColumn.quoted)
+      """)
+    var total = OutboxStatus.Counts()
+    var types: [String?: OutboxStatus.Counts] = [:]
+    for row in rows {
+      let name: String? = try row.decode("type")
+      let status: String? = try row.decode("status")
+      let count: Int = try row.decode("count")
+      let oldest: Int? = try row.decode("oldest_ms")
+      add(count, in: status, oldest, to: &total)
+      add(count, in: status, oldest, to: &types[name, default: .init()])
+    }
+    let sorted = types.map { OutboxStatus.TypeCounts(type: $0.key, counts: $0.value) }.sorted { left, right in
+      (right.counts.unpublished, left.type ?? "") < (left.counts.unpublished, right.type ?? "")
+    }
+    return OutboxStatus(counts: total, types: sorted)
+  }
+
+  private func add(_ count: Int, in status: String?, _ oldest: Int?, to counts: inout OutboxStatus.Counts) {
+    add(count, in: status, to: &counts)
+    guard let status, let oldest, mapping.statuses.unpublished.contains(status) else { return }
+    counts.oldestUnpublishedMilliseconds = max(0, oldest, counts.oldestUnpublishedMilliseconds ?? 0)
+  }
+
+  private func add(_ count: Int, in status: String?, to counts: inout OutboxStatus.Counts) {
+    switch status {
+    case mapping.statuses.initial: counts.initial += count
+    case mapping.statuses.published: counts.published += count
+    case mapping.statuses.fail: counts.fail += count
+    case mapping.statuses.retry: counts.retry += count
+    default: counts.other += count
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Failures
+import Postgres
+
+/// Makes records out of rows, as the mapping's templates say.
+struct RecordBuilder {
+  /// The names of the columns that records need; the id is the first.
+  private let columns: [String]
+  /// What to select, in that order.
+  let columnList: String
+  /// The columns of the key, for rows that have nothing else of the record.
+  let keyColumns: [String]
+
+  private let table: OutboxTable
+  private let places: [String: Int]
+  private let topic: OutboxTemplate
+  private let key: OutboxTemplate?
+  private let value: OutboxTemplate
+  private let headers: [OutboxMapping.Publishing.Header]
+
+  init(_ table: OutboxTable, topic: OutboxTemplate) throws {
+    self.table = table
+    self.topic = topic
+    key = table.keyTemplate
+    value = try table.valueTemplate
+    headers = table.mapping.publishing.headers
+    keyColumns = table.keyTemplate.map { Array(Set($0.columns)).sorted() } ?? []
+    var names = [table.idColumn.name]
+    var needed = topic.columns + (key?.columns ?? []) + value.columns + headers.flatMap { $0.value.columns }
+    if let type = table.typeColumn { needed.append(type.name) }
+    for name in needed where !names.contains(name) { names.append(name) }
+    columns = names
+    places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    // The id as the text that it is compared with; all others as they are, so that a bytea gives its bytes.
+    columnList = names.enumerated().map { index, name in
+      table.column(name).quoted + (index == 0 ? "::text" : "")
+    }.joined(separator: ", ")
+  }
+
+  /// The record of a row that was selected with `columnList`.
+  func record(of row: PostgresRow) throws -> OutboxRecord {
+    let id: String = try row.decode(0)
+    func bytes(_ name: String) throws -> [UInt8]? { try row.decode(places[name] ?? 0) }
+    guard let name = try topic.render(bytes), !name.isEmpty else {
+      throw Failure(
+        .badInput, "event \(id) of table \(table.name) has no topic: \"\(topic)\" is NULL or empty for it")
+    }
+    var headers: [OutboxRecord.Header] = []
+    for header in self.headers {
+      // A header without a value is left out.
+      if let value = try header.value.render(bytes) { headers.append(.init(header.name, value)) }
+    }
+    headers.append(.init(table.mapping.publishing.idHeader, Array(id.utf8)))
+    let type = try table.typeColumn.flatMap { try row.decode(places[$0.name] ?? 0, as: String?.self) }
+    return OutboxRecord(
+      id: id, topic: String(decoding: name, as: UTF8.self), key: try key?.render(bytes) ?? nil,
+      value: try value.render(bytes), type: type, headers: headers)
+  }
+
+  /// The key of a row in which `keyColumns` stand from `firstColumn` on.
+  func key(of row: PostgresRow, firstColumn: Int) throws -> [UInt8]? {
+    try key?.render { name in
+      try row.decode(firstColumn + (keyColumns.firstIndex(of: name) ?? 0), as: [UInt8]?.self)
+    } ?? nil
+  }
+}

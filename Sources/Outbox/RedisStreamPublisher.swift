@@ -1,0 +1,64 @@
+import Failures
+import Redis
+
+/// Adds events to Redis streams with the fields id, type, key and payload; an event has arrived when Redis has answered.
+///
+/// Fields whose column is NULL are left out. Streams are never trimmed: that is their consumers' business.
+/// Source: https://redis.io/docs/latest/commands/xadd/
+public final class RedisStreamPublisher: OutboxPublisher {
+  private let connection: RedisConnection
+  private var owed: [(ticket: RedisTicket, token: Int)] = []
+  private var failures: [Int: Failure] = [:]
+  /// Commands on their way before replies are read: enough to hide the round trip, little enough to stay in the socket's buffers.
+  private static let window = 512
+
+  public init(_ connection: RedisConnection) {
+    self.connection = connection
+  }
+
+  public var destination: String { "a stream in Redis at \(connection.target)" }
+
+  public func topic(of mapping: OutboxMapping) throws -> OutboxTemplate {
+    try mapping.publishing.stream ?? mapping.requiredTopic(for: "a Redis stream")
+  }
+
+  public func check(topics: [String]) throws -> [String] {
+    for topic in topics {
+      let type = try connection.command("TYPE", RedisArgument(topic)).string
+      guard type == "none" || type == "stream" else {
+        throw Failure(
+          .refused, "key \"\(topic)\" in Redis at \(connection.target) is a \(type), not a stream",
+          hints: ["set outbox.publish.stream to a key of its own"])
+      }
+    }
+    return []
+  }
+
+  public func publish(_ record: OutboxRecord, token: Int) throws {
+    if owed.count >= Self.window { readReplies(leaving: Self.window / 2) }
+    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+    var words: [RedisArgument] = ["XADD", RedisArgument(record.topic), "*", "id", RedisArgument(record.id)]
+    if let type = record.type { words += ["type", RedisArgument(type)] }
+    if let key = record.key { words += ["key", RedisArgument(key)] }
+    if let value = record.value { words += ["payload", RedisArgument(value)] }
+    owed.append((try connection.append(words), token))
+  }
+
+  public func settle() throws -> [Int: Failure] {
+    readReplies(leaving: 0)
+    defer { failures = [:] }
+    return failures
+  }
+
+  private func readReplies(leaving rest: Int) {
+    let due = owed.prefix(max(0, owed.count - rest))
+    owed.removeFirst(due.count)
+    for (ticket, token) in due {
+      do {
+        _ = try connection.checked(ticket)
+      } catch {
+        failures[token] = error.failure
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Failures
+import Journal
+import Postgres
+
+/// Takes a replay back in the table: rows that are still marked as it marked them get their former status again.
+///
+/// What was sent stays sent. It needs no configuration: the before-images say where the rows are.
+public struct ReplayUndo {
+  public let operation: OperationID
+  private let connection: PostgresConnection
+  private let journal: PostgresJournal
+
+  public init(_ operation: OperationID, on connection: PostgresConnection, journal: PostgresJournal) {
+    self.operation = operation
+    self.connection = connection
+    self.journal = journal
+  }
+
+  /// What undoing would do now.
+  public struct Plan: Equatable, Sendable {
+    /// Rows that are still as the replay left them.
+    public var count: Int
+    /// Rows that somebody has changed since; they stay.
+    public var moved: Int
+    /// The tables' names, as locks and history have them.
+    public var tables: [String]
+
+    public var warnings: [String] {
+      var warnings = ["what was sent stays sent; the events will be sent again by the next replay"]
+      if moved > 0 { warnings.append("\(moved) events have changed since and are left alone") }
+      return warnings
+    }
+  }
+
+  /// Reads only.
+  public func plan() throws -> Plan {
+    var plan = Plan(count: 0, moved: 0, tables: [])
+    try journal.forEachBeforeImage(operation) { _, content in
+      let image = try Image(content, connection)
+      let rows = try connection.query(
+        "SELECT count(*) AS count FROM \(image.table.quotedName) t, \(Image.groups) WHERE \(image.condition)",
+        image.parameters(content))
+      let count: Int = try rows.first?.decode("count") ?? 0
+      plan.count += count
+      plan.moved += image.total - count
+      if !plan.tables.contains(image.table.name) { plan.tables.append(image.table.name) }
+    }
+    return plan
+  }
+
+  /// One transaction a before-image: the rows, the count of the undo, and the image's end belong together.
+  public func apply(as undo: OperationID, control: ChangeControl = .init()) throws -> ChangeOutcome {
+    var outcome = ChangeOutcome()
+    var pacer = control.makePacer()
+    try journal.forEachBeforeImage(operation) { batch, content in
+      guard !outcome.wasInterrupted else { return }
+      let image = try Image(content, connection)
+      pacer.wait(for: image.total)
+      guard !control.isInterrupted() else {
+        outcome.wasInterrupted = true
+        return
+      }
+      let changed = try connection.transaction {
+        let changed = try connection.execute(image.update, image.parameters(content))
+        try journal.add(changed: changed, to: undo)
+        try journal.removeBeforeImage(operation, batch: batch)
+        return changed
+      }
+      outcome.changed += changed
+      outcome.skipped += image.total - changed
+      control.progress(outcome.changed)
+    }
+    if outcome.skipped > 0 { outcome.notes.append("\(outcome.skipped) events have changed since and were left alone") }
+    return outcome
+  }
+}
+
+extension ReplayUndo {
+  /// A before-image, read by the server: its head, and its table as it is now.
+  private struct Image {
+    let table: OutboxTable
+    let total: Int
+    private let mark: String
+    private let publishedAt: String?
+
+    init(_ content: String, _ connection: PostgresConnection) throws {
+      let rows = try connection.query(
+        """
+        SELECT c ->> 'table' AS "table", c ->> 'id' AS id, c ->> 'status' AS status, c ->> 'created' AS created,
+          c ->> 'published' AS published, c ->> 'mark' AS mark, c ->> 'at' AS at,
+          (SELECT coalesce(sum(json_array_length(g -> 'ids')), 0) FROM json_array_elements(c -> 'groups') g)::bigint AS total
+        FROM (SELECT $1::json AS c) image
+        """, [.init(text: content)])
+      guard let row = rows.first else { throw Failure(.bug, "no answer about a before-image") }
+      mark = try row.decode("mark")
+      publishedAt = try row.decode("at")
+      total = try row.decode("total")
+      table = try OutboxTable(
+        OutboxMapping(
+          table: try row.decode("table"),
+          columns: .init(
+            id: try row.decode("id"), status: try row.decode("status"), created: try row.decode("created"),
+            published: try row.decode("published")),
+          statuses: .init(initial: mark, published: mark, fail: mark, retry: mark)),
+        on: connection)
+    }
+
+    /// The rows of the image, as `i.id`, with what they were as `g.status` and `g.published`.
+    static let groups = """
+      json_to_recordset($1::json -> 'groups') AS g(status text, published text, ids json), \
+      json_array_elements_text(g.ids) AS i(id)
+      """
+
+    /// Still as the replay left it.
+    var condition: String {
+      let published = table.publishedColumn.map {
+        " AND t.\($0.quoted) IS NOT DISTINCT FROM $3::\($0.storedType)"
+      }
+      return """
+        t.\(table.idColumn.quoted) = i.id::\(table.idColumn.type) AND t.\(table.statusColumn.quoted) = $2::\(table.statusColumn.type)\(published ?? "")
+        """
+    }
+
+    var update: String {
+      let published = table.publishedColumn.map { ", \($0.quoted) = g.published::\($0.type)" } ?? ""
+      return """
+        UPDATE \(table.quotedName) t SET \(table.statusColumn.quoted) = g.status::\(table.statusColumn.type)\(published)
+        FROM \(Self.groups) WHERE \(condition)
+        """
+    }
+
+    func parameters(_ content: String) -> [PostgresValue?] {
+      var parameters: [PostgresValue?] = [.init(text: content), .init(text: mark)]
+      if table.publishedColumn != nil { parameters.append(publishedAt.map { .init(text: $0) }) }
+      return parameters
+    }
+  }
+}
