@@ -67,14 +67,15 @@ struct KeyRemoval {
     } catch {
       guard outcome.changed > 0 else { throw error }
       outcome.failed += count
-      outcome.failure = error.failure.message
+      outcome.failure = error.failure.causes.first ?? error.failure.message
     }
     control.progress(outcome.changed)
   }
 
+  /// A server that refuses this write refuses the next removal too, and that is the one to report.
   private mutating func settleRecord() throws(RedisError) {
     guard let ticket = recordUnderWay else { return }
     recordUnderWay = nil
-    _ = try redis.checked(ticket)
+    _ = try redis.reply(to: ticket)
   }
 }

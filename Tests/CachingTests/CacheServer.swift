@@ -1,0 +1,75 @@
+import Caching
+import Journal
+import Redis
+import Support
+import Synchronization
+
+/// A Redis server of a test's own, with the keys that the test asks for and a journal.
+struct CacheServer {
+  let server: TestRedis
+  let redis: RedisConnection
+  let journal: RedisJournal
+
+  static let protected = ProtectedKeys(
+    exact: [
+      .init("waiting_tokens", owner: "queue \"tickets\""), .init("active_tokens", owner: "queue \"tickets\""),
+    ],
+    prefixes: [.init("usher:", owner: "usher itself"), .init("users:queue:", owner: "queue \"concert\"")])
+
+  init() throws {
+    server = try TestRedis.make()
+    redis = try RedisConnection(try RedisTarget(server.url))
+    journal = RedisJournal(redis, actor: Actor(user: "eve", host: "test"))
+  }
+
+  /// One more connection, for a client beside.
+  func connect() throws -> RedisConnection { try RedisConnection(try RedisTarget(server.url)) }
+
+  func set(_ keys: some Sequence<String>) throws { try set(keys.map { Array($0.utf8) }) }
+
+  func set(_ keys: [[UInt8]]) throws {
+    let replies = try redis.pipeline(keys.map { ["SET", RedisArgument($0), "value"] })
+    for reply in replies { _ = try reply.string }
+  }
+
+  func exists(_ key: String) throws -> Bool { try redis.command("EXISTS", RedisArgument(key)).integer == 1 }
+  func size() throws -> Int { try redis.command("DBSIZE").integer }
+
+  /// Every key that is not usher's own, sorted.
+  func keys() throws -> [String] {
+    let all = try redis.command("KEYS", "*").array.map { try $0.string }
+    return all.filter { !$0.hasPrefix(RedisJournal.keyPrefix) }.sorted()
+  }
+
+  var eviction: Eviction { Eviction(redis, protected: Self.protected) }
+
+  func begin(_ plan: EvictionPlan) throws -> OperationID {
+    try journal.begin(
+      OperationRequest(
+        command: "cache evict", commandLine: "usher cache evict", target: "cache test", planned: plan.count,
+        undo: plan.undo))
+  }
+
+  /// Plans and applies, as the command does.
+  func evict(
+    _ selection: KeySelection, counting: Eviction.Counting = .exactly, control: ChangeControl = ChangeControl()
+  ) throws -> (plan: EvictionPlan, outcome: ChangeOutcome, record: OperationRecord?) {
+    let plan = try eviction.plan(selection, counting: counting)
+    let id = try begin(plan)
+    let outcome = try eviction.apply(plan, operation: id, lease: nil, control: control)
+    return (plan, outcome, try journal.find(id))
+  }
+}
+
+extension KeySelection {
+  init(_ keys: [String] = [], matching patterns: [String] = []) {
+    self.init(keys: keys.map { Array($0.utf8) }, patterns: patterns.map { KeyGlob($0) })
+  }
+}
+
+/// A counter that closures of a control share.
+final class Counter: Sendable {
+  private let storage = Mutex(0)
+  var value: Int { storage.withLock { $0 } }
+  func add(_ amount: Int = 1) { storage.withLock { $0 += amount } }
+}
