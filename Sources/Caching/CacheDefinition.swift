@@ -58,3 +58,10 @@ extension Array where Element: Hashable {
     return filter { seen.insert($0).inserted }
   }
 }
+
+extension CacheDefinition {
+  /// Its keys and patterns for people: `concerts::SimpleKey []`, `concertOption::*`.
+  public var extent: String {
+    (keys.map(KeyText.plain) + patterns.map { KeyText.plain($0.source) }).joined(separator: ", ")
+  }
+}

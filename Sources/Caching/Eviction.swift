@@ -35,7 +35,7 @@ public struct Eviction {
     let databaseSize = try redis.command("DBSIZE").integer
     var keyCounter = KeyCounter(selection, guarding: reachable)
     try keyCounter.countExactKeys(redis)
-    let canSample = counting == .bySample && reachable.prefixes.isEmpty && databaseSize > KeyCounter.smallDatabase
+    let canSample = counting == .bySample && reachable.isEmpty && databaseSize > KeyCounter.smallDatabase
     try keyCounter.countPatterns(redis, bySample: canSample, databaseSize: databaseSize, isInterrupted: isInterrupted)
     return EvictionPlan(
       selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(KeyText.plain),
@@ -54,14 +54,16 @@ public struct Eviction {
     }
     guard !plan.selection.patterns.isEmpty else { return try removal.end() }
     let serverPattern = plan.selection.serverPattern
-    let isFiltered = serverPattern == nil || !plan.reachable.prefixes.isEmpty
+    let isFiltered = serverPattern == nil || !plan.reachable.isEmpty
     var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: KeyRemoval.pageSize)
     while var page = try scan.nextPage() {
       // The server looks for the next page while the UNLINK of this one is put together.
       try redis.flush()
       if isFiltered {
         page.removeAll { key in
-          key.bytes.withUnsafeBytes { plan.reachable.owner(of: $0) != nil || !plan.selection.patternsMatch($0) }
+          key.bytes.withUnsafeBytes { bytes in
+            plan.reachable.contains { $0.shape.matches(bytes) } || !plan.selection.patternsMatch(bytes)
+          }
         }
       }
       guard try removal.remove(page) else { break }

@@ -12,20 +12,9 @@ public struct EvictionPlan: Sendable {
   /// How the caches come back; a lost cache entry itself cannot be restored.
   public let undo: UndoPromise
   /// Protected keys that could appear under a pattern while it is carried out; left alone, whatever appears.
-  let reachable: ProtectedKeys
+  let reachable: [ProtectedKeys.Family]
 
   public var count: Int { estimate.count }
-
-  /// Sentences that the operator should read before agreeing.
-  public var warnings: [String] {
-    var warnings: [String] = []
-    if !estimate.isExact {
-      warnings.append(
-        "the count is an estimate from a sample: between \(estimate.range.lowerBound) and \(estimate.range.upperBound)"
-          + " of \(databaseSize) keys")
-    }
-    return warnings
-  }
 }
 
 extension KeySelection {

@@ -10,13 +10,13 @@ struct KeyCounter {
   private static let pageSize = 1_000
 
   private let selection: KeySelection
-  private let guarded: ProtectedKeys
+  private let guarded: [ProtectedKeys.Family]
   private let exactKeys: Set<[UInt8]>
   private var exactCount = 0
   private(set) var sample: [[UInt8]] = []
   private(set) var estimate = CountEstimate(exactly: 0)
 
-  init(_ selection: KeySelection, guarding guarded: ProtectedKeys) {
+  init(_ selection: KeySelection, guarding guarded: [ProtectedKeys.Family]) {
     self.selection = selection
     self.guarded = guarded
     exactKeys = Set(selection.keys)
@@ -66,7 +66,7 @@ struct KeyCounter {
   }
 
   private func refuse(_ key: [UInt8]) throws {
-    guard !guarded.prefixes.isEmpty, let owner = key.withUnsafeBytes(guarded.owner(of:)) else { return }
+    guard let owner = guarded.first(where: { $0.shape.matches(key) })?.owner else { return }
     let pattern = selection.patterns.first { $0.matches(key) }
     throw ProtectedKeyConflict(key: key, owner: owner, pattern: pattern)
   }

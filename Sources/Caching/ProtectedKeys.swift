@@ -3,36 +3,55 @@ import Glibc
 
 /// The keys that no cache operation may touch: those of configured queues, and usher's own.
 public struct ProtectedKeys: Equatable, Sendable {
-  /// One key, or all keys with one prefix, and whose they are.
-  public struct Entry: Hashable, Sendable {
+  /// One key, and whose it is.
+  public struct Key: Hashable, Sendable {
     public let bytes: [UInt8]
     /// In the user's words, for the refusal: `queue "tickets"`.
     public let owner: String
 
-    public init(_ bytes: [UInt8], owner: String) {
-      self.bytes = bytes
-      self.owner = owner
-    }
-
     public init(_ text: String, owner: String) {
-      self.init(Array(text.utf8), owner: owner)
+      bytes = Array(text.utf8)
+      self.owner = owner
     }
   }
 
-  public var exact: [Entry]
-  public var prefixes: [Entry]
+  /// All keys whose names have one shape, and whose they are.
+  public struct Family: Hashable, Sendable {
+    public let shape: KeyGlob
+    public let owner: String
 
-  public init(exact: [Entry] = [], prefixes: [Entry] = []) {
-    self.exact = exact
-    self.prefixes = prefixes
+    public init(prefix: String, owner: String) {
+      shape = KeyGlob(keysBeginningWith: Array(prefix.utf8))
+      self.owner = owner
+    }
+
+    /// A name with placeholders, `users:queue:{concert}:wait`, each of which stands for anything.
+    public init(template: String, owner: String) {
+      var source: [UInt8] = []
+      var rest = Array(template.utf8)[...]
+      while let open = rest.firstIndex(of: UInt8(ascii: "{")),
+        let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
+      {
+        source += KeyGlob.escaped(Array(rest[..<open])) + [UInt8(ascii: "*")]
+        rest = rest[(close + 1)...]
+      }
+      shape = KeyGlob(source + KeyGlob.escaped(Array(rest)))
+      self.owner = owner
+    }
+  }
+
+  public var keys: [Key]
+  public var families: [Family]
+
+  public init(keys: [Key] = [], families: [Family] = []) {
+    self.keys = keys
+    self.families = families
   }
 
   /// Who owns the key, if anybody does.
   func owner(of key: UnsafeRawBufferPointer) -> String? {
-    if let entry = exact.first(where: { $0.bytes.count == key.count && key.begins(with: $0.bytes) }) {
-      return entry.owner
-    }
-    return prefixes.first { key.begins(with: $0.bytes) }?.owner
+    keys.first { $0.bytes.count == key.count && key.elementsEqual($0.bytes) }?.owner
+      ?? families.first { $0.shape.matches(key) }?.owner
   }
 
   /// The first protected key that the selection names, as far as that is known without reading the database.
@@ -41,19 +60,18 @@ public struct ProtectedKeys: Equatable, Sendable {
       if let owner = key.withUnsafeBytes(owner(of:)) { return ProtectedKeyConflict(key: key, owner: owner) }
     }
     for pattern in selection.patterns {
-      if let entry = exact.first(where: { pattern.matches($0.bytes) }) {
-        return ProtectedKeyConflict(key: entry.bytes, owner: entry.owner, pattern: pattern)
+      if let key = keys.first(where: { pattern.matches($0.bytes) }) {
+        return ProtectedKeyConflict(key: key.bytes, owner: key.owner, pattern: pattern)
       }
     }
     return nil
   }
 
-  /// The prefixes under which a key could exist that a pattern of the selection matches; mostly none.
-  func reachable(by selection: KeySelection) -> ProtectedKeys {
-    ProtectedKeys(
-      prefixes: prefixes.filter { entry in
-        selection.patterns.contains { $0.couldMatch(keysBeginningWith: entry.bytes) }
-      })
+  /// The families of which a key could exist that a pattern of the selection matches; mostly none.
+  func reachable(by selection: KeySelection) -> [Family] {
+    families.filter { family in
+      selection.patterns.contains { $0.couldMatch(keysBeginningWith: family.shape.literalPrefix) }
+    }
   }
 }
 
@@ -73,13 +91,5 @@ struct ProtectedKeyConflict: FailureConvertible, Equatable {
     }
     return Failure(
       .refused, "refused: the key \(name) belongs to \(owner)", hints: ["only cache entries can be evicted"])
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  func begins(with prefix: [UInt8]) -> Bool {
-    guard count >= prefix.count else { return false }
-    guard let base = baseAddress else { return prefix.isEmpty }
-    return memcmp(base, prefix, prefix.count) == 0
   }
 }

@@ -3,6 +3,13 @@ import Arguments
 /// The list of all commands, in the order of help. A new command is its own file and one line here.
 public enum Catalog {
   static let entries: [Entry] = [
+    .group(
+      "cache", summary: "Look at the caches, empty them and fill them",
+      discussion: """
+        Caches are described in the config file: a `key`, a `prefix` or a `match`, and under `warm` the query that fills it.
+
+        Keys of configured queues and usher's own are never touched by these commands.
+        """, [CacheList.self, CacheEvict.self, CacheWarm.self]),
     .command(Doctor.self),
     .command(History.self),
     .command(Undo.self),

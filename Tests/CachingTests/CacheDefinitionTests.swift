@@ -134,7 +134,8 @@ struct CountEstimateTests {
     var random = SeededRandom(seed: 3)
     var misses = 0
     for _ in 0..<200 {
-      let total = 100_000, truth = Int.random(in: 0...total, using: &random)
+      let total = 100_000
+      let truth = Int.random(in: 0...total, using: &random)
       var matching = 0
       for _ in 0..<2_000 where Int.random(in: 0..<total, using: &random) < truth { matching += 1 }
       if !CountEstimate(matching: matching, read: 2_000, total: total).range.contains(truth) { misses += 1 }

@@ -11,10 +11,13 @@ struct CacheServer {
   let journal: RedisJournal
 
   static let protected = ProtectedKeys(
-    exact: [
+    keys: [
       .init("waiting_tokens", owner: "queue \"tickets\""), .init("active_tokens", owner: "queue \"tickets\""),
     ],
-    prefixes: [.init("usher:", owner: "usher itself"), .init("users:queue:", owner: "queue \"concert\"")])
+    families: [
+      .init(prefix: "usher:", owner: "usher itself"),
+      .init(template: "users:queue:{concert}:wait", owner: "queue \"concert\""),
+    ])
 
   init() throws {
     server = try TestRedis.make()

@@ -52,10 +52,11 @@ struct KeyGlobServerTests {
       "concerts::SimpleKey []", "concertOption::1", "concertOption::22", "concertOption::", "콘서트::서울", "콘서트::부산",
       "waiting_tokens", "users:queue:1:wait", "usher:operations",
     ]
-    let patterns = keys + [
-      "concert*", "concertOption::?", "concerts::SimpleKey \\[\\]", "*[]*", "콘서트::*", "콘서트::???", "*queue*", "[uw]*",
-      "*SimpleKey*", "*\\]", "[^c]*",
-    ]
+    let patterns =
+      keys + [
+        "concert*", "concertOption::?", "concerts::SimpleKey \\[\\]", "*[]*", "콘서트::*", "콘서트::???", "*queue*", "[uw]*",
+        "*SimpleKey*", "*\\]", "[^c]*",
+      ]
     let matches = try compare(keys: Set(keys.map { Array($0.utf8) }), patterns: patterns.map { Array($0.utf8) })
     #expect(matches > 10)
   }

@@ -6,10 +6,13 @@ import Testing
 @Suite("Protected keys")
 struct ProtectedKeysTests {
   static let protected = ProtectedKeys(
-    exact: [
+    keys: [
       .init("waiting_tokens", owner: "queue \"tickets\""), .init("active_tokens", owner: "queue \"tickets\""),
     ],
-    prefixes: [.init("usher:", owner: "usher itself"), .init("users:queue:", owner: "queue \"concert\"")])
+    families: [
+      .init(prefix: "usher:", owner: "usher itself"),
+      .init(template: "users:queue:{concert}:wait", owner: "queue \"concert\""),
+    ])
 
   static func selection(keys: [String] = [], _ patterns: String...) -> KeySelection {
     KeySelection(keys: keys.map { Array($0.utf8) }, patterns: patterns.map { KeyGlob($0) })
@@ -18,7 +21,8 @@ struct ProtectedKeysTests {
   static let owners: [(key: String, owner: String?)] = [
     ("waiting_tokens", "queue \"tickets\""), ("waiting_token", nil), ("waiting_tokens2", nil), ("", nil),
     ("usher:", "usher itself"), ("usher:operations", "usher itself"), ("usher", nil),
-    ("users:queue:7:wait", "queue \"concert\""), ("users:7", nil), ("concertOption::1", nil),
+    ("users:queue:7:wait", "queue \"concert\""), ("users:queue:7:proceed", nil), ("users:7", nil),
+    ("concertOption::1", nil),
   ]
 
   @Test("are known by exact bytes and by prefix", arguments: owners)
@@ -47,11 +51,29 @@ struct ProtectedKeysTests {
 
   @Test("under a prefix are out of reach of most patterns")
   func reach() {
-    #expect(Self.protected.reachable(by: Self.selection("concertOption::*")).prefixes.isEmpty)
-    #expect(Self.protected.reachable(by: Self.selection("usher:lock:*")).prefixes.map(\.owner) == ["usher itself"])
-    #expect(Self.protected.reachable(by: Self.selection("us*")).prefixes.count == 2)
-    #expect(Self.protected.reachable(by: Self.selection("concert*", "*:wait")).prefixes.count == 2)
-    #expect(Self.protected.reachable(by: Self.selection(keys: ["a"])).prefixes.isEmpty)
+    #expect(Self.protected.reachable(by: Self.selection("concertOption::*")).isEmpty)
+    #expect(Self.protected.reachable(by: Self.selection("usher:lock:*")).map(\.owner) == ["usher itself"])
+    #expect(Self.protected.reachable(by: Self.selection("us*")).count == 2)
+    #expect(Self.protected.reachable(by: Self.selection("concert*", "*:wait")).count == 2)
+    #expect(Self.protected.reachable(by: Self.selection(keys: ["a"])).isEmpty)
+  }
+
+  static let templates: [(template: String, key: String, isIn: Bool)] = [
+    ("users:queue:{concert}:wait", "users:queue:1:wait", true),
+    ("users:queue:{concert}:wait", "users:queue:1:proceed", false),
+    ("{concert}:wait:{user}", "7:wait:eve", true),
+    ("{concert}:wait:{user}", "7:proceed:eve", false),
+    ("active[1]*{token}", "active[1]*abc", true),
+    ("active[1]*{token}", "active1abc", false),
+    ("unclosed{token", "unclosed{token", true),
+    ("plain", "plain", true),
+    ("plain", "plain2", false),
+  ]
+
+  @Test("of a template hold anything in the place of a placeholder, and the rest literally", arguments: templates)
+  func template(_ row: (template: String, key: String, isIn: Bool)) {
+    let family = ProtectedKeys.Family(template: row.template, owner: "queue")
+    #expect(family.shape.matches(Array(row.key.utf8)) == row.isIn)
   }
 
   @Test("are named in the refusal, with their owner and the pattern")

@@ -1,0 +1,116 @@
+import Arguments
+import Caching
+import Failures
+import Journal
+import Terminal
+
+/// `usher cache evict`: removes cache entries by cache, key or pattern.
+enum CacheEvict: Command {
+  static let names = OperandList("NAME", .text, help: "Evict all entries of this configured cache")
+  static let key = ListOption(
+    "key", .text, placeholder: "KEY", help: "Evict this key, taken literally; may be repeated")
+  static let match = Option(
+    "match", .glob, placeholder: "GLOB", help: "Evict every key that this pattern of Redis matches")
+  static let all = Toggle("all", help: "Evict all configured caches")
+
+  static let specification = CommandSpecification(
+    "evict", summary: "Remove entries from the caches",
+    discussion: """
+      For when a cache shows what is no longer true. Exact keys go first, then patterns page by page with SCAN and UNLINK, so \
+      that the server is never held for more than about a millisecond; --rate makes it gentler still. The service reads through to its \
+      database until the caches are full again: with many readers, evict a part at a time, or warm at once.
+
+      Keys of configured queues and usher's own are never touched: a pattern that reaches them is refused before anything is \
+      changed. Evicted entries cannot be put back by undo; `usher cache warm` fills a cache that has a query for it.
+
+      A dry run, the question on a terminal and --max-affected count by a whole walk over the key names. With --yes alone the \
+      keys are walked only once, and the count beforehand is an estimate.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher cache evict concertOption --dry-run", "how many entries would go, and a few of them"),
+      Example("usher cache evict --key 'concerts::SimpleKey []' --yes", "one entry, by its exact name"),
+      Example("usher cache evict --match 'concertOption::1*' --rate 5000/s", "by pattern, gently"),
+    ],
+    operands: [names], options: [key, match, all] + ChangeOptions.all,
+    groups: [.oneOf("NAME", "--key", "--match", "--all")],
+    exitStatuses: [ExitStatus(77, "refused: a key of a queue or of usher itself is among the keys")],
+    seeAlso: ["cache list", "cache warm"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let (selection, target) = try selection(values, session)
+    var planned: EvictionPlan?
+    var eviction: Eviction?
+    try session.change(command: "cache evict") {
+      let room = Eviction(
+        try session.redis(), protected: try session.protectedKeys(), isInterrupted: { Interruption.isRequested })
+      let plan = try room.plan(selection, counting: counting(values))
+      (eviction, planned) = (room, plan)
+      return proposal(plan, target)
+    } apply: { operation, held, control in
+      guard let eviction, let planned else { throw Failure(.bug, "an eviction was applied without its plan") }
+      return try eviction.apply(planned, operation: operation, lease: held.lease, control: control)
+    }
+  }
+
+  /// Only somebody who looks at the count, or bounds it, pays for an exact one.
+  private static func counting(_ values: ParsedValues) -> Eviction.Counting {
+    let isBounded = values[ChangeOptions.maxAffected] != nil
+    return values[ChangeOptions.yes] && !values[ChangeOptions.dryRun] && !isBounded ? .bySample : .exactly
+  }
+
+  private static func selection(_ values: ParsedValues, _ session: Session) throws -> (KeySelection, String) {
+    if let glob = values[match] {
+      return (KeySelection(patterns: [KeyGlob(glob)]), "keys matching '\(glob)'")
+    }
+    let keys = values[key]
+    if !keys.isEmpty {
+      return (
+        KeySelection(keys: keys.map { Array($0.utf8) }), keys.count == 1 ? "key '\(keys[0])'" : "\(keys.count) keys"
+      )
+    }
+    let configured = try session.caches()
+    let caches = values[all] ? configured.definitions : try configured.find(values[names])
+    guard !caches.isEmpty else {
+      throw Failure(
+        .configuration, "no cache is configured", hints: ["describe them under `caches:` in the config file"])
+    }
+    return (KeySelection(caches: caches), CacheTarget.text(caches))
+  }
+
+  private static func proposal(_ plan: EvictionPlan, _ target: String) -> ChangeProposal {
+    let total = Figures.count(plan.databaseSize)
+    let range = plan.estimate.range
+    var count = Figures.count(plan.count)
+    var details: [(name: String, value: FieldValue)] = [("database_keys", .integer(plan.databaseSize))]
+    if !plan.estimate.isExact {
+      count = "about \(count) (\(Figures.count(range.lowerBound)) to \(Figures.count(range.upperBound)))"
+      details += [("planned_min", .integer(range.lowerBound)), ("planned_max", .integer(range.upperBound))]
+    }
+    return ChangeProposal(
+      command: "cache evict", target: target, store: .redis, action: "evict \(count) of \(total) keys: \(target)",
+      count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
+      estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
+      undo: plan.undo, lock: CacheTarget.lock, nothingToDo: "nothing to evict: no such entries (\(target))",
+      done: { "evicted \(Figures.count($0.changed)) keys: \(target)" })
+  }
+
+  /// Walking a million key names takes from half a second to a second, and removing a million keys from one to three.
+  /// Source: Benchmarks/README.md, with a margin for slower machines.
+  private static func pass(over total: Int, removing count: Int) -> ClosedRange<Duration>? {
+    guard count > 10_000 else { return nil }
+    let walk = Double(total) / 1_000_000
+    let removal = Double(count) / 1_000_000
+    return .seconds(walk * 0.5 + removal)...Duration.seconds(walk * 2 + removal * 4)
+  }
+}
+
+/// What history and locks call caches.
+enum CacheTarget {
+  /// One for all, because a pattern of one eviction can reach what another one warms.
+  static let lock = "caches"
+
+  static func text(_ caches: [CacheDefinition]) -> String {
+    "cache \(caches.map(\.name).joined(separator: ", "))"
+  }
+}

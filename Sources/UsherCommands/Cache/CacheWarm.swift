@@ -1,0 +1,57 @@
+import Arguments
+import Caching
+import Failures
+import Journal
+import Terminal
+
+/// `usher cache warm`: fills caches from the database with their configured queries.
+enum CacheWarm: Command {
+  static let names = OperandList("NAME", .text, minimum: 1, help: "Fill this configured cache")
+  static let overwrite = Toggle("overwrite", help: "Write entries anew that are there already")
+
+  static let specification = CommandSpecification(
+    "warm", summary: "Fill caches from the database",
+    discussion: """
+      Runs the query that the configuration gives for each cache and writes its rows as entries, so that readers do not all go \
+      to the database at once after an eviction. A query returns the columns key and value, text or bytea; every key must be \
+      an entry of its cache. Entries that are there already are left as they are, unless --overwrite is given.
+
+      The queries run twice, for the plan and for the change, each time in a read-only transaction.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher cache warm concerts concertOption", "fill both caches after an eviction"),
+      Example("usher cache warm concerts --overwrite --dry-run", "how many entries would be written anew"),
+    ],
+    operands: [names], options: [overwrite] + ChangeOptions.all, seeAlso: ["cache evict", "cache list"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let caches = try session.caches().find(values[names])
+    var planned: WarmingPlan?
+    var warming: Warming?
+    try session.change(command: "cache warm") {
+      let room = Warming(try session.redis(), try session.postgres(), protected: try session.protectedKeys())
+      let plan = try room.plan(caches, overwriting: values[overwrite], isInterrupted: { Interruption.isRequested })
+      (warming, planned) = (room, plan)
+      return proposal(plan)
+    } apply: { operation, held, control in
+      guard let warming, let planned else { throw Failure(.bug, "a warming was applied without its plan") }
+      return try warming.apply(planned, operation: operation, lease: held.lease, control: control)
+    }
+  }
+
+  private static func proposal(_ plan: WarmingPlan) -> ChangeProposal {
+    let target = CacheTarget.text(plan.caches)
+    let entries = Figures.count(plan.entries)
+    let present = Figures.count(plan.present)
+    return ChangeProposal(
+      command: "cache warm", target: target, store: .redis,
+      action: "write \(Figures.count(plan.count)) of \(entries) entries to \(target)", count: plan.count,
+      sample: plan.sample,
+      warnings: plan.overwrites && plan.present > 0
+        ? ["\(present) entries are there already and are written anew"] : [],
+      details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
+      lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
+      done: { "wrote \(Figures.count($0.changed)) entries to \(target)" })
+  }
+}
