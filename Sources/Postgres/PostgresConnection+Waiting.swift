@@ -70,7 +70,9 @@ extension PostgresConnection {
     if let cancelled = waiting.cancelled, ContinuousClock.now - cancelled > Self.cancelGrace {
       throw interrupted()
     }
-    guard Self.isReady(PQsocket(pointer), Int16(POLLIN)) else { return true }
+    // What libpq still holds back (the end of a COPY) has to leave, or the server has nothing to answer.
+    let events = PQflush(pointer) == 1 ? POLLIN | POLLOUT : POLLIN
+    guard Self.isReady(PQsocket(pointer), Int16(events)) else { return true }
     return PQconsumeInput(pointer) == 1
   }
 

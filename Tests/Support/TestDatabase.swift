@@ -1,17 +1,45 @@
+import Postgres
 import Sandbox
 import Synchronization
 
-/// A fresh, empty database of its own for one test, with pg_stat_statements and hypopg created.
-public struct TestDatabase: Sendable {
+/// A fresh database of its own for one test, with pg_stat_statements and hypopg created; it goes with the last reference.
+public final class TestDatabase: Sendable {
   public let name: String
   /// A libpq connection string for it; the user is a superuser.
   public let conninfo: String
 
-  public static func make() throws -> TestDatabase {
+  /// An empty database, or one with the tables of the reference schema.
+  public static func make(withSchema: Bool = false) throws -> TestDatabase {
     let servers = try TestServers.shared()
-    let name = "test_\(next())"
-    try TestServers.psql(servers.postgres.conninfo(database: "postgres"), "CREATE DATABASE \(name)")
-    return TestDatabase(name: name, conninfo: servers.postgres.conninfo(database: name))
+    let database = TestDatabase("test_\(next())", servers)
+    let template = withSchema ? try schemaTemplate.get() : "template1"
+    try servers.connect("postgres").execute("CREATE DATABASE \(database.name) TEMPLATE \(template)")
+    return database
+  }
+
+  private init(_ name: String, _ servers: TestServers) {
+    self.name = name
+    conninfo = servers.postgres.conninfo(database: name)
+  }
+
+  public var target: PostgresTarget { PostgresTarget(conninfo) }
+
+  /// A new connection.
+  public func connect(_ options: PostgresOptions = PostgresOptions()) throws -> PostgresConnection {
+    try PostgresConnection(target, options: options)
+  }
+
+  deinit {
+    _ = try? TestServers.shared().connect("postgres").execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+  }
+
+  /// The schema's tables are created once; copying them is quick.
+  private static let schemaTemplate = Result {
+    let servers = try TestServers.shared()
+    try servers.connect("postgres").execute("CREATE DATABASE reference_schema")
+    let connection = try servers.connect("reference_schema")
+    try Schema.apply(Schema.plan(connection), connection)
+    return "reference_schema"
   }
 
   private static let counter = Mutex(0)

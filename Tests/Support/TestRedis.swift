@@ -1,4 +1,5 @@
 import Glibc
+import Redis
 import Sandbox
 import Synchronization
 
@@ -7,6 +8,7 @@ public final class TestRedis: Sendable {
   public let socket: String
   /// What usher takes as a target: `unix:///…`.
   public var url: String { "unix://\(socket)" }
+  public var target: RedisTarget { RedisTarget(socket: socket) }
   private let child: ChildProcess
 
   /// - Parameter settings: words of the server's command line, as `["--maxmemory", "10mb"]`.
@@ -23,6 +25,11 @@ public final class TestRedis: Sendable {
   private init(socket: String, child: ChildProcess) {
     self.socket = socket
     self.child = child
+  }
+
+  /// A new connection.
+  public func connect(_ options: RedisOptions = RedisOptions()) throws -> RedisConnection {
+    try RedisConnection(target, options: options)
   }
 
   /// Ends the server at once, as a crash does.

@@ -1,5 +1,6 @@
 import Failures
 import Glibc
+import Postgres
 import Sandbox
 
 /// The real servers of one test process: started when the first test asks, ended with the process however it ends.
@@ -23,15 +24,13 @@ public final class TestServers: Sendable {
     guardian = try ServerGuard(mark: home.directory, removing: home.directory)
     postgres = try PostgresServer(home, path: Self.path)
     try postgres.start()
-    try Self.psql(
-      postgres.conninfo(database: "template1"), "CREATE EXTENSION pg_stat_statements; CREATE EXTENSION hypopg")
+    let template = try connect("template1")
+    try template.script("CREATE EXTENSION pg_stat_statements; CREATE EXTENSION hypopg")
   }
 
-  /// Runs statements with psql(1).
-  static func psql(_ conninfo: String, _ statements: String) throws {
-    let words = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", statements]
-    let (exit, text) = try ChildCommand("/usr/bin/psql", words).capture()
-    guard exit == .status(0) else { throw Failure(.failed, "psql: \(exit)", causes: [text]) }
+  /// A connection to a database of the shared server.
+  func connect(_ database: String) throws -> PostgresConnection {
+    try PostgresConnection(PostgresTarget(postgres.conninfo(database: database)))
   }
 }
 

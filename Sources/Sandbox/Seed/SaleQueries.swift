@@ -20,7 +20,7 @@ enum SaleQueries {
     for turn in 0..<max(scale.seatSearches, scale.cheapQueries) {
       if turn < scale.seatSearches {
         let concert = PostgresValue(1 + random.below(scale.concerts))
-        try connection.query(seatSearch, [concert, "UNLOCKED", now])
+        try connection.execute(seatSearch, [concert, "UNLOCKED", now])
       }
       if turn < scale.cheapQueries { try runCheap(turn, sale, connection, &random) }
     }
@@ -31,16 +31,16 @@ enum SaleQueries {
   ) throws {
     let customer = PostgresValue(1 + random.below(sale.scale.customers))
     let seat = random.below(sale.scale.seats)
-    try connection.query("SELECT id, name, balance, version FROM customer WHERE id = $1", [customer])
-    try connection.query(
+    try connection.execute("SELECT id, name, balance, version FROM customer WHERE id = $1", [customer])
+    try connection.execute(
       "SELECT id, concert_option_id, seat_number, price, status, version FROM seat WHERE id = $1", [.init(seat + 1)])
     if turn % 4 == 0 {
-      try connection.query(
+      try connection.execute(
         "SELECT id, seat_id, price, status, expires_at FROM reservation WHERE customer_id = $1 AND status = $2",
         [customer, "COMPLETE"])
     }
-    if turn % 20 == 0 { try connection.query("SELECT id, name FROM concert ORDER BY id") }
-    if turn % 50 == 0 { try connection.query("SELECT count(*) FROM outbox_event WHERE status = $1", ["INIT"]) }
+    if turn % 20 == 0 { try connection.execute("SELECT id, name FROM concert ORDER BY id") }
+    if turn % 50 == 0 { try connection.execute("SELECT count(*) FROM outbox_event WHERE status = $1", ["INIT"]) }
     if turn % 10 == 0 { try runWrites(customer, seat, sale, connection) }
   }
 
@@ -64,7 +64,7 @@ enum SaleQueries {
   private static func forgetStatistics(_ connection: PostgresConnection) throws {
     let extensions = try connection.query("SELECT FROM pg_extension WHERE extname = 'pg_stat_statements'")
     guard !extensions.isEmpty else { return }
-    try connection.query(
+    try connection.execute(
       """
       SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = current_database()), 0)
       WHERE has_function_privilege('pg_stat_statements_reset(oid, oid, bigint)', 'EXECUTE')

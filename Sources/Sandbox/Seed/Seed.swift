@@ -42,7 +42,8 @@ public enum Seed {
           _ = try postgres.copyIn(table.copyStatement) { writer in
             try table.write { bytes in try writer.write(bytes) }
           }
-          try postgres.query("SELECT setval(pg_get_serial_sequence($1, 'id'), $2)", [.init(table.name), .init(table.count)])
+          try postgres.execute(
+            "SELECT setval(pg_get_serial_sequence($1, 'id'), $2)", [.init(table.name), .init(table.count)])
         }
       }
       progress("gathering statistics")

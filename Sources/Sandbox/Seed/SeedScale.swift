@@ -34,7 +34,7 @@ public struct SeedScale: Equatable, Sendable {
   public static let small = SeedScale(
     name: "small", concerts: 10, datesPerConcert: 10, customers: 2_000, complete: 1_800, waiting: 60, expired: 640,
     paymentEvents: 600, createdEvents: 350, expiredEvents: 50, initEvents: 140, failEvents: 60, waitingTokens: 2_000,
-    activeTokens: 84, arrivalMilliseconds: 5 * 60_000, seatSearches: 300, cheapQueries: 200)
+    activeTokens: 84, arrivalMilliseconds: 5 * 60_000, seatSearches: 120, cheapQueries: 200)
 
   /// A season of a national service: 540,000 seats.
   public static let large = SeedScale(

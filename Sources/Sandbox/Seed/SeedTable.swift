@@ -46,7 +46,8 @@ extension TicketSale {
   }
 
   private var options: SeedTable {
-    SeedTable(name: "concert_option", columns: ["id", "concert_id", "concert_date"], count: scale.options) { index, row in
+    SeedTable(name: "concert_option", columns: ["id", "concert_id", "concert_date"], count: scale.options) {
+      index, row in
       row.integer(index + 1)
       row.integer(index / scale.datesPerConcert + 1)
       row.instant(date(option: index))
@@ -80,7 +81,8 @@ extension TicketSale {
   }
 
   private var payments: SeedTable {
-    SeedTable(name: "payment", columns: ["id", "reservation_id", "amount", "paid_at"], count: paid.count) { index, row in
+    SeedTable(name: "payment", columns: ["id", "reservation_id", "amount", "paid_at"], count: paid.count) {
+      index, row in
       let reservation = reservations[paid[index]]
       row.integer(index + 1)
       row.integer(paid[index] + 1)

@@ -21,7 +21,11 @@ public struct TicketSale: Sendable {
   static let holdMilliseconds = 300_000
 
   struct Reservation: Sendable {
-    enum Status: String { case waiting = "WAITING", complete = "COMPLETE", expired = "EXPIRED" }
+    enum Status: String {
+      case waiting = "WAITING"
+      case complete = "COMPLETE"
+      case expired = "EXPIRED"
+    }
     let status: Status
     let customer: Int
     let seat: Int
@@ -34,9 +38,15 @@ public struct TicketSale: Sendable {
 
   struct Event: Sendable {
     enum Kind: String {
-      case created = "RESERVATION_CREATED", paid = "PAYMENT_COMPLETED", expired = "RESERVATION_EXPIRED"
+      case created = "RESERVATION_CREATED"
+      case paid = "PAYMENT_COMPLETED"
+      case expired = "RESERVATION_EXPIRED"
     }
-    enum Status: String { case initial = "INIT", published = "PUBLISHED", failed = "FAIL" }
+    enum Status: String {
+      case initial = "INIT"
+      case published = "PUBLISHED"
+      case failed = "FAIL"
+    }
     let kind: Kind
     let reservation: Int
     let created: Int
@@ -106,22 +116,25 @@ public struct TicketSale: Sendable {
       let paid = now - age(rank, recent: scale.paymentEvents, of: scale.complete) - random.below(900)
       // Paid within the five minutes of the hold.
       let created = paid - 20_000 - random.below(220_000)
-      made.append(.init(
-        status: .complete, customer: random.below(scale.customers), seat: seat, created: created, settled: paid,
-        rank: rank))
+      made.append(
+        .init(
+          status: .complete, customer: random.below(scale.customers), seat: seat, created: created, settled: paid,
+          rank: rank))
     }
     for rank in 0..<scale.expired {
       let ended = now - age(rank, recent: scale.expiredEvents, of: scale.expired) - random.below(900)
-      made.append(.init(
-        status: .expired, customer: random.below(scale.customers), seat: random.below(scale.seats),
-        created: ended - holdMilliseconds, settled: ended, rank: rank))
+      made.append(
+        .init(
+          status: .expired, customer: random.below(scale.customers), seat: random.below(scale.seats),
+          created: ended - holdMilliseconds, settled: ended, rank: rank))
     }
     for (rank, seat) in seats.waiting.enumerated() {
       // One in ten should have run out already: the service's own clean-up is late, as it is in life.
       let age = rank % 10 == 9 ? holdMilliseconds + random.below(1_200_000) : random.below(holdMilliseconds)
-      made.append(.init(
-        status: .waiting, customer: random.below(scale.customers), seat: seat, created: now - age,
-        settled: now - age + holdMilliseconds, rank: rank))
+      made.append(
+        .init(
+          status: .waiting, customer: random.below(scale.customers), seat: seat, created: now - age,
+          settled: now - age + holdMilliseconds, rank: rank))
     }
     return made.sorted { ($0.created, $0.seat, $0.customer) < ($1.created, $1.seat, $1.customer) }
   }
