@@ -57,7 +57,7 @@ let package = Package(
       dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
       path: "Tests/Support"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal", "CSpawn"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
     .testTarget(name: "KafkaTests", dependencies: ["Failures", "Kafka", "Support"]),
