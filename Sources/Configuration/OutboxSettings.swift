@@ -16,6 +16,8 @@ public struct OutboxSettings: Equatable, Sendable {
     public let key: Sourced<String>?
     public let value: Sourced<String>?
     public let headers: [String: Sourced<String>]
+    /// The name of the header that carries the row's id.
+    public let idHeader: Sourced<String>?
   }
 
   /// The roles that a column can have, and the statuses that a row can be in.
@@ -60,6 +62,7 @@ extension OutboxSettings.Publishing {
     key = section.text("key")
     value = section.text("value")
     headers = section.texts("headers", subject: "headers of publish")
+    idHeader = section.text("id-header")
     section.finish()
   }
 }

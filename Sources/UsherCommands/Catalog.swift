@@ -10,6 +10,13 @@ public enum Catalog {
 
         Keys of configured queues and usher's own are never touched by these commands.
         """, [CacheList.self, CacheEvict.self, CacheWarm.self]),
+    .group(
+      "outbox", summary: "See and replay events that were not sent",
+      discussion: """
+        The outbox is a table in PostgreSQL in which the service writes down what it has to tell other systems. An event is \
+        stuck when its row was committed and its record was never published. Table, columns, topic, key and value are \
+        described under `outbox:` in the config file; nothing is guessed.
+        """, [OutboxStatus.self, OutboxReplay.self]),
     .command(Doctor.self),
     .command(History.self),
     .command(Undo.self),

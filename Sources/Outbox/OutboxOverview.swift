@@ -1,7 +1,7 @@
 import Postgres
 
 /// How many events are in which state, and how long the oldest has been waiting.
-public struct OutboxStatus: Equatable, Sendable {
+public struct OutboxOverview: Equatable, Sendable {
   public var counts: Counts
   /// By event type, the type with the most unpublished events first; empty when not asked for.
   public var types: [TypeCounts]
@@ -30,8 +30,8 @@ extension OutboxTable {
   /// Counts the events in one statement, so the figures belong together.
   ///
   /// An index on the status column serves it without touching the rows; without one it reads the table once.
-  public func status() throws -> OutboxStatus {
-    var counts = OutboxStatus.Counts()
+  public func overview() throws -> OutboxOverview {
+    var counts = OutboxOverview.Counts()
     let rows = try connection.query(
       """
       SELECT s.status, s.count, CASE WHEN s.first THEN
@@ -46,20 +46,20 @@ extension OutboxTable {
       let oldest: Int? = try row.decode("oldest_ms")
       counts.oldestUnpublishedMilliseconds = counts.oldestUnpublishedMilliseconds ?? oldest.map { max(0, $0) }
     }
-    return OutboxStatus(counts: counts, types: [])
+    return OutboxOverview(counts: counts, types: [])
   }
 
-  /// As `status()`, and by event type; it reads the table once. Without a type column the types stay empty.
-  public func statusByType() throws -> OutboxStatus {
-    guard let type = typeColumn else { return try status() }
+  /// As `overview()`, and by event type; it reads the table once. Without a type column the types stay empty.
+  public func overviewByType() throws -> OutboxOverview {
+    guard let type = typeColumn else { return try overview() }
     let rows = try connection.query(
       """
       SELECT \(type.quoted)::text AS type, \(statusColumn.quoted)::text AS status, count(*) AS count,
         (extract(epoch FROM now() - min(\(createdColumn.quoted))) * 1000)::bigint AS oldest_ms
       FROM \(quotedName) GROUP BY \(type.quoted), \(statusColumn.quoted)
       """)
-    var total = OutboxStatus.Counts()
-    var types: [String?: OutboxStatus.Counts] = [:]
+    var total = OutboxOverview.Counts()
+    var types: [String?: OutboxOverview.Counts] = [:]
     for row in rows {
       let name: String? = try row.decode("type")
       let status: String? = try row.decode("status")
@@ -68,19 +68,19 @@ extension OutboxTable {
       add(count, in: status, oldest, to: &total)
       add(count, in: status, oldest, to: &types[name, default: .init()])
     }
-    let sorted = types.map { OutboxStatus.TypeCounts(type: $0.key, counts: $0.value) }.sorted { left, right in
+    let sorted = types.map { OutboxOverview.TypeCounts(type: $0.key, counts: $0.value) }.sorted { left, right in
       (right.counts.unpublished, left.type ?? "") < (left.counts.unpublished, right.type ?? "")
     }
-    return OutboxStatus(counts: total, types: sorted)
+    return OutboxOverview(counts: total, types: sorted)
   }
 
-  private func add(_ count: Int, in status: String?, _ oldest: Int?, to counts: inout OutboxStatus.Counts) {
+  private func add(_ count: Int, in status: String?, _ oldest: Int?, to counts: inout OutboxOverview.Counts) {
     add(count, in: status, to: &counts)
     guard let status, let oldest, mapping.statuses.unpublished.contains(status) else { return }
     counts.oldestUnpublishedMilliseconds = max(0, oldest, counts.oldestUnpublishedMilliseconds ?? 0)
   }
 
-  private func add(_ count: Int, in status: String?, to counts: inout OutboxStatus.Counts) {
+  private func add(_ count: Int, in status: String?, to counts: inout OutboxOverview.Counts) {
     switch status {
     case mapping.statuses.initial: counts.initial += count
     case mapping.statuses.published: counts.published += count

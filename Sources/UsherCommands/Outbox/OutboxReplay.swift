@@ -1,0 +1,124 @@
+import Arguments
+import Failures
+import Journal
+import Outbox
+import Terminal
+
+/// `usher outbox replay`: publishes events that are stuck, and marks them.
+enum OutboxReplay: UndoableCommand {
+  static let status = ListOption(
+    "status", .text, separator: ",", placeholder: "STATUS",
+    help: "Replay events in these states, as the table writes them; without it those of init and fail")
+  static let olderThan = DefaultedOption(
+    "older-than", .duration, default: .seconds(60),
+    help: "Leave younger events to the service, which may be sending them")
+  static let types = ListOption(
+    "type", .text, separator: ",", placeholder: "TYPE", help: "Replay events of these types only")
+  static let ids = ListOption("id", .text, separator: ",", placeholder: "ID", help: "Replay these events only")
+  static let limit = Option(
+    "limit", .integer(1...), placeholder: "N", help: "Replay at most this many, the oldest first")
+  static let destination = Option(
+    "to", .choice(OutboxDestination.allCases.map(\.rawValue)),
+    help: "Publish there, instead of where the configuration says")
+  static let topic = Option(
+    "topic", .text, placeholder: "TEMPLATE", help: "Publish to this topic or stream; {column} stands for a column")
+
+  static let specification = CommandSpecification(
+    "replay", summary: "Publish stuck events and mark them",
+    discussion: """
+      Sends events that the service has not published, the oldest first and in order within a key, and marks each row as \
+      published once the broker has acknowledged its record. Use it when a producer was down, and other systems were not told.
+
+      Rows are locked in batches and skipped where the service works on them, so both may run at the same time. What is sent \
+      stays sent: a run that is killed, and an undo, leave rows to be sent again. Each record carries the row's id in a header, \
+      usher-outbox-id unless configured otherwise, by which consumers drop duplicates. At the first record that fails the run \
+      stops: what arrived before is marked, and what follows with the same key is left as it was.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher outbox replay --dry-run", "how many events would go where"),
+      Example("usher outbox replay --older-than 5m --yes", "replay all that is stuck for five minutes or more"),
+      Example("usher outbox replay --id 4711,4712", "replay two events"),
+      Example("usher outbox replay --to stdout --yes > events.jsonl", "hand the events to another tool"),
+    ],
+    options: [status, olderThan, types, ids, limit, destination, topic] + ChangeOptions.all, seeAlso: ["outbox status"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var planned: (table: OutboxTable, plan: ReplayPlan, publisher: any OutboxPublisher)?
+    try session.change(command: "outbox replay") {
+      let table = try session.outbox(topic: values[topic])
+      let destination = try OutboxDestination.choose(values[Self.destination], session)
+      let publisher = try destination.publisher(session)
+      let plan = try table.planReplay(filter(values), to: publisher)
+      var proposal = proposal(plan, table, publisher)
+      proposal.leavesOutputAlone = destination == .standardOutput
+      // Nothing is asked of the destination when there is nothing for it.
+      if plan.count > 0 { proposal.warnings += try publisher.check(topics: plan.topics.map(\.topic)) }
+      planned = (table, plan, publisher)
+      return proposal
+    } apply: { operation, _, control in
+      guard let planned else { throw Failure(.bug, "a replay was applied without its plan") }
+      return try planned.table.replay(
+        planned.plan, to: planned.publisher, operation: operation, journal: try session.postgresJournal(),
+        control: control)
+    }
+  }
+
+  private static func filter(_ values: ParsedValues) -> ReplayFilter {
+    ReplayFilter(
+      statuses: values[status].isEmpty ? nil : values[status], olderThan: values[olderThan], types: values[types],
+      ids: values[ids], limit: values[limit])
+  }
+
+  private static func proposal(
+    _ plan: ReplayPlan, _ table: OutboxTable, _ publisher: any OutboxPublisher
+  ) -> ChangeProposal {
+    let count = Figures.count(plan.count)
+    var details: [(name: String, value: FieldValue)] = [
+      ("destination", .text(publisher.destination)),
+      ("oldest_ms", .milliseconds(plan.oldestMilliseconds)),
+      ("topics", .list(plan.topics.map { .object([("topic", .text($0.topic)), ("events", .integer($0.count))]) })),
+    ]
+    if !plan.types.isEmpty {
+      details.append(
+        ("types", .list(plan.types.map { .object([("type", .text($0.type)), ("events", .integer($0.count))]) })))
+    }
+    return ChangeProposal(
+      command: "outbox replay", target: "outbox \(table.name)", store: .postgres,
+      action: "publish \(count) events of \(table.name) to \(publisher.destination)", count: plan.count,
+      sample: plan.sample.map(line), warnings: plan.warnings, details: details, undo: .automatic,
+      lock: "outbox \(table.name)", nothingToDo: "nothing to do: no event of \(table.name) is stuck",
+      done: { "published \(Figures.count($0.changed)) of \(count) events" })
+  }
+
+  private static func line(_ event: ReplayPlan.Event) -> String {
+    var words = ["id \(event.id)"]
+    if let type = event.type { words.append(type) }
+    if let key = event.key { words.append("key \(key)") }
+    return (words + [event.status, "waiting for \(Figures.duration(milliseconds: event.ageMilliseconds))"])
+      .joined(separator: ", ")
+  }
+
+  // MARK: Undo
+
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    let plan = try undo(record, session).plan()
+    let count = Figures.count(plan.count)
+    return UndoPlan(
+      action: "give \(count) events of \(plan.tables.joined(separator: ", ")) their former status back",
+      count: plan.count,
+      warnings: plan.count > 0 ? plan.warnings : [], lock: record.request.target,
+      done: { "gave \(Figures.count($0.changed)) of \(count) events their former status back" })
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    try self.undo(record, session).apply(as: undo, control: control)
+  }
+
+  private static func undo(_ record: OperationRecord, _ session: Session) throws -> ReplayUndo {
+    ReplayUndo(record.id, on: try session.postgres(), journal: try session.postgresJournal())
+  }
+}

@@ -1,0 +1,54 @@
+import Arguments
+import Outbox
+import Terminal
+
+/// `usher outbox status`: how many events are in which state.
+enum OutboxStatus: Command {
+  static let byType = Toggle("by-type", help: "Print one line for each event type")
+
+  static let specification = CommandSpecification(
+    "status", summary: "Count events by state",
+    discussion: """
+      Counts the events of the outbox table by their state, and tells how long the oldest unpublished one has been waiting. \
+      Look here when other systems say that they were not told.
+
+      It is one statement. An index on the status column serves it; without one it reads the table once.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher outbox status", "how many events are stuck, and since when"),
+      Example("usher outbox status --by-type", "which kinds of event are stuck"),
+      Example(
+        "usher outbox status -o json", "the same for a script: init, published, fail, retry, oldest_unpublished_ms"),
+    ],
+    options: [byType], seeAlso: ["outbox replay"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let table = try session.outbox()
+    if values[byType] {
+      try session.print(try table.overviewByType().types, typeFields)
+    } else {
+      try session.print(object: try table.overview().counts, fields)
+    }
+  }
+
+  static let fields = counts { (row: OutboxOverview.Counts) in row }
+
+  static let typeFields =
+    [Field<OutboxOverview.TypeCounts>("type", heading: "type") { .text($0.type) }] + counts { $0.counts }
+
+  private static func counts<Row>(
+    _ counts: @escaping @Sendable (Row) -> OutboxOverview.Counts
+  ) -> [Field<Row>] {
+    [
+      Field("init", heading: "init", alignment: .trailing) { .integer(counts($0).initial) },
+      Field("published", heading: "published", alignment: .trailing) { .integer(counts($0).published) },
+      Field("fail", heading: "fail", alignment: .trailing) { .integer(counts($0).fail) },
+      Field("retry", heading: "retry", alignment: .trailing) { .integer(counts($0).retry) },
+      Field("other", heading: "other", alignment: .trailing, isWide: true) { .integer(counts($0).other) },
+      Field("oldest_unpublished_ms", heading: "oldest unpublished", alignment: .trailing) {
+        .milliseconds(counts($0).oldestUnpublishedMilliseconds)
+      },
+    ]
+  }
+}
