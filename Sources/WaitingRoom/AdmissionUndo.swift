@@ -37,12 +37,11 @@ extension WaitingRoom {
   /// Takes an admission back in atomic batches: who is still active waits again, at the old place. May be repeated after
   /// it was broken off. `skipped` counts who has left the service meanwhile.
   public func undo(
-    _ plan: AdmissionUndoPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+    _ admission: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
-    guard plan.count > 0 else { return ChangeOutcome() }
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
-      keys: keys(operation, images: plan.admission, lease) + [RedisArgument(RedisJournal.operationKey(plan.admission))],
+      keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))],
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
       batchSize: Self.batchLimit)
     let totals = try namingWrongTypes { try run.run() }

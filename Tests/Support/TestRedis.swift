@@ -9,7 +9,9 @@ public final class TestRedis: Sendable {
   /// What usher takes as a target: `unix:///…`.
   public var url: String { "unix://\(socket)" }
   public var target: RedisTarget { RedisTarget(socket: socket) }
-  private let child: ChildProcess
+  private let server: RedisServer
+  private let settings: [String]
+  private let child: Mutex<ChildProcess>
 
   /// - Parameter settings: words of the server's command line, as `["--maxmemory", "10mb"]`.
   public static func make(settings: [String] = []) throws -> TestRedis {
@@ -19,12 +21,14 @@ public final class TestRedis: Sendable {
       return counter
     }
     let server = try RedisServer(servers.home, name: "redis-\(number)", path: TestServers.path)
-    return TestRedis(socket: server.socket, child: try server.start(isKept: false, settings: settings))
+    return try TestRedis(server, settings: settings)
   }
 
-  private init(socket: String, child: ChildProcess) {
-    self.socket = socket
-    self.child = child
+  private init(_ server: RedisServer, settings: [String]) throws {
+    socket = server.socket
+    self.server = server
+    self.settings = settings
+    child = Mutex(try server.start(isKept: false, settings: settings))
   }
 
   /// A new connection.
@@ -34,8 +38,21 @@ public final class TestRedis: Sendable {
 
   /// Ends the server at once, as a crash does.
   public func crash() {
-    kill(child.pid, SIGKILL)
-    child.wait()
+    child.withLock { child in
+      kill(child.pid, SIGKILL)
+      child.wait()
+    }
+  }
+
+  /// Ends the server at once and starts it again on the same socket; only what an append-only file holds is still there.
+  public func restart() throws {
+    crash()
+    try child.withLock { $0 = try server.start(isKept: false, settings: settings) }
+  }
+
+  /// Settings for a server that keeps every write over a crash; `name` is unlike that of any other server's.
+  public static func durable(_ name: String) -> [String] {
+    ["--appendonly", "yes", "--appendfsync", "always", "--appenddirname", name]
   }
 
   deinit { crash() }

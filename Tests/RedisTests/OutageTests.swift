@@ -1,0 +1,158 @@
+import Failures
+import Glibc
+import Redis
+import Support
+import Synchronization
+import Testing
+
+@Suite("a server that is away, silent, or gone in the middle")
+struct OutageTests {
+  @Test(
+    "an address where nothing listens is unavailable, with the system's reason",
+    arguments: ["/nowhere/redis.sock", "127.0.0.1:1", "redis://[::1]:1", "no-such-host.invalid:6379"])
+  func nothingThere(address: String) throws {
+    let target = try RedisTarget(address)
+    let failure = try #require(throws: RedisError.self) { _ = try RedisConnection(target) }.failure
+    #expect(failure.kind == .unavailable)
+    #expect(failure.message.hasPrefix("cannot reach Redis at \(target)"))
+    #expect(failure.hints.contains { $0.contains("USHER_REDIS") })
+  }
+
+  @Test("a socket path that is too long is an error, not a cut path")
+  func longPath() throws {
+    let target = RedisTarget(socket: "/" + String(repeating: "x", count: 200))
+    #expect(try #require(throws: RedisError.self) { _ = try RedisConnection(target) }.failure.kind == .unavailable)
+  }
+
+  @Test("a server that takes the connection and says nothing is given up after the connect timeout")
+  func silentGreeting() throws {
+    let listener = try SilentListener()
+    let options = RedisOptions(connectTimeout: .milliseconds(50), commandTimeout: .milliseconds(50))
+    let error = try #require(throws: RedisError.self) {
+      _ = try RedisConnection(RedisTarget(socket: listener.path), options: options)
+    }
+    #expect(error.failure.kind == .unavailable)
+  }
+
+  @Test("a command that takes too long is given up, and the connection works again after a reconnect")
+  func commandTimeout() throws {
+    let server = try TestRedis.make()
+    let redis = try RedisConnection(
+      RedisTarget(server.url), options: RedisOptions(commandTimeout: .milliseconds(100)))
+    let error = try #require(throws: RedisError.self) { try redis.command("BLPOP", "nothing", "0") }
+    #expect(error.reason == .commandTimedOut(after: .milliseconds(100)))
+    #expect(error.command == "BLPOP")
+    #expect(throws: RedisError.self) { try redis.command("PING") }
+    try redis.reconnect()
+    #expect(try redis.command("PING") == .status("PONG"))
+  }
+
+  @Test("an interruption ends a wait at once, and the connection goes on with the right replies")
+  func interruption() throws {
+    let server = try TestRedis.make()
+    let flag = Flag()
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
+    let other = try RedisConnection(RedisTarget(server.url))
+    let raiser = Raiser(flag, after: 50_000)
+    let first = try redis.append(["BLPOP", "list", "0"])
+    let second = try redis.append(["ECHO", "never asked for"])
+    let error = try #require(throws: RedisError.self) { try redis.checked(first) }
+    raiser.join()
+    #expect(error.reason == .interrupted)
+    #expect(throws: RedisError.self) { try redis.checked(second) }
+    try other.command("RPUSH", "list", "x")
+    #expect(try redis.command("ECHO", "after").string == "after")
+    #expect(try redis.command("LLEN", "list") == .integer(0))
+  }
+
+  @Test("work that must not be left in doubt is waited for in spite of an interruption")
+  func uninterrupted() throws {
+    let server = try TestRedis.make()
+    let flag = Flag()
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
+    let raiser = Raiser(flag, after: 10_000)
+    let reply = try redis.uninterrupted { () throws(RedisError) in try redis.command("BLPOP", "list", "0.2") }
+    raiser.join()
+    #expect(reply == .null)
+  }
+
+  @Test("a server that dies in the middle of a pipeline is a lost connection, and its restart is found by a reconnect")
+  func crash() throws {
+    let server = try TestRedis.make()
+    let redis = try RedisConnection(RedisTarget(server.url))
+    try redis.append(["BLPOP", "list", "0"])
+    let ticket = try redis.append(["PING"])
+    let other = try RedisConnection(RedisTarget(server.url))
+    try other.command("PING")
+    server.crash()
+    let error = try #require(throws: RedisError.self) { try redis.checked(ticket) }
+    #expect(error.isConnectionProblem)
+    #expect(error.failure.kind == .unavailable)
+    #expect(throws: RedisError.self) { try redis.reconnect() }
+    try server.restart()
+    try redis.reconnect()
+    #expect(try redis.command("PING") == .status("PONG"))
+    #expect(throws: RedisError.self) { try redis.reply(to: ticket) }
+  }
+}
+
+/// Listens and never answers.
+private final class SilentListener {
+  let path: String
+  private let descriptor: Int32
+
+  init() throws {
+    path = "/tmp/usher-silent-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let descriptor = descriptor
+    let status = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(status == 0 && listen(descriptor, 5) == 0)
+  }
+
+  deinit {
+    close(descriptor)
+    unlink(path)
+  }
+}
+
+/// A flag that another thread may raise.
+private final class Flag: Sendable {
+  private let raised = Atomic(false)
+  var isUp: Bool { raised.load(ordering: .relaxed) }
+  func raise() { raised.store(true, ordering: .relaxed) }
+}
+
+/// Raises a flag from a thread of its own, after some microseconds.
+private final class Raiser {
+  private var thread = pthread_t()
+
+  init(_ flag: Flag, after microseconds: UInt32) {
+    let box = Unmanaged.passRetained(Work(flag: flag, microseconds: microseconds))
+    pthread_create(
+      &thread, nil,
+      { pointer in
+        let work = Unmanaged<Work>.fromOpaque(pointer!).takeRetainedValue()
+        usleep(work.microseconds)
+        work.flag.raise()
+        return nil
+      }, box.toOpaque())
+  }
+
+  func join() { pthread_join(thread, nil) }
+
+  private final class Work: Sendable {
+    let flag: Flag
+    let microseconds: UInt32
+    init(flag: Flag, microseconds: UInt32) {
+      self.flag = flag
+      self.microseconds = microseconds
+    }
+  }
+}

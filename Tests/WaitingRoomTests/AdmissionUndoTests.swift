@@ -1,0 +1,129 @@
+import Failures
+import Journal
+import Redis
+import Testing
+
+@testable import WaitingRoom
+
+@Suite("taking an admission back")
+struct AdmissionUndoTests {
+  @Test("gives everybody the old place, with every digit of the score", arguments: Shape.allCases)
+  func exact(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    let scores = [
+      "1700000000000.1234", "0.1", "-3", "9007199254740993", "1e300", "5e-324", "-inf", "3.0000000000000004", "17",
+    ]
+    try queue.enqueue(scores.enumerated().map { ("s\($0.offset)", $0.element) })
+    try queue.enqueue((0..<1300).map { ("t\($0)", String(1_700_000_000_000 + $0 / 7)) })
+    let before = try queue.line()
+    let (operation, outcome) = try queue.admit(.count(1200))
+    #expect(outcome.changed == 1200)
+    #expect(try queue.undo(operation) == ChangeOutcome(changed: 1200))
+    #expect(try queue.line() == before)
+    #expect(try queue.active().isEmpty)
+    #expect(try queue.redis.command("EXISTS", RedisArgument(RedisJournal.beforeImageKey(operation))) == .integer(0))
+  }
+
+  @Test("leaves those alone who have gone meanwhile, and counts them", arguments: Shape.allCases)
+  func gone(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(10)
+    let (operation, _) = try queue.admit(.count(6))
+    for token in ["t0", "t3"] as [RedisArgument] { try queue.redis.command(shape.leave(token)) }
+    let outcome = try queue.undo(operation)
+    #expect((outcome.changed, outcome.skipped) == (4, 2))
+    #expect(outcome.notes == ["2 had left the service meanwhile and were not put back"])
+    #expect(try queue.line().map(\.token) == ["t1", "t2", "t4", "t5", "t6", "t7", "t8", "t9"])
+    #expect(try queue.active().isEmpty)
+  }
+
+  @Test("leaves those alone whose time is over", arguments: [Shape.expirySet, .admissionTimeSet])
+  func expired(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(3)
+    let (operation, _) = try queue.admit(.count(3))
+    try queue.redis.command("ZADD", "active", "1000", "t1")
+    let outcome = try queue.undo(operation)
+    #expect((outcome.changed, outcome.skipped) == (2, 1))
+    #expect(try queue.line().map(\.token) == ["t0", "t2"])
+  }
+
+  @Test("keeps the place that somebody has taken anew, and the active whom it did not admit", arguments: Shape.allCases)
+  func merges(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(3)
+    try queue.activate("x")
+    let (operation, _) = try queue.admit(.count(3))
+    try queue.enqueue([("t1", "1800000000000"), ("late", "1750000000000")])
+    #expect(try queue.undo(operation).changed == 3)
+    #expect(try queue.line().map(\.token) == ["t0", "t2", "late", "t1"])
+    #expect(try queue.active() == ["x"])
+  }
+
+  @Test("puts somebody back who was waiting and active at once, and leaves the activity", arguments: Shape.allCases)
+  func wasInBoth(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(3)
+    try queue.activate("t1")
+    let before = try queue.line()
+    let (operation, outcome) = try queue.admit(.count(3))
+    #expect((outcome.changed, outcome.skipped) == (2, 1))
+    #expect(try queue.undo(operation).changed == 3)
+    #expect(try queue.line() == before)
+    #expect(try queue.active() == ["t1"])
+  }
+
+  @Test("goes on where it was broken off, and finds nothing to do after the end")
+  func resumes() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(4000)
+    let before = try queue.line()
+    let (operation, _) = try queue.admit(.count(4000))
+    let progress = Recorder()
+    let first = try queue.undo(
+      operation, control: ChangeControl(isInterrupted: { progress.last >= 500 }, progress: { progress.note($0) }))
+    #expect(first.wasInterrupted)
+    #expect((500..<4000).contains(first.changed))
+    #expect(try queue.room.planUndo(of: operation).count == 4000 - first.changed)
+    let second = try queue.undo(operation)
+    #expect(first.changed + second.changed == 4000)
+    #expect(try queue.line() == before)
+    #expect(try queue.room.planUndo(of: operation).count == 0)
+    #expect(try queue.undo(operation) == ChangeOutcome())
+  }
+
+  @Test("of an admission that was killed in the middle takes back what it did")
+  func afterACrash() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(2000)
+    let before = try queue.line()
+    let progress = Recorder()
+    let plan = try queue.room.planAdmission(.count(2000))
+    let operation = try queue.begin()
+    let control = ChangeControl(isInterrupted: { progress.last >= 500 }, progress: { progress.note($0) })
+    let lease = try queue.lease()
+    _ = try queue.room.admit(plan, operation: operation, lease: lease, control: control)
+    try queue.redis.command("DEL", RedisArgument(lease.key))
+    #expect(try queue.journal.find(operation)?.state == .started)
+    try queue.undo(operation)
+    #expect(try queue.line() == before)
+  }
+
+  @Test("is refused when the before-images are gone, and when the queue has other keys now")
+  func refusals() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(10)
+    let (operation, _) = try queue.admit(.count(5))
+    let other = try QueueLayout(
+      name: "tickets", waitingKey: "elsewhere", active: WholeKeySet(key: "active", lifetimeMilliseconds: 1))
+    let moved = try #require(throws: Failure.self) {
+      try WaitingRoom(other, on: queue.redis).planUndo(of: operation)
+    }
+    #expect(moved.kind == .configuration)
+    #expect(moved.message.contains("\"waiting\"") && moved.message.contains("\"elsewhere\""))
+    try queue.redis.command("DEL", RedisArgument(RedisJournal.beforeImageKey(operation)))
+    let lost = try #require(throws: Failure.self) { try queue.room.planUndo(of: operation) }
+    #expect(lost.kind == .failed)
+    #expect(lost.causes == ["they stay 24 hours"])
+  }
+}
