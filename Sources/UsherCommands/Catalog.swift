@@ -4,6 +4,12 @@ import Arguments
 public enum Catalog {
   static let entries: [Entry] = [
     .group(
+      "queue", summary: "Look at the waiting room, and let people in",
+      discussion: """
+        Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
+        admission holds, and the capacity.
+        """, [QueueStatus.self, QueueAdmit.self]),
+    .group(
       "cache", summary: "Look at the caches, empty them and fill them",
       discussion: """
         Caches are described in the config file: a `key`, a `prefix` or a `match`, and under `warm` the query that fills it.

@@ -34,7 +34,7 @@ extension WaitingRoom {
       switch request {
       case .count: nil
       case .fillTo(let number): number
-      case .fillCapacity: try configuredCapacity()
+      case .fillCapacity: try layout.requireCapacity()
       }
     let snapshot = try snapshot()
     let asked: Int =
@@ -60,11 +60,14 @@ extension WaitingRoom {
     }
     return plan
   }
+}
 
-  private func configuredCapacity() throws -> Int {
-    guard let capacity = layout.capacity else {
+extension QueueLayout {
+  /// The configured capacity; fails with `usage` where there is none, because a number is missing on the command line then.
+  public func requireCapacity() throws -> Int {
+    guard let capacity else {
       throw Failure(
-        .usage, "queue \"\(layout.name)\" has no capacity to fill",
+        .usage, "queue \"\(name)\" has no capacity to fill",
         hints: ["say how many: `usher queue admit 420`, or `usher queue admit --fill-to 2100`"])
     }
     return capacity
