@@ -1,0 +1,77 @@
+import Testing
+
+@testable import Configuration
+
+@Suite("Connection strings without their passwords")
+struct RedactionTests {
+  static let cases = [
+    // URIs of PostgreSQL
+    ("postgresql://db/tickets", "postgresql://db/tickets"),
+    ("postgresql://app@db:5432/tickets", "postgresql://app@db:5432/tickets"),
+    ("postgresql://app:s3cret@db:5432/tickets", "postgresql://app:****@db:5432/tickets"),
+    (
+      "postgres://app:s3cret@db1:1,db2:2/tickets?sslmode=require",
+      "postgres://app:****@db1:1,db2:2/tickets?sslmode=require"
+    ),
+    (
+      "postgres://db/t?user=app&password=s3cret&sslmode=require",
+      "postgres://db/t?user=app&password=****&sslmode=require"
+    ),
+    ("postgres://db/t?sslpassword=s3cret", "postgres://db/t?sslpassword=****"),
+    ("postgres://db/t?pass%77ord=s3cret", "postgres://db/t?pass%77ord=****"),
+    ("postgres://db/t?PASSWORD=s3cret", "postgres://db/t?PASSWORD=****"),
+    ("postgresql:///t?host=/run/pg&password=", "postgresql:///t?host=/run/pg&password=****"),
+    ("postgres://app:@db/t", "postgres://app:****@db/t"),
+    // Key and value pairs of libpq
+    ("", ""),
+    ("service=tickets", "service=tickets"),
+    ("host=db user=app password=s3cret dbname=t", "host=db user=app password=**** dbname=t"),
+    ("password = 's3 cret' host=db", "password = **** host=db"),
+    ("password='it\\'s s3cret' host=db", "password=**** host=db"),
+    ("password=s3\\ cret host=db", "password=**** host=db"),
+    ("password=s3cret=more host=db", "password=**** host=db"),
+    ("password='s3cret host=db", "password=****"),
+    ("host='a password=b' dbname=t", "host='a password=b' dbname=t"),
+    ("host=db\n  PassWord=s3cret", "host=db\n  PassWord=****"),
+    ("sslpassword=s3cret sslkey=/k", "sslpassword=**** sslkey=/k"),
+    ("host=db password s3cret", "host=db password ****"),
+    ("host=db options='-c a=b'", "host=db options='-c a=b'"),
+    // Redis
+    ("redis://cache-1:6379/0", "redis://cache-1:6379/0"),
+    ("redis://:s3cret@cache-1:6379/0", "redis://:****@cache-1:6379/0"),
+    ("redis://app:s3cret@cache-1", "redis://app:****@cache-1"),
+    ("rediss://app:s3:cr@et@cache-1", "rediss://app:****@cache-1"),
+    ("redis://:s3/cr?et@cache-1/0", "redis://:****@cache-1/0"),
+    ("unix://:s3cret@/run/redis.sock?db=1", "unix://:****@/run/redis.sock?db=1"),
+    ("unix:///run/redis.sock?db=1&password=s3cret", "unix:///run/redis.sock?db=1&password=****"),
+    ("cache-1:6379", "cache-1:6379"),
+    ("app:s3cret@cache-1:6379", "app:****@cache-1:6379"),
+    ("/run/redis.sock", "/run/redis.sock"),
+    // Kafka
+    ("broker-1:9092,broker-2:9092", "broker-1:9092,broker-2:9092"),
+  ]
+
+  @Test("keep everything else", arguments: cases)
+  func redacts(_ connection: String, _ expected: String) {
+    #expect(Redaction.redacted(connection) == expected)
+    #expect(!Redaction.redacted(connection).contains("cret"))
+  }
+
+  @Test("are redacted once, and a string may be cut anywhere", arguments: cases)
+  func again(_ connection: String, _ expected: String) {
+    for end in connection.indices {
+      let once = Redaction.redacted(String(connection[..<end]))
+      #expect(Redaction.redacted(once) == once)
+    }
+    #expect(Redaction.redacted(expected) == expected)
+  }
+
+  @Test(
+    "settings that hold secrets are told by their name",
+    arguments: [
+      ("sasl.password", true), ("ssl.key.password", true), ("ssl.key.pem", true),
+      ("sasl.oauthbearer.client.secret", true),
+      ("SASL.PASSWORD", true), ("security.protocol", false), ("ssl.ca.location", false), ("sasl.username", false),
+    ])
+  func secretNames(_ name: String, _ expected: Bool) { #expect(Redaction.isSecret(name: name) == expected) }
+}
