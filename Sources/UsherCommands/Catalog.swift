@@ -35,6 +35,16 @@ public enum Catalog {
 
         A context that was chosen by option or variable is never filled up from anywhere else.
         """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
+    .group(
+      "sandbox", summary: "Run private servers with a ticket sale in them",
+      discussion: """
+        A sandbox is a PostgreSQL, a Redis and, where one is found, a Kafka broker of your own, in one directory, with a living \
+        ticket sale in them. Where nothing else is configured, usher works on the one that is running.
+        """, [SandboxStart.self, SandboxStop.self, SandboxStatus.self, SandboxEnv.self, SandboxReset.self]),
+    .group(
+      "schema", summary: "Create the tables of the reference ticket sale",
+      discussion: "The reference schema is what a sandbox holds; a real service has its own.", [SchemaApply.self]),
+    .command(SeedCommand.self),
     .command(Version.self),
   ]
 

@@ -50,7 +50,7 @@ func writeFile(_ path: String, _ text: String, mode: mode_t = 0o644) throws(Fail
 }
 
 /// The names in a directory, without the two dots; none where it can't be read.
-func names(in directory: String) -> [String] {
+func entries(of directory: String) -> [String] {
   guard let stream = opendir(directory) else { return [] }
   defer { closedir(stream) }
   var names: [String] = []
@@ -97,7 +97,7 @@ func removeTree(_ path: String) -> Bool {
   var status = stat()
   guard lstat(path, &status) == 0 else { return true }
   if status.st_mode & S_IFMT == S_IFDIR {
-    for name in names(in: path) { removeTree("\(path)/\(name)") }
+    for name in entries(of: path) { removeTree("\(path)/\(name)") }
     return rmdir(path) == 0
   }
   return unlink(path) == 0

@@ -12,7 +12,7 @@ public enum ProcessTable {
   /// The processes that carry the mark, in ascending order.
   public static func pids(marked mark: String) -> [pid_t] {
     let wanted = Array("\(markName)=\(mark)".utf8)
-    return names(in: "/proc").compactMap { pid_t($0) }
+    return entries(of: "/proc").compactMap { pid_t($0) }
       .filter { pid in environment(of: pid).contains { $0.elementsEqual(wanted) } }
       .sorted()
   }

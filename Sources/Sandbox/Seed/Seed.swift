@@ -33,14 +33,18 @@ public enum Seed {
   /// The tables are filled in one transaction: a seed that is killed leaves them empty.
   /// - Parameter progress: gets what is being done, in a few words.
   public static func apply(
-    _ sale: TicketSale, _ postgres: PostgresConnection, _ redis: RedisConnection, progress: (String) -> Void = { _ in }
+    _ sale: TicketSale, _ postgres: PostgresConnection, _ redis: RedisConnection,
+    isInterrupted: () -> Bool = { false }, progress: (String) -> Void = { _ in }
   ) throws {
     try postgres.withTimeouts(statement: nil, lock: .seconds(10)) {
       try postgres.transaction {
         for table in sale.tables {
           progress("filling \(table.name) (\(table.count) rows)")
           _ = try postgres.copyIn(table.copyStatement) { writer in
-            try table.write { bytes in try writer.write(bytes) }
+            try table.write { bytes in
+              if isInterrupted() { throw Failure(.interrupted, "interrupted; the tables are empty as before") }
+              try writer.write(bytes)
+            }
           }
           try postgres.execute(
             "SELECT setval(pg_get_serial_sequence($1, 'id'), $2)", [.init(table.name), .init(table.count)])

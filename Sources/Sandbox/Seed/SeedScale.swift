@@ -29,6 +29,17 @@ public struct SeedScale: Equatable, Sendable {
   public var reservations: Int { complete + waiting + expired }
   public var events: Int { paymentEvents + createdEvents + expiredEvents }
   public var stuckEvents: Int { initEvents + failEvents }
+  /// All rows in all tables.
+  public var rows: Int { concerts + options + seats + customers + reservations + complete + events }
+
+  /// What there will be, for people.
+  public var lines: [String] {
+    [
+      "\(concerts) concerts, \(options) dates, \(seats) seats", "\(customers) customers, \(reservations) reservations",
+      "\(events) outbox events, \(stuckEvents) of them stuck",
+      "\(waitingTokens) people waiting, \(activeTokens) active",
+    ]
+  }
 
   /// The service's own start: 5,000 seats.
   public static let small = SeedScale(

@@ -54,6 +54,14 @@ public struct KafkaBroker: Sendable {
     }
   }
 
+  /// Deletes a topic with its records; one that does not exist is fine.
+  func deleteTopic(_ topic: String, broker: String) throws(Failure) {
+    let (exit, text) = try ChildCommand(program, ["topic", "delete", "--broker", "tcp://\(broker)", topic]).capture()
+    guard exit == .status(0) || text.contains("UnknownTopic") else {
+      throw Failure(.failed, "cannot delete the topic '\(topic)'", causes: [text])
+    }
+  }
+
   private static func freePort() throws(Failure) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }

@@ -7,6 +7,9 @@ public struct PostgresServer: Sendable {
   public static let port = 5432
   public static let superuser = "usher"
 
+  /// Tells any client that it talks to a sandbox: `SHOW cluster_name`.
+  public static let clusterName = "usher-sandbox"
+
   let home: ServerHome
   let programs: String
   var data: String { "\(home.place)/postgres-home/data" }
@@ -32,8 +35,10 @@ public struct PostgresServer: Sendable {
   ///
   /// - Parameter preload: shared_preload_libraries.
   @discardableResult
-  public func start(preload: [String] = ["pg_stat_statements"]) throws(Failure) -> pid_t {
-    try initialise()
+  public func start(
+    preload: [String] = ["pg_stat_statements"], isInterrupted: () -> Bool = { false }
+  ) throws(Failure) -> pid_t {
+    try initialise(isInterrupted)
     // No process of this directory runs (the caller's lock and the mark say so): what is left of the last one would
     // stop the server if its process id has since been given to somebody else.
     for stale in ["\(data)/postmaster.pid", socket, "\(socket).lock"] { unlink(stale) }
@@ -44,21 +49,28 @@ public struct PostgresServer: Sendable {
       ]
     let words = ["-D", data] + settings.flatMap { ["-c", "\($0.0)=\($0.1)"] }
     let child = try home.command("postgres", "\(programs)/postgres", words).spawn()
-    try home.waitUntilReady("postgres", child) { isReady(child.pid) }
+    try home.waitUntilReady("postgres", child, isInterrupted) { isReady(child.pid) }
     return child.pid
   }
 
   var socket: String { "\(home.socketDirectory)/.s.PGSQL.\(Self.port)" }
 
   /// Into a directory of another name first, so that a killed initdb leaves nothing that looks whole.
-  private func initialise() throws(Failure) {
+  private func initialise(_ isInterrupted: () -> Bool) throws(Failure) {
     if exists("\(data)/PG_VERSION") { return }
     removeTree("\(data).new")
     let words = [
       "-D", "\(data).new", "-U", Self.superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
       "--no-instructions",
     ]
-    let exit = try home.command("initdb", "\(programs)/initdb", words).spawn().wait()
+    let child = try home.command("initdb", "\(programs)/initdb", words).spawn()
+    var ended = child.poll()
+    while ended == nil {
+      if isInterrupted() { throw Failure(.interrupted, "interrupted while PostgreSQL's data directory was made") }
+      usleep(5_000)
+      ended = child.poll()
+    }
+    let exit = ended ?? .unknown
     guard exit == .status(0) else {
       throw Failure(
         .failed, "cannot create PostgreSQL's data directory (initdb: \(exit))",
@@ -82,7 +94,8 @@ public struct PostgresServer: Sendable {
   /// `dynamic_shared_memory_type` is mmap because containers often have a small /dev/shm; JIT is off because on a
   /// small machine it costs more than it gives, and plans should not differ for it.
   private static let settings = [
-    ("listen_addresses", ""), ("unix_socket_permissions", "0700"), ("max_connections", "200"),
+    ("cluster_name", clusterName), ("listen_addresses", ""), ("unix_socket_permissions", "0700"),
+    ("max_connections", "200"),
     ("shared_buffers", "128MB"), ("dynamic_shared_memory_type", "mmap"), ("fsync", "off"),
     ("synchronous_commit", "off"), ("full_page_writes", "off"), ("wal_level", "minimal"), ("max_wal_senders", "0"),
     ("max_wal_size", "2GB"), ("track_io_timing", "on"), ("jit", "off"), ("timezone", "UTC"), ("log_timezone", "UTC"),

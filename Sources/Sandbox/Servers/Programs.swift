@@ -10,7 +10,7 @@ enum Programs {
 
   /// The directory of PostgreSQL's server programs: Debian's newest, then what the PATH holds.
   static func postgresDirectory(path: String) -> String? {
-    let debian = names(in: "/usr/lib/postgresql").compactMap { Int($0) }.sorted(by: >)
+    let debian = entries(of: "/usr/lib/postgresql").compactMap { Int($0) }.sorted(by: >)
       .map { "/usr/lib/postgresql/\($0)/bin" }
     let redHat = ["/usr/pgsql/bin"]
     return (debian + redHat + path.split(separator: ":").map(String.init))

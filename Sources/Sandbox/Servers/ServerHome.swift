@@ -96,7 +96,9 @@ public struct ServerHome: Sendable {
   }
 
   /// Waits until a server is ready, and tells from its log why it is not.
-  func waitUntilReady(_ server: String, _ child: ChildProcess, _ isReady: () -> Bool) throws(Failure) {
+  func waitUntilReady(
+    _ server: String, _ child: ChildProcess, _ isInterrupted: () -> Bool = { false }, _ isReady: () -> Bool
+  ) throws(Failure) {
     // 30 s: a start takes well under one, but recovery after a crash on a slow disk takes its time.
     for _ in 0..<6_000 {
       if isReady() { return }
@@ -105,6 +107,7 @@ public struct ServerHome: Sendable {
           .unavailable, "\(server) ended while it started (\(exit))", causes: lastLines(of: log(server)),
           hints: ["read \(log(server))"])
       }
+      if isInterrupted() { throw Failure(.interrupted, "interrupted while \(server) started") }
       usleep(5_000)
     }
     throw Failure(

@@ -1,0 +1,96 @@
+import Failures
+import Glibc
+
+/// The files that a sandbox writes for people and programs around it.
+enum SandboxFiles {
+  /// All names that a sandbox has in its directory and in its stand-in.
+  static let names: Set<String> = [
+    "run", "postgres-home", "redis", "log", "bin", "lock", "sandbox.state", "sandbox.state.new", "config.yaml",
+    "config.yaml.new", "servers",
+  ]
+
+  /// Refuses a directory that holds anything but a sandbox; one that is missing or empty is fine.
+  static func check(_ directory: String) throws(Failure) {
+    let foreign = entries(of: directory).filter { !names.contains($0) }.sorted()
+    guard foreign.isEmpty else {
+      throw Failure(
+        .refused, "will not make a sandbox in \(directory), which holds other things", causes: ["there: \(foreign[0])"],
+        hints: ["name an empty directory with `--directory`"])
+    }
+  }
+
+  /// Removes what a sandbox made, and its directories if nothing else is in them.
+  static func remove(_ directory: String, _ place: String) {
+    for path in Set([place, directory]) {
+      for name in names where name != "lock" { removeTree("\(path)/\(name)") }
+    }
+    unlink("\(directory)/lock")
+    if place != directory { rmdir(place) }
+    rmdir(directory)
+  }
+
+  /// Writes config.yaml, the redis-cli that talks to this sandbox, and the link to a stand-in.
+  static func write(_ record: SandboxRecord, path: String) throws(Failure) {
+    try writeFile(record.configPath, configuration(record))
+    try makeDirectories(record.binDirectory, mode: 0o755)
+    // The usual places first: in a shell that points at a sandbox, the PATH's first redis-cli is that sandbox's.
+    if let client = Programs.find("redis-cli", path: "/usr/bin:/usr/local/bin:\(path)") {
+      let script = "#!/bin/sh\nexec \(shellQuoted(client)) -s \(shellQuoted(record.redisSocket)) \"$@\"\n"
+      try writeFile("\(record.binDirectory)/redis-cli", script, mode: 0o755)
+    }
+    if record.place != record.directory {
+      unlink("\(record.directory)/servers")
+      symlink(record.place, "\(record.directory)/servers")
+    }
+  }
+
+  static func configuration(_ record: SandboxRecord) -> String {
+    let kafka = record.kafka.map { "\n    kafka: \"\($0)\"" } ?? ""  // in the place of its line
+    let destination =
+      record.kafka == nil ? "to: redis-stream, stream: \"events:{domain_type}\"" : "to: kafka, topic: \"{domain_type}\""
+    return """
+      # Written by `usher sandbox start`, which writes it anew each time.
+      current-context: sandbox
+      contexts:
+        sandbox:
+          postgres: "\(record.postgres)"
+          redis: "\(record.redis)"\(kafka)
+      queues:
+        tickets: { preset: set-ttl, waiting: waiting_tokens, active: active_tokens, active-ttl: 300s, capacity: 2100 }
+      caches:
+        concerts:
+          key: "concerts::SimpleKey []"
+          warm:
+            sql: |
+              SELECT 'concerts::SimpleKey []' AS key,
+                '[' || string_agg(format('{"id":%s,"name":%s}', id, to_json(name)), ',' ORDER BY id) || ']' AS value
+              FROM concert
+        concertOption:
+          prefix: "concertOption::"
+          warm:
+            sql: |
+              SELECT 'concertOption::' || concert_id AS key,
+                '[' || string_agg(format('{"id":%s,"concertId":%s,"concertDate":"%s"}', id, concert_id,
+                  to_char(concert_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), ',' ORDER BY id) || ']' AS value
+              FROM concert_option GROUP BY concert_id
+      outbox:
+        table: outbox_event
+        columns:
+          id: id
+          key: key
+          type: event_type
+          payload: payload
+          status: status
+          created: created_at
+          published: published_at
+        statuses: { init: INIT, published: PUBLISHED, fail: FAIL, retry: RETRY }
+        publish: { \(destination), key: "{key}", value: "{payload}", headers: { event_type: "{event_type}" } }
+
+      """
+  }
+}
+
+/// A word as a POSIX shell reads it back.
+public func shellQuoted(_ text: String) -> String {
+  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}

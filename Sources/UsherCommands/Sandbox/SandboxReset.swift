@@ -1,0 +1,41 @@
+import Arguments
+import Failures
+import Sandbox
+import Terminal
+
+/// `usher sandbox reset`: begins the sandbox's sale anew.
+enum SandboxReset: Command {
+  static let specification = CommandSpecification(
+    "reset", summary: "Empty the sandbox and fill it anew",
+    discussion: """
+      Drops the sandbox's database, empties its Redis and its Kafka topics, creates the tables and fills them. It reaches the \
+      servers by the sandbox's own record alone: no option, variable or config file can point it at anything else.
+      """,
+    effect: .destroys,
+    examples: [
+      Example("usher sandbox reset --yes", "the sale as it was at the start"),
+      Example("usher sandbox reset --scale large --yes", "a large sale instead"),
+    ],
+    options: [
+      SandboxOptions.directory, SandboxOptions.scale, SandboxOptions.randomSeed, SandboxOptions.noSeed,
+      ChangeOptions.yes,
+    ],
+    groups: [.exclusive("--scale", "--no-seed")], seeAlso: ["sandbox start", "seed"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let sandbox = session.sandbox(values)
+    let record = try sandbox.running()
+    if !values[ChangeOptions.yes] {
+      let prompt = Prompt(isInterrupted: { Interruption.isRequested })
+      guard session.errors.isTerminal && prompt.isAvailable else {
+        throw Failure(
+          .refused, "refusing to run 'usher sandbox reset' without a terminal to ask on", hints: ["add `--yes`"])
+      }
+      guard prompt.confirm("throw away everything in the sandbox in \(record.directory)?") else {
+        throw Failure(.refused, "nothing was changed")
+      }
+    }
+    _ = try sandbox.reset(seeding: SandboxOptions.sale(values)) { session.trace($0) }
+    try session.note("reset the sandbox in \(record.directory)")
+  }
+}

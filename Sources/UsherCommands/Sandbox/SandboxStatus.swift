@@ -1,0 +1,32 @@
+import Arguments
+import Sandbox
+import Terminal
+
+/// `usher sandbox status`: whether each private server answers.
+enum SandboxStatus: Command {
+  static let specification = CommandSpecification(
+    "status", summary: "Show whether the sandbox's servers answer",
+    discussion: """
+      Connects to every server of the sandbox. `silent` is a server whose process lives and does not answer; `usher sandbox start` \
+      then starts all of them anew.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher sandbox status", "is it running, and where"),
+      Example("usher sandbox status -o json", "the same for a script"),
+    ],
+    options: [SandboxOptions.directory], seeAlso: ["sandbox start", "doctor"])
+
+  static let fields: [Field<SandboxServer>] = [
+    Field("server", heading: "server") { .text($0.name) },
+    Field("state", heading: "state") { .text($0.state.rawValue) },
+    Field("version", heading: "version") { .text($0.version) },
+    Field("pid", heading: "pid", alignment: .trailing) { $0.pid.map { .integer($0) } ?? .null },
+    Field("endpoint", heading: "endpoint") { .text($0.endpoint) },
+    Field("reason", heading: "reason", isWide: true) { .text($0.reason) },
+  ]
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    try session.print(session.sandbox(values).status(), fields)
+  }
+}
