@@ -32,7 +32,7 @@ extension PostgresConnection {
   private static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
     let names = keywords.map { strdup($0.0) }
     let values = keywords.map { strdup($0.1) }
-    defer { (names + values).forEach { free($0) } }
+    defer { for string in names + values { free(string) } }
     let nameList = names.map { UnsafePointer<CChar>($0) } + [nil]
     let valueList = values.map { UnsafePointer<CChar>($0) } + [nil]
     return PQconnectStartParams(nameList, valueList, 1)

@@ -60,16 +60,12 @@ extension PostgresConnection {
       PQclear(result)
       return
     }
-    let isError = found == PGRES_FATAL_ERROR || found == PGRES_BAD_RESPONSE
-    let error =
-      isError
-      ? error(of: result, waiting, sql)
-      : PostgresError(.misuse, "the statement is not the COPY that was expected", target: target.description)
+    var failure = PostgresError(
+      .misuse, "the statement is not the COPY that was expected", target: target.description)
+    if found == PGRES_FATAL_ERROR || found == PGRES_BAD_RESPONSE { failure = error(of: result, waiting, sql) }
     PQclear(result)
-    if found == PGRES_COPY_IN { _ = PQputCopyEnd(pointer, "not expected") }
-    if found == PGRES_COPY_OUT { cancel() }
-    drain()
-    throw error
+    if refuseCopy(found) == nil { drain() }
+    throw failure
   }
 }
 

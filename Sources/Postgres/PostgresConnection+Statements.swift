@@ -48,7 +48,7 @@ extension PostgresConnection {
         }
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: PQclear(pointer)
       default:
-        failure = failure ?? error(of: pointer, waiting, sql)
+        failure = failure ?? refuseCopy(PQresultStatus(pointer)) ?? error(of: pointer, waiting, sql)
         PQclear(pointer)
       }
     }
@@ -61,16 +61,10 @@ extension PostgresConnection {
     var failure: PostgresError?
     var last: ResultBox?
     while let pointer = try nextResult(&waiting) {
-      let status = PQresultStatus(pointer)
-      switch status {
+      switch PQresultStatus(pointer) {
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = ResultBox(pointer)
-      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-        PQclear(pointer)
-        failure = failure ?? PostgresError(.misuse, "COPY goes through copyIn and copyOut", target: target.description)
-        if status == PGRES_COPY_IN { _ = PQputCopyEnd(self.pointer, "not expected") } else { cancel() }
-        drain()
       default:
-        failure = failure ?? error(of: pointer, waiting, sql)
+        failure = failure ?? refuseCopy(PQresultStatus(pointer)) ?? error(of: pointer, waiting, sql)
         PQclear(pointer)
       }
     }

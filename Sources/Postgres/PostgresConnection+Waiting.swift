@@ -76,6 +76,14 @@ extension PostgresConnection {
     return PQconsumeInput(pointer) == 1
   }
 
+  /// Ends a COPY that nobody asked for; nil when the status is no COPY.
+  func refuseCopy(_ status: ExecStatusType) -> PostgresError? {
+    guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(status) else { return nil }
+    if status == PGRES_COPY_IN { _ = PQputCopyEnd(pointer, "not expected") } else { cancel() }
+    drain()
+    return PostgresError(.misuse, "COPY goes through copyIn and copyOut", target: target.description)
+  }
+
   /// Reads the statement in hand to its end and drops what it still says.
   func drain() {
     ignoringInterrupts {
@@ -108,8 +116,9 @@ extension PostgresConnection {
   func error(of result: OpaquePointer, _ waiting: WaitState, _ sql: String) -> PostgresError {
     let error = PostgresError(of: result, statement: sql, target: target.description)
     if waiting.cancelled != nil, error.isCanceled { return interrupted() }
-    // 57P01 to 57P03: the server ended this session by its own will.
-    if PQstatus(pointer) == CONNECTION_BAD { return lost(error) }
+    // After a FATAL the server hangs up, though libpq may not have seen that yet.
+    let severity = result.field(usher_pg_diag_severity())
+    if severity == "FATAL" || severity == "PANIC" || PQstatus(pointer) == CONNECTION_BAD { return lost(error) }
     return error
   }
 

@@ -21,12 +21,15 @@ extension PostgresError: FailureConvertible {
     }
   }
 
+  /// The server without the database.
+  private var place: String { target.range(ofLast: " at ").map { String(target[$0...]) } ?? target }
+
   /// No server spoke: a dead address, a closed port, a deadline.
   private var unreached: Failure {
     let reason = message.split(separator: "\n").first.map(String.init) ?? message
     let short = reason.range(ofLast: "failed: ").map { String(reason[$0...]) } ?? reason
     return Failure(
-      .unavailable, "cannot reach PostgreSQL, \(target) (\(short.loweringFirstLetter))",
+      .unavailable, "cannot reach PostgreSQL at \(place) (\(short.loweringFirstLetter))",
       causes: short == reason ? [] : [reason], hints: ["check USHER_POSTGRES, or run `usher doctor`"])
   }
 

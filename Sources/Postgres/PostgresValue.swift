@@ -44,3 +44,9 @@ extension PostgresValue: ExpressibleByStringInterpolation, ExpressibleByIntegerL
   public init(floatLiteral value: Double) { self.init(value) }
   public init(booleanLiteral value: Bool) { self.init(value) }
 }
+
+/// Says nothing of its content, so that no log or message shows a bound value.
+extension PostgresValue: CustomStringConvertible, CustomReflectable {
+  public var description: String { "a parameter of \(content.count) bytes" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
