@@ -69,7 +69,9 @@ let package = Package(
     .testTarget(
       name: "OutboxTests", dependencies: ["Failures", "Journal", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),
-    .testTarget(name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"]),
+    .testTarget(
+      name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
+      exclude: ["Queue/Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

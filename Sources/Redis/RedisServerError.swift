@@ -11,6 +11,8 @@ public struct RedisServerError: Error, Equatable, Sendable {
     if let range = message.firstRange(of: ", with args beginning with:") { message.removeSubrange(range.lowerBound...) }
     self.message = message
     self.code = Self.scriptsOwnCode(message) ?? Self.leadingCode(message) ?? "ERR"
+    // Redis 7.0 gives a script's missing privilege no code of its own.
+    if message.hasPrefix("ERR The user executing the script can't") { code = "NOPERM" }
   }
 
   private static func leadingCode(_ line: String) -> String? {

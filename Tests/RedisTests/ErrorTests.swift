@@ -14,6 +14,7 @@ struct ErrorTests {
       ("ERR Error running script (call to f_1): @user_script: 3: -READONLY You can't write", "READONLY"),
       ("ERR Error running script (call to f_1): @user_script:2: user_script:2: attempt to index", "ERR"),
       ("WRONGTYPE Operation against a key script: f1, on @user_script:1.", "WRONGTYPE"),
+      ("ERR The user executing the script can't run this command or subcommand script: f1", "NOPERM"),
     ])
   func codes(line: String, code: String) {
     #expect(RedisServerError(line).code == code)

@@ -53,11 +53,14 @@ struct OutageTests {
     let flag = Flag()
     let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
     let other = try RedisConnection(RedisTarget(server.url))
-    let raiser = Raiser(flag, after: 50_000)
+    let raiser = Background { _ in
+      usleep(50_000)
+      flag.raise()
+    }
     let first = try redis.append(["BLPOP", "list", "0"])
     let second = try redis.append(["ECHO", "never asked for"])
     let error = try #require(throws: RedisError.self) { try redis.checked(first) }
-    raiser.join()
+    try raiser.stop()
     #expect(error.reason == .interrupted)
     #expect(throws: RedisError.self) { try redis.checked(second) }
     try other.command("RPUSH", "list", "x")
@@ -70,9 +73,12 @@ struct OutageTests {
     let server = try TestRedis.make()
     let flag = Flag()
     let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
-    let raiser = Raiser(flag, after: 10_000)
+    let raiser = Background { _ in
+      usleep(10_000)
+      flag.raise()
+    }
     let reply = try redis.uninterrupted { () throws(RedisError) in try redis.command("BLPOP", "list", "0.2") }
-    raiser.join()
+    try raiser.stop()
     #expect(reply == .null)
   }
 
@@ -127,32 +133,4 @@ private final class Flag: Sendable {
   private let raised = Atomic(false)
   var isUp: Bool { raised.load(ordering: .relaxed) }
   func raise() { raised.store(true, ordering: .relaxed) }
-}
-
-/// Raises a flag from a thread of its own, after some microseconds.
-private final class Raiser {
-  private var thread = pthread_t()
-
-  init(_ flag: Flag, after microseconds: UInt32) {
-    let box = Unmanaged.passRetained(Work(flag: flag, microseconds: microseconds))
-    pthread_create(
-      &thread, nil,
-      { pointer in
-        let work = Unmanaged<Work>.fromOpaque(pointer!).takeRetainedValue()
-        usleep(work.microseconds)
-        work.flag.raise()
-        return nil
-      }, box.toOpaque())
-  }
-
-  func join() { pthread_join(thread, nil) }
-
-  private final class Work: Sendable {
-    let flag: Flag
-    let microseconds: UInt32
-    init(flag: Flag, microseconds: UInt32) {
-      self.flag = flag
-      self.microseconds = microseconds
-    }
-  }
 }

@@ -10,7 +10,9 @@ enum AdmitScript {
     RedisScript(name: "admit", source: BatchPrelude.source(form: form, body: body))
   }
 
-  // The waiting room is cut last: should the server refuse any command before, nobody is lost.
+  // An error in the middle takes nothing back, so the order is: what a full server refuses, what a missing privilege to cut
+  // the waiting room refuses (an empty cut), the before-image, the active form, the counts, and the cut itself at last.
+  // Wherever it breaks off, nobody is lost.
   private static let body = """
     local wanted, fill_to, limit = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
     local counts = redis.call('HMGET', operation, 'changed', 'already')
@@ -35,15 +37,16 @@ enum AdmitScript {
         end
       end
       changed, already = changed + #fresh, already + #held
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'already', already,
-        'waiting_key', waiting, 'active_key', active)
+      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      redis.call('ZREMRANGEBYRANK', waiting, 1, 0)
       if #tokens > 0 then
         redis.call('RPUSH', images, cmsgpack.pack({moves, held}))
         redis.call('EXPIRE', images, kept_for)
-        if #fresh > 0 then add_active(fresh, now) end
-        redis.call('ZREMRANGEBYRANK', waiting, 0, #tokens - 1)
       end
+      if #fresh > 0 then add_active(fresh, now) end
+      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'already', already)
+      if #tokens > 0 then redis.call('ZREMRANGEBYRANK', waiting, 0, #tokens - 1) end
     end
     local left = redis.call('ZCARD', waiting)
     return {done, changed, already, left, left > 0 and room() > 0 and 1 or 0}

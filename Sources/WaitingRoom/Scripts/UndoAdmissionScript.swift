@@ -9,7 +9,8 @@ enum UndoAdmissionScript {
     RedisScript(name: "undo admission", source: BatchPrelude.source(form: form, body: body))
   }
 
-  // The before-image goes last: should the server refuse any command before, the batch can be taken back again.
+  // The first write is one that a full server refuses. The before-image goes last: should the server refuse any command
+  // before, the batch can be taken back again.
   private static let body = """
     local admission = KEYS[6]
     local counts = redis.call('HMGET', operation, 'changed', 'gone')
@@ -34,14 +35,13 @@ enum UndoAdmissionScript {
         end
       end
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
+      redis.call('HINCRBY', admission, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
       if #returning > 0 then redis.call('ZADD', waiting, 'NX', unpack(returning)) end
       if #leaving > 0 then remove_active(leaving) end
-      if image then
-        redis.call('HINCRBY', admission, 'taken_back', #tokens)
-        redis.call('RPOP', images)
-      end
+      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
+      redis.call('HINCRBY', admission, 'taken_back', #tokens)
+      if image then redis.call('RPOP', images) end
     end
     return {done, changed, gone, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
     """

@@ -1,0 +1,49 @@
+import Glibc
+import Redis
+import Sandbox
+import Support
+import Testing
+
+/// The built program with one queue on a Redis of its own.
+final class QueueProgram {
+  let server: TestRedis
+  let redis: RedisConnection
+  private let file: String
+
+  init(_ queue: String = "preset: set-ttl, waiting: waiting, active: active, active-ttl: 300s, capacity: 2500") throws {
+    server = try TestRedis.make()
+    redis = try server.connect()
+    file = "/tmp/usher-queue-\(getpid())-\(UInt32.random(in: .min ... .max)).yaml"
+    let stream = try #require(fopen(file, "w"))
+    fputs("queues:\n  tickets: {\(queue)}\n", stream)
+    fclose(stream)
+  }
+
+  deinit { unlink(file) }
+
+  var environment: [String: String] {
+    ["USHER_CONFIG": file, "USHER_REDIS": server.url, "USER": "kim", "PATH": "/usr/bin:/bin"]
+  }
+
+  func run(_ words: String...) throws -> Binary.Run { try Binary.run(words, environment: environment) }
+
+  func enqueue(_ count: Int) throws {
+    for start in stride(from: 0, to: count, by: 500) {
+      var words: [RedisArgument] = ["ZADD", "waiting"]
+      for number in start..<min(count, start + 500) {
+        words += [RedisArgument(1_700_000_000_000 + number / 3), RedisArgument("token-\(number)")]
+      }
+      try redis.command(words)
+    }
+  }
+
+  /// The waiting room with its scores, front to back.
+  func line() throws -> RedisValue { try redis.command("ZRANGE", "waiting", "0", "-1", "WITHSCORES") }
+  func waitingCount() throws -> Int { try redis.command("ZCARD", "waiting").integer }
+  func activeCount() throws -> Int { try redis.command("SCARD", "active").integer }
+
+  /// The id of the newest operation.
+  func newestOperation() throws -> String {
+    try #require(try redis.command("ZREVRANGE", "usher:operations", "0", "0").array.first).string
+  }
+}
