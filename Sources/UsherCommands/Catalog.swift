@@ -23,18 +23,10 @@ public enum Catalog {
         stuck when its row was committed and its record was never published. Table, columns, topic, key and value are \
         described under `outbox:` in the config file; nothing is guessed.
         """, [OutboxStatus.self, OutboxReplay.self]),
+    .command(Status.self),
     .command(Doctor.self),
     .command(History.self),
     .command(Undo.self),
-    .group(
-      "config", summary: "Show and check the settings and their origins",
-      discussion: """
-        Settings come from, in order: options; the context that `--context` names; USHER_POSTGRES, USHER_REDIS and \
-        USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
-        context of the config file; the running sandbox, where nothing else is configured.
-
-        A context that was chosen by option or variable is never filled up from anywhere else.
-        """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
     .group(
       "sandbox", summary: "Run private servers with a ticket sale in them",
       discussion: """
@@ -45,6 +37,15 @@ public enum Catalog {
       "schema", summary: "Create the tables of the reference ticket sale",
       discussion: "The reference schema is what a sandbox holds; a real service has its own.", [SchemaApply.self]),
     .command(SeedCommand.self),
+    .group(
+      "config", summary: "Show and check the settings and their origins",
+      discussion: """
+        Settings come from, in order: options; the context that `--context` names; USHER_POSTGRES, USHER_REDIS and \
+        USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
+        context of the config file; the running sandbox, where nothing else is configured.
+
+        A context that was chosen by option or variable is never filled up from anywhere else.
+        """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
     .command(Version.self),
   ]
 

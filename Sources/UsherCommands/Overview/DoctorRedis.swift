@@ -10,24 +10,14 @@ enum DoctorRedis {
         return [Finding(area, "connection", .skipped, "no Redis is configured")]
       }
       let connection = try session.redis()
-      let info = try information(connection)
+      let info = try RedisInformation(connection)
       return [reach(connection, info), role(info), eviction(info), persistence(info)]
     } catch {
       return [Finding(area, "connection", failed: error)]
     }
   }
 
-  /// The lines of INFO by name. Source: the INFO page of the Redis manual.
-  private static func information(_ connection: RedisConnection) throws -> [String: String] {
-    var fields: [String: String] = [:]
-    for line in try connection.command("INFO").string.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
-    }
-    return fields
-  }
-
-  private static func reach(_ connection: RedisConnection, _ info: [String: String]) -> Finding {
+  private static func reach(_ connection: RedisConnection, _ info: RedisInformation) -> Finding {
     let version = info["redis_version"] ?? "?"
     let detail = "Redis \(version) at \(connection.target)"
     if info["redis_mode"] == "cluster" {
@@ -40,17 +30,17 @@ enum DoctorRedis {
     return Finding(area, "connection", .ok, detail)
   }
 
-  private static func role(_ info: [String: String]) -> Finding {
-    info["role"] == "slave"
+  private static func role(_ info: RedisInformation) -> Finding {
+    info.isReplica
       ? Finding(
         area, "role", .warning, "a replica of \(info["master_host"] ?? "?"): usher can read here, not change",
         hint: "point usher at the primary to change")
       : Finding(area, "role", .ok, "a primary")
   }
 
-  private static func eviction(_ info: [String: String]) -> Finding {
+  private static func eviction(_ info: RedisInformation) -> Finding {
     let policy = info["maxmemory_policy"] ?? "?"
-    let limit = info["maxmemory"].flatMap { Int($0) } ?? 0
+    let limit = info.integer("maxmemory") ?? 0
     if limit == 0 || policy == "noeviction" {
       return Finding(area, "eviction", .ok, limit == 0 ? "no memory limit" : "never evicts by itself")
     }
@@ -60,7 +50,7 @@ enum DoctorRedis {
       hint: "keep caches and the waiting room on separate servers, or set maxmemory-policy noeviction")
   }
 
-  private static func persistence(_ info: [String: String]) -> Finding {
+  private static func persistence(_ info: RedisInformation) -> Finding {
     if info["rdb_last_bgsave_status"] == "err" || info["aof_last_write_status"] == "err" {
       return Finding(
         area, "persistence", .problem, "the last save failed, and Redis may refuse writes",

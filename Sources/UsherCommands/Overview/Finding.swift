@@ -11,6 +11,15 @@ struct Finding {
     case problem
     /// Not looked at, because what it needs is not there.
     case skipped
+
+    var style: Style {
+      switch self {
+      case .ok: .green
+      case .warning: .yellow
+      case .problem: .red
+      case .skipped: .dim
+      }
+    }
   }
 
   var area: String
@@ -37,15 +46,7 @@ struct Finding {
   static let fields: [Field<Finding>] = [
     Field("area", heading: "area") { .text($0.area) },
     Field("check", heading: "check") { .text($0.check) },
-    Field<Finding>("verdict", heading: "verdict") { .text($0.verdict.rawValue) }
-      .styled { finding in
-        switch finding.verdict {
-        case .ok: .green
-        case .warning: .yellow
-        case .problem: .red
-        case .skipped: .dim
-        }
-      },
+    Field<Finding>("verdict", heading: "verdict") { .text($0.verdict.rawValue) }.styled { $0.verdict.style },
     Field("detail", heading: "detail") { .text($0.detail) },
     Field("hint", heading: "hint", isWide: true) { .text($0.hint) },
   ]
