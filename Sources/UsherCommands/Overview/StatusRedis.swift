@@ -61,7 +61,7 @@ enum StatusRedis {
 
   private static func caches(_ session: Session, _ redis: RedisConnection) -> [StatusLine] {
     do {
-      let definitions = try session.caches().all
+      let definitions = try session.caches().definitions
       guard !definitions.isEmpty else { return [] }
       return try CacheSurvey(redis, isInterrupted: { Interruption.isRequested }).take(of: definitions).map { summary in
         StatusLine(
