@@ -11,7 +11,7 @@ enum StatusPostgres {
       let postgres = try session.postgres()
       var lines = [StatusLine.attempt("postgres", "server") { try server(postgres) }]
       if context.outbox != nil {
-        lines.append(StatusLine.attempt("outbox", "events") { outbox(try session.outbox()) })
+        lines.append(StatusLine.attempt("outbox", "events") { try outbox(try session.outbox()) })
       }
       return lines
     } catch {

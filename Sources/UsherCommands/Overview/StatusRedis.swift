@@ -13,7 +13,7 @@ enum StatusRedis {
       var lines = [StatusLine.attempt("redis", "server") { try server(redis) }]
       if !context.queues.isEmpty {
         lines += try session.queueLayouts(named: nil).map { layout in
-          StatusLine.attempt("queue", layout.name) { queue(try WaitingRoom(layout, on: redis).snapshot()) }
+          StatusLine.attempt("queue", layout.name) { try queue(WaitingRoom(layout, on: redis).snapshot()) }
         }
       }
       return lines + caches(session, redis)
