@@ -13,7 +13,7 @@ struct CSVText {
     case .integer(let integer), .identifier(let integer), .milliseconds(let integer), .bytes(let integer):
       bytes.append(contentsOf: String(integer).utf8)
     case .null: break
-    case .instant(let milliseconds): bytes.append(contentsOf: Timestamp.rfc3339(milliseconds: milliseconds).utf8)
+    case .instant(let milliseconds): Timestamp.append(milliseconds: milliseconds, to: &bytes)
     case .number(let number, _): if number.isFinite { bytes.append(contentsOf: value.json.utf8) }
     case .boolean: bytes.append(contentsOf: value.json.utf8)
     case .list, .object: add(value.json)

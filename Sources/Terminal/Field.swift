@@ -7,8 +7,8 @@ public struct Field<Row>: Sendable {
   public let alignment: Alignment
   /// Too wide for a table: shown in JSON, CSV and a record printed by itself.
   public let isWide: Bool
-  let value: @Sendable (Row) -> FieldValue
-  private(set) var style: (@Sendable (Row) -> Style?)?
+  @usableFromInline let value: @Sendable (Row) -> FieldValue
+  @usableFromInline private(set) var style: (@Sendable (Row) -> Style?)?
 
   public init(
     _ name: String, heading: String, alignment: Alignment = .leading, isWide: Bool = false,

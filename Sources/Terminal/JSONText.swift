@@ -17,7 +17,10 @@ struct JSONText {
     case .number(let number, _): add(number)
     case .boolean(let boolean): boolean ? raw("true") : raw("false")
     case .null: raw("null")
-    case .instant(let milliseconds): add(Timestamp.rfc3339(milliseconds: milliseconds))
+    case .instant(let milliseconds):
+      bytes.append(0x22)
+      Timestamp.append(milliseconds: milliseconds, to: &bytes)
+      bytes.append(0x22)
     case .list(let values): list(values)
     case .object(let members): object(members)
     }

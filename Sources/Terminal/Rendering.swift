@@ -1,5 +1,6 @@
 extension OutputStream {
   /// Writes records: a table, a JSON array, JSON lines or CSV.
+  @inlinable
   public func render<Row>(
     _ rows: some Sequence<Row>, _ fields: [Field<Row>], format: OutputFormat
   ) throws(OutputError) {

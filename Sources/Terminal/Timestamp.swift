@@ -4,27 +4,31 @@ public enum Timestamp {
   ///
   /// Source: RFC 3339. Years outside of 0 to 9999, which it does not know, are clamped to its ends.
   public static func rfc3339(milliseconds: Int) -> String {
-    let (date, time, millisecond) = parts(of: milliseconds)
-    return "\(date)T\(time).\(digits(millisecond, 3))Z"
+    var bytes: [UInt8] = []
+    append(milliseconds: milliseconds, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// `2026-11-23 12:40:02Z`: what a terminal gets.
   public static func short(milliseconds: Int) -> String {
-    let (date, time, _) = parts(of: milliseconds)
-    return "\(date) \(time)Z"
+    let text = rfc3339(milliseconds: milliseconds)
+    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))Z"
   }
 
-  private static func parts(of milliseconds: Int) -> (date: String, time: String, millisecond: Int) {
+  /// Appends what `rfc3339` gives.
+  static func append(milliseconds: Int, to bytes: inout [UInt8]) {
     // 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
     let clamped = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
     let days = floorDivide(clamped, 86_400_000)
     let rest = clamped - days * 86_400_000
     let (year, month, day) = civilDate(daysSinceEpoch: days)
-    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60)
-    return (
-      "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))",
-      "\(digits(hour, 2)):\(digits(minute, 2)):\(digits(second, 2))", rest % 1000
-    )
+    append(year, 4, UInt8(ascii: "-"), to: &bytes)
+    append(month, 2, UInt8(ascii: "-"), to: &bytes)
+    append(day, 2, UInt8(ascii: "T"), to: &bytes)
+    append(rest / 3_600_000, 2, UInt8(ascii: ":"), to: &bytes)
+    append(rest / 60_000 % 60, 2, UInt8(ascii: ":"), to: &bytes)
+    append(rest / 1000 % 60, 2, UInt8(ascii: "."), to: &bytes)
+    append(rest % 1000, 3, UInt8(ascii: "Z"), to: &bytes)
   }
 
   /// The Gregorian date of a day, counted in eras of 400 years that begin on a 1 March.
@@ -45,8 +49,13 @@ public enum Timestamp {
     (number >= 0 ? number : number - divisor + 1) / divisor
   }
 
-  private static func digits(_ number: Int, _ count: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+  /// A number in so many digits, and what stands after it.
+  private static func append(_ number: Int, _ count: Int, _ end: UInt8, to bytes: inout [UInt8]) {
+    var divisor = count == 4 ? 1000 : count == 3 ? 100 : 10
+    while divisor > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+      divisor /= 10
+    }
+    bytes.append(end)
   }
 }
