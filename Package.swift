@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
-      exclude: ["Queue/Snapshots"]),
+      exclude: ["Config/Snapshots", "Queue/Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )
