@@ -140,7 +140,7 @@ extension Configuration {
 
   private func filesLookedAt(_ choice: ContextChoice?) -> [String] {
     if choice != nil { return [] }
-    return searchedFiles.compactMap { file in
+    return files.compactMap { file in
       switch file.state {
       case .used: "\(file.path): has no current-context"
       case .absent: "\(file.path): does not exist"

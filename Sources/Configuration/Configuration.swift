@@ -4,13 +4,23 @@ import Failures
 ///
 /// An explicitly named file is used alone; else the user's file stands over the system's, value by value.
 public struct Configuration: Sendable {
-  /// The paths that were looked at, the one whose values win first.
-  public private(set) var searchedFiles: [SearchedFile]
   /// Everything that is wrong in the files, in their order.
   public let problems: [ConfigurationProblem]
 
   let input: ConfigurationInput
   let document: Document
+  /// The sandbox's file counts as passed over here, because whether it is used is only known when stores are resolved.
+  let files: [SearchedFile]
+
+  /// The paths that were looked at, the one whose values win first.
+  public var searchedFiles: [SearchedFile] {
+    guard input.sandbox != nil, (try? resolve())?.isSandbox == true else { return files }
+    return files.map { file in
+      var file = file
+      if file.source == .sandbox { file.state = Self.readTree(file, read: input.read, problems: ProblemList()).1 }
+      return file
+    }
+  }
 
   /// Reads the files. Never fails: what is wrong is in `problems`, and `resolve` refuses to go on with them, so that
   /// commands that need no store still run.
@@ -27,12 +37,12 @@ public struct Configuration: Sendable {
     }
     let document = merged.map { Document($0, isPartial: false, problems: problems) } ?? Document()
     return Configuration(
-      searchedFiles: files, problems: problems.sorted(byFiles: files.map(\.path)), input: input, document: document)
+      problems: problems.sorted(byFiles: files.map(\.path)), input: input, document: document, files: files)
   }
 
   /// What the sandbox's own file says: it describes a world of its own and is never mixed with another.
   func sandboxDocument() throws(Failure) -> Document? {
-    guard let file = searchedFiles.first(where: { $0.source == .sandbox }) else { return nil }
+    guard let file = files.first(where: { $0.source == .sandbox }) else { return nil }
     let problems = ProblemList()
     let (tree, _) = Self.readTree(file, read: input.read, problems: problems)
     let document = tree.map { Document($0, isPartial: false, problems: problems) }

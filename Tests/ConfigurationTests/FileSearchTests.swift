@@ -51,7 +51,9 @@ struct FileSearchTests {
   func sandbox() {
     var sandbox = Fixture.sandbox
     sandbox.configPath = "/sandbox/config.yaml"
-    #expect(Self.search(sandbox: sandbox).last == "sandbox /sandbox/config.yaml passedOver")
+    #expect(Self.search(sandbox: sandbox).last == "sandbox /sandbox/config.yaml absent")
+    #expect(
+      Self.search(["USHER_REDIS": "r:1"], sandbox: sandbox).last == "sandbox /sandbox/config.yaml passedOver")
     #expect(
       Self.search(["USHER_CONFIG": "/sandbox/config.yaml"], files: ["/sandbox/config.yaml": ""], sandbox: sandbox)
         .filter { $0.contains("/sandbox/") } == ["variable /sandbox/config.yaml used"])
@@ -175,6 +177,7 @@ struct MergingTests {
     let files = [Fixture.userPath: "queues: { tickets: { preset: set-ttl } }", "/sandbox/config.yaml": sandboxFile]
     let inside = try Configuration.load(Fixture.input(files: files, sandbox: sandbox)).resolve()
     #expect(inside.queues.keys.sorted() == ["demo"])
+    #expect(FileSearchTests.search(files: files, sandbox: sandbox).last == "sandbox /sandbox/config.yaml used")
     let outside = try Configuration.load(
       Fixture.input(environment: ["USHER_REDIS": "r:1"], files: files, sandbox: sandbox)
     ).resolve()

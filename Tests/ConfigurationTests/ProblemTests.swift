@@ -83,6 +83,35 @@ struct ProblemTests {
       "1:1: unknown key \"<<\" in the configuration; it has caches, contexts, current-context, outbox, queues"),
   ]
 
+  @Test("a file that was damaged anywhere ends in problems or in settings, never in a trap")
+  func damaged() {
+    let bytes = Array(Fixture.complete.utf8)
+    let strange = Array("{}[]:,-#&*!|>'\"%@`\t\n 09azA~<".utf8) + [0x00, 0x80, 0xFF, 0xED]
+    var random: UInt64 = 20_261_123
+    func next(_ bound: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33) % bound
+    }
+    var intact = 0
+    for _ in 0..<400 {
+      var damaged = bytes
+      for _ in 0...next(3) {
+        let place = next(damaged.count)
+        switch next(3) {
+        case 0: damaged[place] = strange[next(strange.count)]
+        case 1: damaged.remove(at: place)
+        default: damaged.insert(strange[next(strange.count)], at: place)
+        }
+      }
+      let text = damaged
+      let configuration = Configuration.load(ConfigurationInput(systemPath: "/c") { _ throws(FileProblem) in text })
+      if configuration.problems.isEmpty { intact += 1 }
+      #expect(((try? configuration.resolve()) != nil) == configuration.problems.isEmpty)
+      #expect(configuration.problems.allSatisfy { !$0.message.contains("s3cret") && !$0.message.contains("hunter2") })
+    }
+    #expect(intact > 20 && intact < 380)
+  }
+
   @Test("all of them are reported, each with its place and what was probably meant", arguments: cases)
   func problems(_ example: Case) {
     #expect(Fixture.problems(example.text) == example.problems)

@@ -20,8 +20,9 @@ enum ConfigShow: Command {
 
   static let fields: [Field<ConfigurationEntry>] = [
     Field("setting", heading: "setting") { .text($0.name) },
-    Field("value", heading: "value") { .text($0.value) },
     Field("origin", heading: "origin") { .text($0.origin?.description) },
+    // At the end, because a statement that warms a cache is long and would push everything else aside.
+    Field("value", heading: "value") { .text($0.value) },
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -72,8 +72,8 @@ struct ConfigCommandTests {
   func showJSON() throws {
     try Self.run(["show", "-o", "json", "--context", "staging"]) { run, home in
       #expect(run.status == 0)
-      #expect(run.output.contains("{\"setting\": \"context\", \"value\": \"staging\", \"origin\": \"--context\"}"))
-      #expect(run.output.contains("{\"setting\": \"postgres\", \"value\": null, \"origin\": null}"))
+      #expect(run.output.contains("{\"setting\": \"context\", \"origin\": \"--context\", \"value\": \"staging\"}"))
+      #expect(run.output.contains("{\"setting\": \"postgres\", \"origin\": null, \"value\": null}"))
       #expect(run.output.contains("(context staging)"))
     }
   }
