@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal", "CSpawn"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
-    .testTarget(name: "KafkaTests", dependencies: ["Failures", "Kafka", "Support"]),
+    .testTarget(name: "KafkaTests", dependencies: ["CRdkafka", "Failures", "Kafka", "Support"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Failures", "Configuration"]),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),

@@ -31,11 +31,12 @@ public final class KafkaConsumer {
     guard let known = try metadata().topic(topic) else {
       throw KafkaError(.unknownTopic, "read topic \"\(topic)\"", target, causes: ["the cluster has no such topic"])
     }
-    var spans: [Int32: Range<Int64>] = [:]
+    var spans: [Int32: KafkaReading.Span] = [:]
     for (partition, first) in try firstOffsets(of: known, start) {
       let marks = try watermarks(topic, partition)
-      let from = min(max(first ?? marks.lowerBound, marks.lowerBound), marks.upperBound)
-      if from < marks.upperBound { spans[partition] = from..<marks.upperBound }
+      if marks.isEmpty && (first ?? 0) <= marks.upperBound { continue }
+      spans[partition] = KafkaReading.Span(
+        from: max(first ?? marks.lowerBound, marks.lowerBound), end: marks.upperBound)
     }
     if !spans.isEmpty { try KafkaReading(handle, topic, spans).run(body) }
   }
@@ -90,23 +91,34 @@ public final class KafkaConsumer {
       throw handle.error(code, "find the offsets of a time in topic \"\(topic.name)\"")
     }
     let elements = UnsafeBufferPointer(start: found.elems, count: Int(found.cnt))
-    // No record that late: reading begins, and ends, at the end.
+    // A partition without a record that late answers with a negative number.
     return Dictionary(
-      uniqueKeysWithValues: elements.map { ($0.partition, $0.offset < 0 ? Int64.max : $0.offset) })
+      uniqueKeysWithValues: elements.filter { $0.offset >= 0 }.map { ($0.partition, $0.offset) })
   }
 }
 
 /// One pass over the spans of a topic's partitions.
 private final class KafkaReading {
+  /// The offsets of one partition that are still to be read.
+  struct Span {
+    var from: Int64
+    /// The high watermark when reading began.
+    ///
+    /// The first fetch corrects it upwards: tansu 0.6 answers the question for the latest offset with too low a one,
+    /// while its fetches have it right.
+    var end: Int64
+    var isBegun = false
+  }
+
   private let handle: KafkaHandle
   private let name: String
   /// What is still to come, by partition.
-  private var spans: [Int32: Range<Int64>]
+  private var spans: [Int32: Span]
   /// `rd_kafka_topic_t` and the queue that its partitions are fetched into. Both ours; freed in `deinit`.
   private let topic: OpaquePointer
   private let queue: OpaquePointer
 
-  init(_ handle: KafkaHandle, _ name: String, _ spans: [Int32: Range<Int64>]) throws(KafkaError) {
+  init(_ handle: KafkaHandle, _ name: String, _ spans: [Int32: Span]) throws(KafkaError) {
     guard let topic = rd_kafka_topic_new(handle.pointer, name, nil) else {
       throw handle.error(rd_kafka_last_error(), "read topic \"\(name)\"")
     }
@@ -126,7 +138,7 @@ private final class KafkaReading {
     let partitions = Array(spans.keys)
     defer { for partition in partitions { rd_kafka_consume_stop(topic, partition) } }
     for (partition, span) in spans {
-      guard rd_kafka_consume_start_queue(topic, partition, span.lowerBound, queue) == 0 else {
+      guard rd_kafka_consume_start_queue(topic, partition, span.from, queue) == 0 else {
         throw handle.error(rd_kafka_last_error(), action)
       }
     }
@@ -147,18 +159,31 @@ private final class KafkaReading {
 
   private var action: String { "read topic \"\(name)\"" }
 
+  /// As the last fetch had it; 0 before the first.
+  private func highWatermark(_ partition: Int32) -> Int64 {
+    var low: Int64 = 0
+    var high: Int64 = 0
+    let code = rd_kafka_get_watermark_offsets(handle.pointer, name, partition, &low, &high)
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? high : 0
+  }
+
   private func take(
     _ message: UnsafeMutablePointer<rd_kafka_message_t>, _ body: (KafkaMessage) throws -> Void
   ) throws {
     let partition = message.pointee.partition
     switch message.pointee.err {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      guard let span = spans[partition] else { return }
-      let next = message.pointee.offset + 1
-      // The last offset of a span may be one that no record stands at: the end of a transaction, a compacted one.
-      if span.contains(next - 1) { try body(KafkaMessage(message, topic: name)) }
-      spans[partition] = next < span.upperBound ? next..<span.upperBound : nil
+      guard var span = spans[partition] else { return }
+      if !span.isBegun {
+        span.isBegun = true
+        span.end = max(span.end, highWatermark(partition))
+      }
+      let offset = message.pointee.offset
+      if offset >= span.from && offset < span.end { try body(KafkaMessage(message, topic: name)) }
+      span.from = max(span.from, offset + 1)
+      spans[partition] = span.from < span.end ? span : nil
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      // The last offset of a span may be one that no record stands at: the end of a transaction, a compacted one.
       spans[partition] = nil
     case RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT:
       break  // librdkafka connects again; the time without progress is bounded.

@@ -161,6 +161,8 @@ extension KafkaHandle {
     case .consumer:
       // Bounds memory; the default is 64 MiB a partition's queue.
       properties["queued.max.messages.kbytes"] = "8192"
+      // How long a fetch at the end waits for more, before the end is reported.
+      properties["fetch.wait.max.ms"] = "100"
     case .producer:
       properties["linger.ms"] = "5"
       properties["message.timeout.ms"] = "\(max(100, options.deliveryTimeout.wholeMilliseconds))"

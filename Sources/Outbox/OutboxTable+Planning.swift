@@ -73,8 +73,7 @@ extension OutboxTable {
           (extract(epoch FROM now() - min(e.c)) * 1000)::bigint AS oldest_ms
         FROM (
           SELECT \(typeColumn.map { "\($0.quoted)::text" } ?? "NULL::text") AS y, \(createdColumn.quoted) AS c, \(key) AS k\(topicSources)
-          FROM \(quotedName) WHERE \(selection.condition)
-          ORDER BY \(createdColumn.quoted), \(idColumn.quoted)\(selection.limitClause)) e
+          FROM \(quotedName) o WHERE \(selection.condition) ORDER BY \(order)\(selection.limitClause)) e
         GROUP BY GROUPING SETS ((), (e.y), (\(topicSet)))) g
       ORDER BY level, count DESC, y LIMIT 300
       """, selection.parameters)
@@ -116,7 +115,7 @@ extension OutboxTable {
       """
       SELECT \(idColumn.quoted)::text AS id, \(typeColumn.map { "\($0.quoted)::text" } ?? "NULL::text") AS type, \(keyColumn) AS key,
         \(statusColumn.quoted)::text AS status, (extract(epoch FROM now() - \(createdColumn.quoted)) * 1000)::bigint AS age_ms
-      FROM \(quotedName) WHERE \(selection.condition) ORDER BY \(createdColumn.quoted), \(idColumn.quoted) LIMIT \(limit)
+      FROM \(quotedName) o WHERE \(selection.condition) ORDER BY \(order) LIMIT \(limit)
       """, selection.parameters
     ).map { row in
       ReplayPlan.Event(
@@ -189,8 +188,8 @@ extension OutboxTable {
     let rows = try connection.query(
       """
       SELECT count(*) AS count FROM (
-        SELECT \(keys.joined(separator: ", ")), \(createdColumn.quoted) AS c FROM \(quotedName)
-        WHERE \(selection.condition) ORDER BY \(createdColumn.quoted), \(idColumn.quoted)\(selection.limitClause)) s
+        SELECT \(keys.joined(separator: ", ")), \(createdColumn.quoted) AS c FROM \(quotedName) o
+        WHERE \(selection.condition) ORDER BY \(order)\(selection.limitClause)) s
       JOIN (
         SELECT \(keys.joined(separator: ", ")), min(\(createdColumn.quoted)) AS first FROM \(quotedName)
         WHERE \(statusColumn.quoted) = ANY ($\(parameters.count)::\(statusColumn.type)[]) AND NOT (\(selection.kind))

@@ -136,6 +136,11 @@ public final class OutboxTable {
   var publishedColumn: Column? { mapping.columns.published.map { column($0) } }
   var typeColumn: Column? { mapping.columns.type.map { column($0) } }
 
+  /// The order of events, for statements in which the table is called `o`.
+  ///
+  /// Qualified, because a plain name in ORDER BY means a selected expression of that name first: the id's text, say.
+  var order: String { "o.\(createdColumn.quoted), o.\(idColumn.quoted)" }
+
   /// The record's key: as configured, else the key column; nil where there is neither.
   var keyTemplate: OutboxTemplate? {
     mapping.publishing.key ?? mapping.columns.key.map { OutboxTemplate(column: $0) }

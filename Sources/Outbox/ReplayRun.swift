@@ -71,9 +71,8 @@ final class ReplayRun {
       try connection.execute(
         """
         DECLARE usher_replay NO SCROLL CURSOR WITH HOLD FOR
-        SELECT \(table.idColumn.quoted)::text, \(table.statusColumn.quoted)::text\(columns) FROM \(table.quotedName)
-        WHERE \(plan.selection.condition)
-        ORDER BY \(table.createdColumn.quoted), \(table.idColumn.quoted)\(plan.selection.limitClause)
+        SELECT \(table.idColumn.quoted)::text, \(table.statusColumn.quoted)::text\(columns) FROM \(table.quotedName) o
+        WHERE \(plan.selection.condition) ORDER BY \(table.order)\(plan.selection.limitClause)
         """, plan.selection.parameters)
     }
   }
@@ -156,8 +155,8 @@ final class ReplayRun {
     var failures: [Int: Failure] = [:]
     try connection.stream(
       """
-      SELECT \(sender.columnList) FROM \(table.quotedName) WHERE \(table.idColumn.quoted) = ANY ($1::\(table.idColumn.type)[])
-      ORDER BY \(table.createdColumn.quoted), \(table.idColumn.quoted)
+      SELECT \(sender.columnList) FROM \(table.quotedName) o
+      WHERE \(table.idColumn.quoted) = ANY ($1::\(table.idColumn.type)[]) ORDER BY \(table.order)
       """, [.array(events.map(\.id))]
     ) { row in
       // Throwing here would cancel the statement and with it the transaction; the rows that follow are only read away.

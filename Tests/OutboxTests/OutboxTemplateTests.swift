@@ -1,0 +1,109 @@
+import Failures
+import Testing
+
+@testable import Outbox
+
+@Suite("templates")
+struct OutboxTemplateTests {
+  private let row: [String: [UInt8]] = [
+    "type": Array("Paid".utf8), "id": Array("7".utf8), "이름": Array("김".utf8),
+  ]
+
+  private func render(_ text: String) throws -> String? {
+    try OutboxTemplate(text, role: "outbox.publish.topic").render { row[$0] }
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test(
+    "columns are put in, everything else stays",
+    arguments: [
+      ("events", "events"), ("{type}", "Paid"), ("app.{type}.v{id}", "app.Paid.v7"), ("{type}{id}", "Paid7"),
+      ("{{{id}}}", "{7}"), ("{{}}", "{}"), ("", ""), ("{이름}", "김"), ("a }} b", "a } b"),
+    ])
+  func render(text: String, result: String) throws {
+    #expect(try render(text) == result)
+  }
+
+  @Test("a template that is one column gives nil for NULL, a longer one an empty place")
+  func null() throws {
+    #expect(try render("{none}") == nil)
+    #expect(try render("a-{none}-b") == "a--b")
+    #expect(try render("{none}{none}")?.isEmpty == true)
+  }
+
+  @Test(
+    "what cannot be read is a configuration error that quotes it", arguments: ["{", "a{b", "}", "{}", "{{a}", "{a{b}"])
+  func broken(text: String) {
+    let failure = #expect(throws: Failure.self) { try OutboxTemplate(text, role: "outbox.publish.topic") }
+    #expect(failure?.kind == .configuration)
+    #expect(failure?.message.contains("outbox.publish.topic \"\(text)\"") == true)
+  }
+
+  @Test("the columns are listed in their order")
+  func columns() throws {
+    #expect(try OutboxTemplate("{b}-{a}-{b}", role: "r").columns == ["b", "a", "b"])
+    #expect(OutboxTemplate(column: "a").description == "{a}")
+    #expect(try OutboxTemplate(column: "a") == OutboxTemplate("{a}", role: "r"))
+  }
+}
+
+@Suite("which events of a batch may be marked")
+struct MarkingTests {
+  private func marked(_ keys: [String?], failed: Set<Int>) -> [String] {
+    let events = keys.enumerated().map { place, key in
+      LockedEvent(id: "\(place)", key: key.map { Array($0.utf8) }, status: "INIT", published: nil)
+    }
+    return ReplayBatchResult.marked(events) { !failed.contains($0) }.map(\.id)
+  }
+
+  @Test("all, when all arrived")
+  func all() {
+    #expect(marked(["a", "b", nil], failed: []) == ["0", "1", "2"])
+  }
+
+  @Test("none behind a failed one of the same key, all of the others")
+  func behind() {
+    #expect(marked(["a", "b", "a", "b", "a"], failed: [2]) == ["0", "1", "3"])
+  }
+
+  @Test("events without a key stand for themselves")
+  func withoutKey() {
+    #expect(marked([nil, nil, nil], failed: [1]) == ["0", "2"])
+  }
+
+  @Test("an empty key is a key")
+  func emptyKey() {
+    #expect(marked(["", "", nil], failed: [0]) == ["2"])
+  }
+}
+
+@Suite("JSON text")
+struct JSONTests {
+  private func text(_ value: String?) -> String {
+    var bytes: [UInt8] = []
+    JSON.append(value, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test(
+    "strings are quoted and escaped",
+    arguments: [
+      ("", "\"\""), ("예매", "\"예매\""), ("a\"b\\c", "\"a\\\"b\\\\c\""), ("\n\r\t", "\"\\n\\r\\t\""),
+      ("\u{1}\u{1F}", "\"\\u0001\\u001f\""), ("\u{7F}", "\"\u{7F}\""),
+    ])
+  func strings(value: String, json: String) {
+    #expect(text(value) == json)
+  }
+
+  @Test("nil is null")
+  func null() { #expect(text(nil) == "null") }
+
+  @Test(
+    "base64, as RFC 4648 has it",
+    arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")])
+  func base64(value: String, encoded: String) {
+    var bytes: [UInt8] = []
+    JSON.appendBase64(Array(value.utf8), to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == encoded)
+  }
+}
