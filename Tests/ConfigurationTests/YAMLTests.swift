@@ -1,0 +1,133 @@
+import Testing
+
+@testable import Configuration
+
+@Suite("YAML with its places")
+struct YAMLTests {
+  /// A tree as one line: `{key@1:1: "text"@1:6}`.
+  static func outline(_ tree: Tree) -> String {
+    let place = "@\(tree.place.line):\(tree.place.column)"
+    switch tree.content {
+    case .null: return "null" + place
+    case .scalar(let text): return "\"\(text.escaped)\"" + place
+    case .sequence(let trees): return "[" + trees.map(outline).joined(separator: ", ") + "]" + place
+    case .mapping(let members):
+      let texts = members.map { "\($0.key)@\($0.keyPlace.line):\($0.keyPlace.column): \(outline($0.value))" }
+      return "{" + texts.joined(separator: ", ") + "}" + place
+    }
+  }
+
+  static func read(_ text: String) -> String {
+    do {
+      return try YAMLReader(file: "f").tree(of: text).map(outline) ?? "nothing"
+    } catch {
+      return error.problem.description
+    }
+  }
+
+  @Test(
+    "becomes a tree in which everything knows its line and column",
+    arguments: [
+      ("", "nothing"),
+      ("# comment", "nothing"),
+      ("---\n", "null@2:1"),
+      ("a: b", "{a@1:1: \"b\"@1:4}@1:1"),
+      ("a: b # comment", "{a@1:1: \"b\"@1:4}@1:1"),
+      ("a:", "{a@1:1: null@1:3}@1:1"),
+      ("a: ~\nb: null\nc: ''", "{a@1:1: null@1:4, b@2:1: null@2:4, c@3:1: \"\"@3:4}@1:1"),
+      ("a: 'null'", "{a@1:1: \"null\"@1:4}@1:1"),
+      ("a: \"two\\nlines\"", "{a@1:1: \"two\\nlines\"@1:4}@1:1"),
+      ("a: |\n  two\n  lines\n", "{a@1:1: \"two\\nlines\\n\"@1:4}@1:1"),
+      ("a: >-\n  one\n  line\n", "{a@1:1: \"one line\"@1:4}@1:1"),
+      ("a: [x, 'y']", "{a@1:1: [\"x\"@1:5, \"y\"@1:8]@1:4}@1:1"),
+      ("a:\n  - x\n  - k: v", "{a@1:1: [\"x\"@2:5, {k@3:5: \"v\"@3:8}@3:5]@2:3}@1:1"),
+      ("a: { b: { c: d } }", "{a@1:1: {b@1:6: {c@1:11: \"d\"@1:14}@1:9}@1:4}@1:1"),
+      ("대기열: 값\nb: 1", "{대기열@1:1: \"값\"@1:6, b@2:1: \"1\"@2:4}@1:1"),
+      ("1: 2\ntrue: no", "{1@1:1: \"2\"@1:4, true@2:1: \"no\"@2:7}@1:1"),
+      ("a: b\r\nc: d\r\n", "{a@1:1: \"b\"@1:4, c@2:1: \"d\"@2:4}@1:1"),
+      ("a: &x { b: c }\nd: *x", "{a@1:1: {b@1:9: \"c\"@1:12}@1:4, d@2:1: {b@1:9: \"c\"@1:12}@1:4}@1:1"),
+      ("a: redis://h:1/0#x", "{a@1:1: \"redis://h:1/0#x\"@1:4}@1:1"),
+      ("a: concerts::SimpleKey []", "{a@1:1: \"concerts::SimpleKey []\"@1:4}@1:1"),
+      ("? [a, b]\n: c", "{?@1:3: \"c\"@2:3}@1:1"),
+    ])
+  func reads(_ text: String, _ expected: String) {
+    #expect(Self.read(text) == expected)
+  }
+
+  @Test(
+    "that is broken is told by its place, without quoting the line",
+    arguments: [
+      ("a: \"s3cret", "f:1:11: not valid YAML: found unexpected end of stream"),
+      ("a: b: s3cret", "f:1:5: not valid YAML: mapping values are not allowed in this context"),
+      ("a: [b", "f:2:1: not valid YAML: did not find expected ',' or ']'"),
+      ("a: *x", "f:1:4: not valid YAML: found undefined alias"),
+      ("a: b\n c: d", "f:2:3: not valid YAML: mapping values are not allowed in this context"),
+      ("a: @b", "f:1:4: not valid YAML: found character that cannot start any token"),
+      ("a: 1\nb: 2\na: 3", "f:3:1: \"a\" stands here a second time; the first is in line 1"),
+      ("x:\n  a: 1\n  b:\n    a: 2\n  a: 3", "f:5:3: \"a\" stands here a second time; the first is in line 2"),
+      ("'a': 1\na : 2", "f:2:1: \"a\" stands here a second time; the first is in line 1"),
+      ("{a: 1, a: 2}", "f:1:2: \"a\" stands here a second time; the first is in line 1"),
+    ])
+  func refuses(_ text: String, _ expected: String) {
+    #expect(Self.read(text) == expected)
+    #expect(!Self.read(text).contains("s3cret"))
+  }
+
+  @Test("a second document is not silently dropped")
+  func documents() {
+    #expect(Self.read("a: 1\n---\na: 2").contains("not valid YAML"))
+  }
+
+  @Test("nesting beyond all reason is refused, not a crash")
+  func nesting() {
+    #expect(Self.read(String(repeating: "[", count: 100_000)).contains("not valid YAML"))
+  }
+}
+
+@Suite("Merging trees")
+struct TreeMergingTests {
+  static func merged(_ upper: String, over lower: String) throws -> String {
+    let upper = try #require(try YAMLReader(file: "u").tree(of: upper))
+    let lower = try #require(try YAMLReader(file: "l").tree(of: lower))
+    return outline(upper.merged(over: lower))
+  }
+
+  /// A tree with the file of each value instead of its line.
+  static func outline(_ tree: Tree) -> String {
+    switch tree.content {
+    case .null: "null"
+    case .scalar(let text): "\(text)@\(tree.place.file)"
+    case .sequence(let trees): "[" + trees.map(outline).joined(separator: " ") + "]"
+    case .mapping(let members): "{" + members.map { "\($0.key):\(outline($0.value))" }.joined(separator: " ") + "}"
+    }
+  }
+
+  @Test(
+    "takes each value from the upper file, and from the lower what the upper leaves out",
+    arguments: [
+      ("a: 1", "a: 2", "{a:1@u}"),
+      ("a: 1", "b: 2", "{a:1@u b:2@l}"),
+      ("a: { x: 1 }", "a: { y: 2, x: 3 }", "{a:{x:1@u y:2@l}}"),
+      ("a:", "a: 2", "{a:2@l}"),
+      ("a: 1", "a:", "{a:1@u}"),
+      ("a: [1]", "a: [2, 3]", "{a:[1@u]}"),
+      ("a: 1", "a: { x: 2 }", "{a:1@u}"),
+      ("a: { x: 2 }", "a: 1", "{a:{x:2@u}}"),
+      ("queues: { q: { x: 1 } }", "queues: { q: { y: 2 }, r: { z: 3 } }", "{queues:{q:{x:1@u y:2@l} r:{z:3@l}}}"),
+      ("caches: { c: { x: 1 } }", "caches: { c: { y: 2 }, d: { z: 3 } }", "{caches:{c:{x:1@u} d:{z:3@l}}}"),
+      ("caches: { c: }", "caches: { c: { y: 2 } }", "{caches:{c:{y:2@l}}}"),
+    ])
+  func merges(_ upper: String, _ lower: String, _ expected: String) throws {
+    #expect(try Self.merged(upper, over: lower) == expected)
+  }
+
+  @Test("with itself changes nothing")
+  func idempotent() throws {
+    let tree = try #require(try YAMLReader(file: "f").tree(of: Fixture.complete))
+    #expect(tree.merged(over: tree) == tree)
+  }
+}
+
+extension String {
+  fileprivate var escaped: String { replacing("\n", with: "\\n") }
+}
