@@ -17,6 +17,12 @@ public enum Catalog {
         Keys of configured queues and usher's own are never touched by these commands.
         """, [CacheList.self, CacheEvict.self, CacheWarm.self]),
     .group(
+      "index", summary: "List, build and drop indexes while tables are in use",
+      discussion: """
+        An index is built and dropped concurrently: reads and writes go on, and nothing that ends a build early leaves an \
+        unfinished index behind.
+        """, [IndexList.self, IndexCreate.self, IndexDrop.self]),
+    .group(
       "outbox", summary: "See and replay events that were not sent",
       discussion: """
         The outbox is a table in PostgreSQL in which the service writes down what it has to tell other systems. An event is \

@@ -1,0 +1,55 @@
+import Postgres
+
+/// How far a running build is, as the server tells.
+public struct IndexBuildProgress: Equatable, Sendable {
+  /// The server's own words: `building index: scanning table`, `waiting for old snapshots`.
+  public let phase: String
+  public let blocksDone: Int
+  public let blocksTotal: Int
+  public let tuplesDone: Int
+  public let tuplesTotal: Int
+  /// Whom the build waits for just now.
+  public let waitsFor: OpenTransaction?
+  /// The index under construction, once it is in the catalogue.
+  let index: Int?
+
+  /// Of the present phase, 0 to 100; nil in phases that count nothing.
+  public var percent: Int? {
+    if blocksTotal > 0 { return min(100, blocksDone * 100 / blocksTotal) }
+    if tuplesTotal > 0 { return min(100, tuplesDone * 100 / tuplesTotal) }
+    return nil
+  }
+}
+
+extension IndexBuildProgress {
+  /// What the session `pid` is building; nil when it builds nothing (yet).
+  ///
+  /// Source: https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING
+  static func of(_ pid: Int32, on connection: PostgresConnection) throws -> IndexBuildProgress? {
+    try connection.query(
+      """
+      SELECT coalesce(p.phase, 'waiting for the table') AS phase, coalesce(p.blocks_done, 0) AS blocks_done,
+        coalesce(p.blocks_total, 0) AS blocks_total, coalesce(p.tuples_done, 0) AS tuples_done,
+        coalesce(p.tuples_total, 0) AS tuples_total, nullif(p.index_relid, 0) AS index,
+        b.pid AS blocker, coalesce(b.usename::text, '?') AS role, coalesce(b.application_name, '') AS application,
+        coalesce(b.state, '?') AS state,
+        coalesce(extract(epoch FROM clock_timestamp() - b.xact_start) * 1000, 0)::bigint AS age
+      FROM pg_stat_activity a LEFT JOIN pg_stat_progress_create_index p ON p.pid = a.pid
+        LEFT JOIN pg_stat_activity b ON a.wait_event_type = 'Lock'
+          AND b.pid = coalesce(nullif(p.current_locker_pid, 0), (pg_blocking_pids(a.pid))[1])
+      WHERE a.pid = $1::int AND (p.pid IS NOT NULL OR a.wait_event_type = 'Lock')
+      """, [PostgresValue(pid)]
+    ).first.map { row in
+      let blocker: Int? = try row.decode("blocker")
+      return IndexBuildProgress(
+        phase: try row.decode("phase"), blocksDone: try row.decode("blocks_done"),
+        blocksTotal: try row.decode("blocks_total"), tuplesDone: try row.decode("tuples_done"),
+        tuplesTotal: try row.decode("tuples_total"),
+        waitsFor: try blocker.map { pid in
+          OpenTransaction(
+            pid: pid, role: try row.decode("role"), application: try row.decode("application"),
+            state: try row.decode("state"), ageMilliseconds: try row.decode("age"))
+        }, index: try row.decode("index"))
+    }
+  }
+}

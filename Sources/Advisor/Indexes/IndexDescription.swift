@@ -1,0 +1,82 @@
+import Postgres
+
+/// An index that exists.
+public struct IndexDescription: Equatable, Sendable {
+  let oid: Int
+  public let schema: String
+  public let table: String
+  public let name: String
+  /// The statement that would create it.
+  public let definition: String
+  public let bytes: Int
+  /// How often a statement used it since the statistics were reset.
+  public let scans: Int
+  /// False for what a failed or running build left: it costs writes and serves nothing.
+  public let isValid: Bool
+  public let isUnique: Bool
+  /// The constraint that stands on it, if one does.
+  public let constraint: String?
+  /// What makes two indexes the same: method, columns with direction, class and collation, condition, uniqueness.
+  let signature: String
+  /// Key columns with their direction, for "starts with the same columns".
+  let keys: [String]
+  let isPartial: Bool
+
+  /// `public.seat_idx`, for people.
+  public var title: String { "\(schema).\(name)" }
+  /// For statements.
+  var quoted: String { PostgresConnection.quoteIdentifier(schema) + "." + PostgresConnection.quoteIdentifier(name) }
+}
+
+extension IndexDescription {
+  /// Storage options count for nothing in a signature, so they are cut out of the definition.
+  static let selectSignature = """
+    (CASE WHEN i.indisunique THEN 'UNIQUE' ELSE '' END
+      || regexp_replace(substr(pg_get_indexdef(i.indexrelid), position(' USING ' IN pg_get_indexdef(i.indexrelid))),
+        ' WITH \\([^)]*\\)', ''))
+    """
+
+  static let selectKeys = """
+    ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) || CASE WHEN i.indoption[k - 1] & 1 = 1 THEN ' DESC' ELSE '' END
+      FROM generate_series(1, i.indnkeyatts) k ORDER BY k)
+    """
+
+  private static let select = """
+    SELECT c.oid, n.nspname AS schema, t.relname AS table, c.relname AS name, pg_get_indexdef(c.oid) AS definition,
+      pg_relation_size(c.oid) AS bytes, coalesce(pg_stat_get_numscans(c.oid), 0) AS scans,
+      i.indisvalid AND i.indislive AS valid, i.indisunique AS unique,
+      (SELECT min(conname) FROM pg_constraint WHERE conindid = c.oid AND contype IN ('p', 'u', 'x')) AS constraint,
+      \(selectSignature) AS signature, \(selectKeys) AS keys, i.indpred IS NOT NULL AS partial
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+    """
+
+  /// The indexes of one table by its number, by name.
+  static func all(of table: Int, on connection: PostgresConnection) throws -> [IndexDescription] {
+    try connection.query("\(select) WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)]).map(make)
+  }
+
+  /// All indexes but the server's own and usher's.
+  static func all(on connection: PostgresConnection) throws -> [IndexDescription] {
+    try connection.query(
+      """
+      \(select) WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher') AND n.nspname NOT LIKE 'pg\\_toast%'
+        AND NOT pg_is_other_temp_schema(n.oid) AND c.relkind = 'i'
+      ORDER BY n.nspname, t.relname, c.relname
+      """
+    ).map(make)
+  }
+
+  static func find(_ oid: Int, on connection: PostgresConnection) throws -> IndexDescription? {
+    try connection.query("\(select) WHERE c.oid = $1::bigint", [PostgresValue(oid)]).first.map(make)
+  }
+
+  private static func make(_ row: PostgresRow) throws -> IndexDescription {
+    IndexDescription(
+      oid: try row.decode("oid"), schema: try row.decode("schema"), table: try row.decode("table"),
+      name: try row.decode("name"), definition: try row.decode("definition"), bytes: try row.decode("bytes"),
+      scans: try row.decode("scans"), isValid: try row.decode("valid"), isUnique: try row.decode("unique"),
+      constraint: try row.decode("constraint"), signature: try row.decode("signature"), keys: try row.decode("keys"),
+      isPartial: try row.decode("partial"))
+  }
+}

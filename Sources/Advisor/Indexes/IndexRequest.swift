@@ -1,0 +1,47 @@
+/// An index that somebody asks for, in the words of the command line.
+public struct IndexRequest: Equatable, Sendable {
+  /// As SQL writes it: `seat`, `public.seat`, `"Odd Name"`.
+  public var table: String
+  public var columns: [IndexColumn]
+  public var isUnique: Bool
+  /// Columns that the index carries without being ordered by them.
+  public var included: [String]
+  /// An SQL condition; only rows that fulfil it are indexed.
+  public var condition: String?
+  /// Nil takes the name that PostgreSQL would choose.
+  public var name: String?
+
+  public init(
+    table: String, columns: [IndexColumn], isUnique: Bool = false, included: [String] = [], condition: String? = nil,
+    name: String? = nil
+  ) {
+    self.table = table
+    self.columns = columns
+    self.isUnique = isUnique
+    self.included = included
+    self.condition = condition
+    self.name = name
+  }
+}
+
+/// One key column with its direction.
+public struct IndexColumn: Equatable, Sendable {
+  /// Exactly as the table has it: capitals count.
+  public var name: String
+  public var isDescending: Bool
+
+  public init(_ name: String, isDescending: Bool = false) {
+    self.name = name
+    self.isDescending = isDescending
+  }
+
+  /// Reads `created_at` or `created_at desc`; expressions are not taken.
+  public init(word: String) {
+    let pieces = word.split(separator: " ")
+    switch pieces.last?.lowercased() {
+    case "asc" where pieces.count > 1: self.init(pieces.dropLast().joined(separator: " "))
+    case "desc" where pieces.count > 1: self.init(pieces.dropLast().joined(separator: " "), isDescending: true)
+    default: self.init(word)
+    }
+  }
+}

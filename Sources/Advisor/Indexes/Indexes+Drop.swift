@@ -1,0 +1,131 @@
+import Failures
+import Journal
+import Postgres
+
+/// What dropping an index would do.
+public struct IndexDropPlan: Equatable, Sendable {
+  public let index: IndexDescription
+  public let warnings: [String]
+}
+
+extension Indexes {
+  /// Looks the index up by its name in SQL; refuses one that a constraint, a replica or a partition stands on.
+  public func planDrop(_ name: String) throws -> IndexDropPlan {
+    guard let row = try lookUp(name) else {
+      throw Failure(
+        .badInput, "no index '\(name)' in \(connection.target)",
+        hints: ["`usher index list` shows those that are there"])
+    }
+    let kind: String = try row.decode("kind")
+    guard kind == "i", let index = try IndexDescription.find(row.decode("oid"), on: connection) else {
+      throw Failure(
+        kind == "I" ? .refused : .badInput,
+        kind == "I"
+          ? "'\(name)' belongs to a partitioned table, and cannot be dropped concurrently" : "'\(name)' is not an index"
+      )
+    }
+    if let constraint = index.constraint {
+      throw Failure(
+        .refused, "'\(index.title)' holds up constraint '\(constraint)' of '\(index.table)'",
+        hints: ["an index goes with its constraint: ALTER TABLE … DROP CONSTRAINT …"])
+    }
+    for (column, reason) in [
+      ("replica", "replication tells rows apart by it"), ("attached", "it is part of a partitioned index"),
+      ("system", "it is the server's own"),
+    ] where try row.decode(column, as: Bool.self) {
+      throw Failure(.refused, "'\(index.title)' cannot be dropped: \(reason)")
+    }
+    var warnings: [String] = []
+    if index.scans > 0 {
+      warnings.append(
+        "'\(index.title)' was used \(index.scans) times since \(try row.decode("since", as: String.self))")
+    }
+    if index.isUnique { warnings.append("without '\(index.title)' nothing keeps its keys unique") }
+    return IndexDropPlan(index: index, warnings: warnings)
+  }
+
+  private func lookUp(_ name: String) throws -> PostgresRow? {
+    do {
+      return try connection.query(
+        """
+        SELECT c.oid, c.relkind::text AS kind, coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
+          c.oid < 16384 OR c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AS system,
+          coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'the server was made') AS since
+        FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+          LEFT JOIN pg_stat_database d ON d.datname = current_database()
+        WHERE c.oid = coalesce(to_regclass($1::text), to_regclass(quote_ident($1::text)))
+        """, [PostgresValue(name)]
+      ).first
+    } catch let error where ["42601", "42602", "3F000"].contains(error.sqlState) {
+      return nil
+    }
+  }
+
+  /// Keeps the definition as the before-image, then drops the index concurrently.
+  public func drop(
+    _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    guard try IndexDescription.find(plan.index.oid, on: connection) != nil else {
+      return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' is gone already"])
+    }
+    // DROP INDEX CONCURRENTLY takes no part in a transaction: the definition is safe before it starts.
+    try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
+    let dropper = try connect()
+    do {
+      try dropper.withTimeouts(statement: nil, lock: nil) {
+        try dropper.start("DROP INDEX CONCURRENTLY IF EXISTS \(plan.index.quoted)")
+        var isCancelled = false
+        while try dropper.poll(timeout: .milliseconds(200)) == .running {
+          if control.isInterrupted(), !isCancelled {
+            dropper.cancel()
+            isCancelled = true
+          }
+        }
+      }
+    } catch let error as PostgresError {
+      guard let rest = try IndexDescription.find(plan.index.oid, on: connection) else {
+        return ChangeOutcome(changed: 1)
+      }
+      let note =
+        rest.isValid
+        ? "'\(rest.title)' is as it was"
+        : "'\(rest.title)' is half dropped: it serves nothing any more; run the same command again, or `usher undo \(operation)`"
+      if control.isInterrupted() {
+        return ChangeOutcome(changed: rest.isValid ? 0 : 1, wasInterrupted: true, notes: [note])
+      }
+      var failure = error.failure
+      failure.causes.append(note)
+      throw failure
+    }
+    control.progress(1)
+    return ChangeOutcome(changed: 1)
+  }
+
+  /// The server writes the JSON, so that it is its own reader.
+  private func image(of index: IndexDescription) throws -> String {
+    try connection.query(
+      """
+      SELECT json_build_object('schema', $1::text, 'table', $2::text, 'name', $3::text, 'definition', $4::text,
+        'signature', $5::text)::text AS image
+      """,
+      [index.schema, index.table, index.name, index.definition, index.signature].map { PostgresValue($0) }
+    )[0].decode("image")
+  }
+
+  /// What putting a dropped index back would do.
+  public func planRestoration(of operation: OperationID, journal: PostgresJournal) throws -> IndexCreationPlan {
+    var images: [String] = []
+    try journal.forEachBeforeImage(operation) { images.append($1) }
+    guard let image = images.first else {
+      throw Failure(.refused, "the definition of the index that \(operation) dropped is not kept any more")
+    }
+    let row = try connection.query(
+      """
+      SELECT j->>'schema' AS schema, j->>'table' AS table, j->>'name' AS name, j->>'definition' AS definition,
+        j->>'signature' AS signature FROM (SELECT $1::json) AS image (j)
+      """, [PostgresValue(image)])[0]
+    return try IndexPlanner(connection: connection).plan(
+      definition: try row.decode("definition"), signature: try row.decode("signature"), name: try row.decode("name"),
+      schema: try row.decode("schema"), table: try row.decode("table"))
+  }
+}

@@ -1,0 +1,79 @@
+import Failures
+import Journal
+import Postgres
+
+/// The indexes of a database: listed, created and dropped while the service works on.
+public struct Indexes {
+  let connection: PostgresConnection
+  let connect: () throws -> PostgresConnection
+
+  /// - Parameter connect: one more connection to the same database, whose waits a first Ctrl-C does not end; builds call it.
+  public init(_ connection: PostgresConnection, connect: @escaping () throws -> PostgresConnection) {
+    self.connection = connection
+    self.connect = connect
+  }
+
+  /// The indexes of one table, or of all tables but the server's own.
+  public func list(table: String? = nil) throws -> [IndexDescription] {
+    guard let table else { return try IndexDescription.all(on: connection) }
+    return try IndexDescription.all(of: TableFacts.find(table, on: connection, forReading: true).oid, on: connection)
+  }
+
+  /// What creating the index would do; refuses what cannot work before anything is started.
+  public func planCreation(_ request: IndexRequest) throws -> IndexCreationPlan {
+    try IndexPlanner(connection: connection).plan(request)
+  }
+
+  /// Builds the planned index concurrently; what ends the build early leaves no unfinished index behind.
+  ///
+  /// `observe` is called about five times a second while the build runs.
+  public func create(
+    _ plan: IndexCreationPlan, control: ChangeControl, observe: (IndexBuildProgress) -> Void = { _ in }
+  ) throws -> ChangeOutcome {
+    let now = try IndexDescription.all(of: plan.table.oid, on: connection)
+    let same = now.filter { $0.signature == plan.signature }
+    if let equal = same.first(where: \.isValid) {
+      return ChangeOutcome(skipped: 1, notes: ["'\(equal.title)' is there already, and is the same index"])
+    }
+    try removeLeftovers(same, of: plan.table)
+    return try withoutActuallyEscaping(observe) { observe in
+      let build = IndexBuild(plan: plan, connect: connect, isInterrupted: control.isInterrupted, observe: observe)
+      switch try build.run() {
+      case .built:
+        control.progress(1)
+        return ChangeOutcome(changed: 1)
+      case .interrupted(let note): return ChangeOutcome(wasInterrupted: true, notes: [note])
+      }
+    }
+  }
+
+  /// Drops invalid indexes that nobody is building any more.
+  private func removeLeftovers(_ leftovers: [IndexDescription], of table: TableFacts) throws {
+    guard !leftovers.isEmpty else { return }
+    try refuseWhileBuilding(table, leftovers)
+    for index in leftovers { try IndexRemoval.drop(index, on: connection) }
+  }
+
+  /// An invalid index is either what a failed build left, or one that is being built just now.
+  private func refuseWhileBuilding(_ table: TableFacts, _ leftovers: [IndexDescription]) throws {
+    // Only statements such as CREATE INDEX CONCURRENTLY hold this lock; the progress view alone hides other roles' builds.
+    let row = try connection.query(
+      """
+      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
+      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.relation = $1::bigint AND l.mode = 'ShareUpdateExclusiveLock' AND a.backend_type = 'client backend'
+        AND a.pid <> pg_backend_pid()
+      LIMIT 1
+      """, [PostgresValue(table.oid)]
+    ).first
+    guard let row else { return }
+    let pid: Int = try row.decode("pid")
+    throw Failure(
+      .tryAgain, "the same index is being built on '\(table.title)' just now, as '\(leftovers[0].title)'",
+      causes: [
+        "by pid \(pid) (\(try row.decode("application", as: String.self)) of \(try row.decode("role", as: String.self)))"
+      ],
+      hints: ["try again when it has finished; see pg_stat_progress_create_index"])
+  }
+}

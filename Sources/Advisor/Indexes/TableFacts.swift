@@ -1,0 +1,91 @@
+import Failures
+import Postgres
+
+/// A table as the catalogue has it.
+public struct TableFacts: Equatable, Sendable {
+  let oid: Int
+  public let schema: String
+  public let name: String
+  /// Without its indexes.
+  public let bytes: Int
+  /// What the planner believes; nil when the table was never analysed.
+  public let estimatedRows: Int?
+
+  /// `public.seat`, for people.
+  public var title: String { "\(schema).\(name)" }
+  /// For statements.
+  var quoted: String { PostgresConnection.quoteIdentifier(schema) + "." + PostgresConnection.quoteIdentifier(name) }
+}
+
+extension TableFacts {
+  /// Looks a table up by its name in SQL, or by its exact name; refuses what cannot be indexed beside its users.
+  static func find(
+    _ name: String, on connection: PostgresConnection, forReading: Bool = false
+  ) throws -> TableFacts {
+    guard let row = try lookUp(name, connection) else {
+      throw Failure(
+        .badInput, "no table '\(name)' in \(connection.target)", hints: [try known(connection)].compactMap { $0 })
+    }
+    let kind: String = try row.decode("kind")
+    let table = TableFacts(
+      oid: try row.decode("oid"), schema: try row.decode("schema"), name: try row.decode("name"),
+      bytes: try row.decode("bytes"), estimatedRows: try row.decode("rows"))
+    switch kind {
+    case "r", "m": break
+    case "p" where forReading: break
+    case "p":
+      throw Failure(
+        .refused, "'\(table.title)' is partitioned, and PostgreSQL cannot index it while it is written to",
+        hints: ["create the index on each partition: \(try partitions(of: table, connection).joined(separator: ", "))"])
+    default:
+      throw Failure(.badInput, "'\(table.title)' is not a table", causes: ["pg_class.relkind is \(kind)"])
+    }
+    return table
+  }
+
+  private static func lookUp(_ name: String, _ connection: PostgresConnection) throws -> PostgresRow? {
+    do {
+      return try connection.query(
+        """
+        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, pg_table_size(c.oid) AS bytes,
+          CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0 OR pg_relation_size(c.oid) = 0)
+            THEN c.reltuples::bigint END AS rows
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = coalesce(to_regclass($1::text), to_regclass(quote_ident($1::text)))
+        """, [PostgresValue(name)]
+      ).first
+    } catch let error where ["42601", "42602", "3F000"].contains(error.sqlState) {
+      return nil
+    }
+  }
+
+  /// What one may have meant, when there are few.
+  private static func known(_ connection: PostgresConnection) throws -> String? {
+    let names = try connection.query(
+      """
+      SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher')
+        AND n.nspname NOT LIKE 'pg\\_toast%' ORDER BY 1 LIMIT 13
+      """
+    ).map { try $0.decode("name", as: String.self) }
+    if names.isEmpty { return "this database has no tables: check USHER_POSTGRES" }
+    return names.count > 12 ? nil : "its tables: \(names.joined(separator: ", "))"
+  }
+
+  private static func partitions(of table: TableFacts, _ connection: PostgresConnection) throws -> [String] {
+    try connection.query(
+      "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::bigint ORDER BY 1 LIMIT 20",
+      [PostgresValue(table.oid)]
+    ).map { try $0.decode("name") }
+  }
+
+  /// Names of the columns, in order.
+  func columns(_ connection: PostgresConnection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = $1::bigint AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+      """, [PostgresValue(oid)]
+    ).map { try $0.decode("name") }
+  }
+}

@@ -1,0 +1,87 @@
+import Advisor
+import Arguments
+import Failures
+import Journal
+import Terminal
+
+/// `usher index create`: builds an index beside the service that uses the table.
+enum IndexCreate: Command {
+  static let table = Operand("TABLE", .text, help: "The table, as SQL names it: seat, or public.seat")
+  static let columns = OperandList(
+    "COLUMN", .text, minimum: 1, help: "A key column, exactly as the table has it; may end in ' desc'")
+  static let unique = Toggle("unique", help: "Refuse rows with equal keys from now on")
+  static let condition = Option(
+    "where", .text, placeholder: "CONDITION", help: "Index only the rows that fulfil this SQL condition")
+  static let included = ListOption(
+    "include", .text, separator: ",", placeholder: "COLUMN", help: "Carry these columns for index-only scans")
+  static let name = Option(
+    "name", .text, placeholder: "NAME", help: "Name the index; otherwise PostgreSQL's own way of naming is followed")
+
+  static let specification = CommandSpecification(
+    "create", summary: "Build an index while the table is in use",
+    discussion: """
+      Runs CREATE INDEX CONCURRENTLY: reads and writes go on. The build has no time limit and waits for transactions that are \
+      older than itself; it blocks nobody meanwhile, and names the session that it waits for.
+
+      The server tries the index on an empty copy of the table's columns first, so that a wrong column or condition is known \
+      before anything starts, and so that an index that is there already is recognised, whatever its name: then there is \
+      nothing to do. A first Ctrl-C cancels the build. Whatever ends it early, the unfinished index is dropped; success is \
+      what the server's catalogue says.
+
+      Key columns are columns: an index on an expression, or of another method than btree, is not made by this command.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher index create seat status concert_option_id --dry-run", "size, time and what it would wait for"),
+      Example("usher index create seat status concert_option_id --yes", "build it"),
+      Example("usher index create reservation expires_at --where \"status = 'WAITING'\" --yes", "only the open holds"),
+    ],
+    operands: [table, columns], options: [unique, condition, included, name] + ChangeOptions.withoutRate,
+    exitStatuses: [
+      ExitStatus(65, "no such table or column, or the rows break --unique"),
+      ExitStatus(75, "the same index is being built by somebody else"),
+      ExitStatus(77, "the role does not own the table, or the server is a standby"),
+    ], seeAlso: ["index list", "index drop"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let request = try IndexRequest(
+      table: values[table], columns: values[columns].map { IndexColumn(word: $0) }, isUnique: values[unique],
+      included: values[included], condition: values[condition], name: values[name])
+    var planned: IndexCreationPlan?
+    try session.change(command: "index create") {
+      let plan = try session.indexes().planCreation(request)
+      planned = plan
+      return proposal(plan)
+    } apply: { _, _, control in
+      guard let planned else { throw Failure(.bug, "an index was created without its plan") }
+      return try session.indexes().create(planned, control: control, observe: IndexBuildNarrator(session).observe)
+    }
+  }
+
+  private static func proposal(_ plan: IndexCreationPlan) -> ChangeProposal {
+    let rows = plan.table.estimatedRows.map { ", about \(Figures.count($0)) rows" } ?? ""
+    let title = "\(plan.table.schema).\(plan.name)"
+    return ChangeProposal(
+      command: "index create", target: "table \(plan.table.title)", store: .postgres,
+      action: "create index '\(title)' on '\(plan.table.title)' (\(Figures.bytes(plan.table.bytes))\(rows))",
+      count: plan.count,
+      warnings: plan.warnings + plan.blockers.map { "the build would wait for \($0.description)" },
+      estimate: plan.estimate?.time,
+      details: [
+        ("index", .text(title)), ("statement", .text(plan.statement)), ("table_bytes", .bytes(plan.table.bytes)),
+        ("estimated_rows", .integer(plan.table.estimatedRows)),
+        ("estimated_index_min_bytes", plan.estimate.map { .bytes($0.bytes.lowerBound) } ?? .null),
+        ("estimated_index_max_bytes", plan.estimate.map { .bytes($0.bytes.upperBound) } ?? .null),
+        ("existing_indexes", .list(plan.existing.map { .text($0.definition) })),
+      ], undo: .by(command: "usher index drop \(IndexDrop.word(schema: plan.table.schema, name: plan.name))"),
+      lock: "index \(plan.table.title)",
+      nothingToDo: "nothing to do: '\(plan.equal?.title ?? title)' is the same index: \(plan.equal?.definition ?? "")",
+      done: { outcome in
+        outcome.changed > 0 ? "created index '\(title)' on '\(plan.table.title)'" : "index '\(title)' was not created"
+      })
+  }
+}
+
+extension Session {
+  func indexes() throws -> Indexes { Indexes(try postgres(), connect: { try self.newPostgres() }) }
+}

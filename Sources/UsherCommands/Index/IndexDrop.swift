@@ -1,0 +1,89 @@
+import Advisor
+import Arguments
+import Failures
+import Journal
+import Terminal
+
+/// `usher index drop`: removes an index beside the service that uses the table.
+enum IndexDrop: UndoableCommand {
+  static let name = Operand(
+    "NAME", .text, help: "The index, as SQL names it: seat_status_idx, or public.seat_status_idx")
+
+  static let specification = CommandSpecification(
+    "drop", summary: "Drop an index while its table is in use",
+    discussion: """
+      Runs DROP INDEX CONCURRENTLY, which waits for the statements that use the index and blocks nobody. The definition is \
+      kept in the history first, so that `usher undo` builds the same index again.
+
+      An index that holds up a primary key or another constraint is refused: it goes with its constraint.
+      """,
+    effect: .destroys,
+    examples: [
+      Example("usher index drop seat_status_idx --dry-run", "what it is, how big, how often used"),
+      Example("usher index drop seat_status_idx --yes", "drop it"),
+    ],
+    operands: [name], options: ChangeOptions.withoutRate,
+    exitStatuses: [
+      ExitStatus(65, "there is no such index"), ExitStatus(77, "a constraint or a replica stands on it"),
+    ], seeAlso: ["index list", "index create", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var planned: IndexDropPlan?
+    try session.change(command: "index drop") {
+      let plan = try session.indexes().planDrop(values[name])
+      planned = plan
+      let index = plan.index
+      return ChangeProposal(
+        command: "index drop", target: "index \(index.title)", store: .postgres,
+        action: "drop index '\(index.title)' on '\(index.table)' (\(Figures.bytes(index.bytes)))", count: 1,
+        warnings: plan.warnings,
+        details: [
+          ("definition", .text(index.definition)), ("bytes", .bytes(index.bytes)), ("scans", .integer(index.scans)),
+          ("valid", .boolean(index.isValid)),
+        ], undo: .automatic, lock: "index \(index.schema).\(index.table)",
+        done: { $0.changed > 0 ? "dropped index '\(index.title)'" : "index '\(index.title)' was not dropped" })
+    } apply: { operation, _, control in
+      guard let planned else { throw Failure(.bug, "an index was dropped without its plan") }
+      return try session.indexes().drop(
+        planned, operation: operation, journal: try session.postgresJournal(), control: control)
+    }
+  }
+
+  /// The name as one word of a shell that SQL reads back.
+  static func word(schema: String, name: String) -> String {
+    if isPlain(schema), isPlain(name) { return "\(schema).\(name)" }
+    let quoted = [schema, name].map {
+      "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+    return "'"
+      + quoted.joined(separator: ".").split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+  }
+
+  /// Needs quotes neither in SQL nor in a shell.
+  private static func isPlain(_ name: String) -> Bool {
+    name.first?.isNumber == false
+      && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+  }
+}
+
+extension IndexDrop {
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    let plan = try session.indexes().planRestoration(of: record.id, journal: try session.postgresJournal())
+    let title = "\(plan.table.schema).\(plan.name)"
+    return UndoPlan(
+      action: "build index '\(title)' again on '\(plan.table.title)'", count: plan.count, sample: [plan.statement],
+      warnings: plan.warnings + plan.blockers.map { "the build would wait for \($0.description)" },
+      lock: "index \(plan.table.title)",
+      done: { $0.changed > 0 ? "built index '\(title)' again" : "index '\(title)' was not built" })
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let indexes = try session.indexes()
+    let plan = try indexes.planRestoration(of: record.id, journal: try session.postgresJournal())
+    return try indexes.create(plan, control: control, observe: IndexBuildNarrator(session).observe)
+  }
+}

@@ -1,0 +1,38 @@
+import Advisor
+import Arguments
+import Terminal
+
+/// `usher index list`: the indexes that are there.
+enum IndexList: Command {
+  static let table = OptionalOperand("TABLE", .text, help: "Only the indexes of this table, as SQL names it")
+
+  static let specification = CommandSpecification(
+    "list", summary: "Show the indexes, their size and use",
+    discussion: """
+      Lists the indexes of one table or of all, with how often a statement has used each since the statistics were reset. An \
+      index that is not valid was left by a failed build or is being built just now: it costs writes and serves nothing.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher index list seat", "the indexes of one table"),
+      Example("usher index list -o json", "all, with their definitions, for a script"),
+    ],
+    operands: [table], exitStatuses: [ExitStatus(65, "there is no such table")],
+    seeAlso: ["index create", "index drop"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let indexes = Indexes(try session.postgres(), connect: { try session.newPostgres() })
+    try session.print(try indexes.list(table: values[table]), fields)
+  }
+
+  static let fields: [Field<IndexDescription>] = [
+    Field("name", heading: "index") { .text($0.title) },
+    Field("table", heading: "table") { .text($0.table) },
+    Field("bytes", heading: "size", alignment: .trailing) { .bytes($0.bytes) },
+    Field("scans", heading: "scans", alignment: .trailing) { .integer($0.scans) },
+    Field("valid", heading: "valid") { .boolean($0.isValid) },
+    Field("unique", heading: "unique") { .boolean($0.isUnique) },
+    Field("constraint", heading: "constraint") { .text($0.constraint) },
+    Field("definition", heading: "definition") { .text($0.definition) },
+  ]
+}

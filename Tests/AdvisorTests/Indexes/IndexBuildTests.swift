@@ -1,0 +1,213 @@
+import Advisor
+import Failures
+import Journal
+import Postgres
+import Testing
+
+@Suite("Building an index")
+struct IndexBuildTests {
+  let stage: IndexStage
+
+  init() throws { stage = try IndexStage() }
+
+  /// A snapshot that any concurrent build in this database waits for.
+  private func oldSnapshot() throws -> PostgresConnection {
+    let old = try stage.connect()
+    try old.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    return old
+  }
+
+  private func builders() throws -> [Int] {
+    try stage.connection.query("SELECT pid FROM pg_stat_progress_create_index WHERE datname = current_database()")
+      .map { try $0.decode("pid") }
+  }
+
+  @Test("a built index is valid, and building it again is nothing to do")
+  func build() throws {
+    let outcome = try stage.indexes.create(try stage.plan("status"), control: .init())
+    #expect(outcome == ChangeOutcome(changed: 1))
+    let index = try #require(stage.indexes.list(table: "seat").first { $0.name == "seat_status_idx" })
+    #expect(index.isValid && !index.isUnique && index.bytes > 0)
+    #expect(try stage.plan("status").count == 0)
+  }
+
+  @Test("duplicates under --unique leave no index, and the message tells how to find them, not which they are")
+  func uniqueViolation() throws {
+    try stage.connection.script("UPDATE seat SET note = 's3cret' WHERE id < 3")
+    let plan = try stage.plan("note", unique: true)
+    let failure = #expect(throws: Failure.self) { try stage.indexes.create(plan, control: .init()) }
+    #expect(failure?.kind == .badInput)
+    #expect(failure?.causes == ["the unfinished index was dropped"])
+    #expect(failure?.hints.first?.contains("GROUP BY note HAVING count(*) > 1") == true)
+    #expect(failure.map { "\($0)".contains("s3cret") } == false)
+    #expect(try stage.names() == ["seat_pkey"])
+  }
+
+  @Test("a build that waits for an old snapshot names its session, and goes on when that ends")
+  func waitsForSnapshot() throws {
+    let old = try oldSnapshot()
+    let pid = Int(old.backendPID)
+    let plan = try stage.plan("status")
+    var heard: [IndexBuildProgress] = []
+    let outcome = try stage.indexes.create(plan, control: .init()) { progress in
+      heard.append(progress)
+      if progress.waitsFor?.pid == pid, old.isInTransaction { try? old.script("COMMIT") }
+    }
+    #expect(outcome.changed == 1)
+    let wait = try #require(heard.first { $0.waitsFor?.pid == pid })
+    #expect(wait.phase == "waiting for old snapshots")
+    #expect(wait.waitsFor?.state == "idle in transaction")
+    #expect(wait.waitsFor?.application == "usher")
+  }
+
+  @Test("a build that waits for the table itself names who holds it")
+  func waitsForTable() throws {
+    let writer = try stage.connect()
+    try writer.script("BEGIN; LOCK TABLE seat IN SHARE UPDATE EXCLUSIVE MODE")
+    var seen: Int?
+    let outcome = try stage.indexes.create(try stage.plan("status"), control: .init()) { progress in
+      guard let waitsFor = progress.waitsFor, writer.isInTransaction else { return }
+      seen = waitsFor.pid
+      try? writer.script("COMMIT")
+    }
+    #expect(outcome.changed == 1)
+    #expect(seen == Int(writer.backendPID))
+  }
+
+  @Test("an interrupted build is cancelled and leaves nothing")
+  func interrupted() throws {
+    let old = try oldSnapshot()
+    let signal = Signal()
+    let outcome = try stage.indexes.create(
+      try stage.plan("status"), control: ChangeControl(isInterrupted: { signal.isRaised })
+    ) { progress in
+      if progress.waitsFor != nil { signal.raise() }
+    }
+    #expect(outcome.wasInterrupted)
+    #expect(outcome.changed == 0)
+    #expect(outcome.notes == ["the unfinished index was dropped"])
+    #expect(try stage.names() == ["seat_pkey"])
+    #expect(try builders().isEmpty)
+    #expect(old.isInTransaction)
+  }
+
+  @Test("a build that somebody cancels is an error to try again, and leaves nothing")
+  func cancelledByOthers() throws {
+    let old = try oldSnapshot()
+    defer { withExtendedLifetime(old) {} }
+    let admin = try stage.connect()
+    let plan = try stage.plan("status")
+    let failure = #expect(throws: Failure.self) {
+      try stage.indexes.create(plan, control: .init()) { progress in
+        guard progress.waitsFor != nil else { return }
+        _ = try? admin.query(
+          "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()")
+      }
+    }
+    #expect(failure?.kind == .tryAgain)
+    #expect(failure?.causes.last == "the unfinished index was dropped")
+    #expect(try stage.names() == ["seat_pkey"])
+  }
+
+  @Test("a build whose session is terminated leaves nothing")
+  func terminated() throws {
+    let old = try oldSnapshot()
+    defer { withExtendedLifetime(old) {} }
+    let admin = try stage.connect()
+    let plan = try stage.plan("status")
+    let failure = #expect(throws: Failure.self) {
+      try stage.indexes.create(plan, control: .init()) { progress in
+        guard progress.waitsFor != nil else { return }
+        _ = try? admin.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()")
+      }
+    }
+    #expect(failure?.kind == .unavailable)
+    #expect(failure?.causes.last == "the unfinished index was dropped")
+    #expect(try stage.names() == ["seat_pkey"])
+  }
+
+  @Test("an unfinished build of the same index is dropped first, under whatever name")
+  func leftovers() throws {
+    try stage.connection.script("UPDATE seat SET note = 'same' WHERE id < 3")
+    let clumsy = try stage.connect()
+    for name in ["seat_note_idx", "broken"] {
+      #expect(throws: PostgresError.self) {
+        try clumsy.execute("CREATE UNIQUE INDEX CONCURRENTLY \(name) ON seat (note)")
+      }
+    }
+    #expect(try stage.names() == ["broken", "seat_note_idx", "seat_pkey"])
+    try stage.connection.script("UPDATE seat SET note = id::text")
+    let plan = try stage.plan("note", unique: true)
+    #expect(plan.count == 1)
+    #expect(plan.name == "seat_note_idx")
+    #expect(plan.leftovers.map(\.name) == ["broken", "seat_note_idx"])
+    #expect(plan.warnings.contains { $0.contains("'public.broken' is an unfinished build") })
+    #expect(try stage.indexes.create(plan, control: .init()).changed == 1)
+    #expect(try stage.names() == ["seat_note_idx", "seat_pkey"])
+    #expect(try stage.indexes.list(table: "seat").allSatisfy(\.isValid))
+  }
+
+  @Test("another unfinished index is left alone, and mentioned")
+  func otherLeftover() throws {
+    let clumsy = try stage.connect()
+    try stage.connection.script("UPDATE seat SET note = 'same'")
+    #expect(throws: PostgresError.self) { try clumsy.execute("CREATE UNIQUE INDEX CONCURRENTLY broken ON seat (note)") }
+    let plan = try stage.plan("status")
+    #expect(plan.warnings.contains { $0.contains("'public.broken' is not valid") })
+    #expect(try stage.indexes.create(plan, control: .init()).changed == 1)
+    #expect(try stage.names() == ["broken", "seat_pkey", "seat_status_idx"])
+  }
+
+  @Test("while somebody builds the same index, a second build is told to try again, and touches nothing")
+  func twoAtOnce() throws {
+    let old = try oldSnapshot()
+    let database = stage.database
+    let first = Helper {
+      let connection = try IndexStage.connect(database)
+      let indexes = Indexes(connection, connect: { try IndexStage.connect(database) })
+      let plan = try indexes.planCreation(IndexRequest(table: "seat", columns: [IndexColumn("status")]))
+      #expect(try indexes.create(plan, control: .init()).changed == 1)
+    }
+    try waitUntil { try stage.names().contains("seat_status_idx") }
+    let pid = try #require(builders().first)
+    let plan = try stage.plan("status")
+    #expect(plan.equal == nil)
+    let failure = #expect(throws: Failure.self) { try stage.indexes.create(plan, control: .init()) }
+    #expect(failure?.kind == .tryAgain)
+    #expect(failure?.causes.first?.contains("pid \(pid) ") == true)
+    try old.script("COMMIT")
+    try first.join()
+    #expect(try stage.plan("status").count == 0)
+    #expect(try stage.names() == ["seat_pkey", "seat_status_idx"])
+  }
+
+  @Test("a name that somebody took after the plan fails the build, and stays theirs")
+  func nameTakenMeanwhile() throws {
+    let plan = try stage.plan("status", name: "wanted")
+    try stage.connection.script("CREATE INDEX wanted ON seat (seat_number)")
+    let failure = #expect(throws: Failure.self) { try stage.indexes.create(plan, control: .init()) }
+    #expect(failure?.message.contains("already exists") == true)
+    #expect(failure?.causes.last == "no unfinished index was left")
+    #expect(try stage.names() == ["seat_pkey", "wanted"])
+  }
+
+  @Test("writes go on while an index is built")
+  func writesGoOn() throws {
+    let old = try oldSnapshot()
+    let writer = try stage.connect()
+    var written = 0
+    let outcome = try stage.indexes.create(try stage.plan("status"), control: .init()) { progress in
+      if progress.waitsFor != nil, written < 3 {
+        written +=
+          (try? writer.execute("INSERT INTO seat (concert_option_id, seat_number, status) VALUES (1, 1, 'NEW')")) ?? 0
+      } else if old.isInTransaction {
+        try? old.script("COMMIT")
+      }
+    }
+    #expect(outcome.changed == 1)
+    #expect(written == 3)
+    try stage.connection.script("SET enable_seqscan TO off")
+    #expect(try stage.connection.query("SELECT count(*) FROM seat WHERE status = 'NEW'")[0].decode(0) == 3)
+  }
+}
