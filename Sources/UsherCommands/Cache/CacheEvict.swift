@@ -92,7 +92,7 @@ enum CacheEvict: Command {
       count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
       estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
       undo: plan.undo, lock: CacheTarget.lock, nothingToDo: "nothing to evict: no such entries (\(target))",
-      done: { "evicted \(Figures.count($0.changed)) keys: \(target)" })
+      done: { "evicted \(Figures.count($0.changed, "key")): \(target)" })
   }
 
   /// Walking a million key names takes from half a second to a second, and removing a million keys from one to three.

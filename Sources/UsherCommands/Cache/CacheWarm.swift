@@ -52,6 +52,6 @@ enum CacheWarm: Command {
         ? ["\(present) entries are there already and are written anew"] : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
       lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
-      done: { "wrote \(Figures.count($0.changed)) entries to \(target)" })
+      done: { "wrote \(Figures.count($0.changed, "entry", plural: "entries")) to \(target)" })
   }
 }

@@ -1,4 +1,5 @@
 import Kafka
+import Terminal
 
 /// What `usher doctor` looks at in Kafka.
 enum DoctorKafka {
@@ -29,7 +30,7 @@ enum DoctorKafka {
       let producer = try KafkaProducer(try session.kafka())
       let metadata = try producer.metadata()
       let leaderless = metadata.topics.filter { $0.leaderless > 0 }.map(\.name)
-      let detail = "\(metadata.brokers.count) broker(s) and \(metadata.topics.count) topic(s) at \(producer.target)"
+      let detail = "\(Figures.count(metadata.brokers.count, "broker")) and \(Figures.count(metadata.topics.count, "topic")) at \(producer.target)"
       guard leaderless.isEmpty else {
         return Finding(
           area, "connection", .warning, "\(detail); partitions without a leader: \(leaderless.joined(separator: ", "))",

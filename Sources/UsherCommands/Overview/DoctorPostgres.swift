@@ -27,7 +27,7 @@ enum DoctorPostgres {
       .first
     let version: String = try row?.decode("version") ?? "?"
     let role: String = try row?.decode("role") ?? "?"
-    let detail = "PostgreSQL \(version) at \(connection.target) as \(role)"
+    let detail = "PostgreSQL \(version): \(connection.target), as \(role)"
     guard connection.serverVersion >= oldestVersion else {
       return Finding(area, "connection", .problem, detail, hint: "usher needs PostgreSQL 12 or newer")
     }

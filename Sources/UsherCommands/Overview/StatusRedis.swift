@@ -32,8 +32,8 @@ enum StatusRedis {
       ("clients", .integer(clients)), ("replica", .boolean(info.isReplica)),
     ]
     let detail =
-      "Redis \(info["redis_version"] ?? "?"), \(Figures.count(keys)) keys, \(Figures.bytes(memory)), "
-      + "\(Figures.count(clients)) clients"
+      "Redis \(info["redis_version"] ?? "?"), \(Figures.count(keys, "key")), \(Figures.bytes(memory)), "
+      + "\(Figures.count(clients, "client"))"
     return StatusLine(
       "redis", "server", info.isReplica ? .warning : .ok, info.isReplica ? "\(detail), a replica" : detail,
       figures: figures)
@@ -65,7 +65,7 @@ enum StatusRedis {
       guard !definitions.isEmpty else { return [] }
       return try CacheSurvey(redis, isInterrupted: { Interruption.isRequested }).take(of: definitions).map { summary in
         StatusLine(
-          "cache", summary.definition.name, .ok, "\(Figures.count(summary.keys)) keys",
+          "cache", summary.definition.name, .ok, Figures.count(summary.keys, "key"),
           figures: [("keys", .integer(summary.keys))])
       }
     } catch {
