@@ -26,8 +26,7 @@ public enum Binary {
   /// Runs it, or another program, with these variables and no others, and without a terminal.
   public static func run(
     program: String? = nil, _ words: [String], environment: [String: String] = [:], stdin: String = "",
-    directory: String = "/",
-    within seconds: Int = 120
+    directory: String = "/", within seconds: Int = 120
   ) throws -> Run {
     let input = try Pipe()
     let output = try Pipe()
@@ -48,7 +47,8 @@ public enum Binary {
 
   /// Runs it in a pseudo-terminal and plays the script; `output` is what the screen got, with line feeds only.
   public static func runInTerminal(
-    _ words: [String], environment: [String: String] = ["TERM": "xterm"], columns: UInt16 = 100, rows: UInt16 = 40,
+    program: String? = nil, _ words: [String], environment: [String: String] = ["TERM": "xterm"], columns: UInt16 = 100,
+    rows: UInt16 = 40,
     script: [Exchange] = [], within seconds: Int = 60
   ) throws -> Run {
     let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -59,7 +59,7 @@ public enum Binary {
     defer { close(master) }
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-    var command = ChildCommand(try path(), words, environment: environment)
+    var command = ChildCommand(try program ?? path(), words, environment: environment)
     command.isSessionLeader = true
     command.input = .terminal(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     command.output = .same(as: 0)

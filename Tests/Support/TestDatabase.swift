@@ -2,7 +2,9 @@ import Postgres
 import Sandbox
 import Synchronization
 
-/// A fresh database of its own for one test, with pg_stat_statements and hypopg created; it goes with the last reference.
+/// A fresh database of its own for one test, with pg_stat_statements and hypopg created.
+///
+/// It goes with the last reference, so keep it in a `let`: a connection does not hold it.
 public final class TestDatabase: Sendable {
   public let name: String
   /// A libpq connection string for it; the user is a superuser.

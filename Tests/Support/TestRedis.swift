@@ -3,7 +3,7 @@ import Redis
 import Sandbox
 import Synchronization
 
-/// A fresh Redis server of its own for one test; it ends with the last reference to it.
+/// A fresh Redis server of its own for one test; it ends with the last reference to it, so keep it in a `let`.
 public final class TestRedis: Sendable {
   public let socket: String
   /// What usher takes as a target: `unix:///…`.

@@ -43,6 +43,7 @@ public struct Sandbox: Sendable {
   ///   - sale: what to fill empty stores with; nil leaves them empty.
   ///   - progress: gets what is being done, in a few words.
   /// - Returns: where it is, and whether it was running already, in which case nothing was done.
+  @discardableResult
   public func start(seeding sale: (() -> TicketSale)?, progress: (String) -> Void = { _ in }) throws
     -> (record: SandboxRecord, wasRunning: Bool)
   {
@@ -125,22 +126,22 @@ public struct Sandbox: Sendable {
   }
 
   private func isWhole(_ record: SandboxRecord) -> Bool {
-    status(of: record).allSatisfy { $0.state == .running } && (record.kafka != nil || broker == nil)
+    status(of: record).allSatisfy { $0.state == .running }
   }
 
   private func launch(_ home: ServerHome, _ progress: (String) -> Void) throws -> SandboxRecord {
     progress("starting the servers")
-    let redis = try RedisServer(home, path: path).start()
     var record = SandboxRecord(
-      directory: home.directory, place: home.place, postgresPID: 0, redisPID: redis.pid,
+      directory: home.directory, place: home.place, postgresPID: 0, redisPID: 0,
       startedMilliseconds: Instant.nowMilliseconds())
-    if let broker {
+    record.postgresPID = try PostgresServer(home, path: path).start(isInterrupted: isInterrupted) {
+      record.redisPID = try RedisServer(home, path: path).start().pid
+      guard let broker else { return }
       let server = KafkaBroker(home, program: broker)
       let (address, child) = try server.start()
       (record.kafka, record.kafkaPID) = (address, child.pid)
       try createTopics(server, address)
     }
-    record.postgresPID = try PostgresServer(home, path: path).start(isInterrupted: isInterrupted)
     return record
   }
 

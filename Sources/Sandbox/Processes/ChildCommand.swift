@@ -68,9 +68,8 @@ public struct ChildCommand: Sendable {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGALRM, SIGCHLD, SIGWINCH] {
-      sigaddset(&signals, signal)
-    }
+    sigfillset(&signals)
+    for signal in [SIGKILL, SIGSTOP] { sigdelset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
 
     let words = ([executable] + arguments).map { strdup($0) } + [nil]

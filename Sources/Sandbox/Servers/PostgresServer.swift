@@ -33,12 +33,15 @@ public struct PostgresServer: Sendable {
 
   /// Initialises the data directory if it isn't yet, starts the server, and waits until it accepts connections.
   ///
-  /// - Parameter preload: shared_preload_libraries.
+  /// - Parameters:
+  ///   - preload: shared_preload_libraries.
+  ///   - meanwhile: done while the data directory is made, which takes about a second.
   @discardableResult
   public func start(
-    preload: [String] = ["pg_stat_statements"], isInterrupted: () -> Bool = { false }
-  ) throws(Failure) -> pid_t {
-    try initialise(isInterrupted)
+    preload: [String] = ["pg_stat_statements"], isInterrupted: () -> Bool = { false },
+    meanwhile: () throws -> Void = {}
+  ) throws -> pid_t {
+    try initialise(isInterrupted, meanwhile)
     // No process of this directory runs (the caller's lock and the mark say so): what is left of the last one would
     // stop the server if its process id has since been given to somebody else.
     for stale in ["\(data)/postmaster.pid", socket, "\(socket).lock"] { unlink(stale) }
@@ -56,14 +59,15 @@ public struct PostgresServer: Sendable {
   var socket: String { "\(home.socketDirectory)/.s.PGSQL.\(Self.port)" }
 
   /// Into a directory of another name first, so that a killed initdb leaves nothing that looks whole.
-  private func initialise(_ isInterrupted: () -> Bool) throws(Failure) {
-    if exists("\(data)/PG_VERSION") { return }
+  private func initialise(_ isInterrupted: () -> Bool, _ meanwhile: () throws -> Void) throws {
+    if exists("\(data)/PG_VERSION") { return try meanwhile() }
     removeTree("\(data).new")
     let words = [
       "-D", "\(data).new", "-U", Self.superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
       "--no-instructions",
     ]
     let child = try home.command("initdb", "\(programs)/initdb", words).spawn()
+    try meanwhile()
     var ended = child.poll()
     while ended == nil {
       if isInterrupted() { throw Failure(.interrupted, "interrupted while PostgreSQL's data directory was made") }

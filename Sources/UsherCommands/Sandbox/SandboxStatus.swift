@@ -21,7 +21,7 @@ enum SandboxStatus: Command {
     Field("server", heading: "server") { .text($0.name) },
     Field("state", heading: "state") { .text($0.state.rawValue) },
     Field("version", heading: "version") { .text($0.version) },
-    Field("pid", heading: "pid", alignment: .trailing) { $0.pid.map { .integer($0) } ?? .null },
+    Field("pid", heading: "pid", alignment: .trailing) { $0.pid.map { .identifier($0) } ?? .null },
     Field("endpoint", heading: "endpoint") { .text($0.endpoint) },
     Field("reason", heading: "reason", isWide: true) { .text($0.reason) },
   ]

@@ -32,14 +32,12 @@ enum SeedCommand: Command {
       let postgres = try session.postgres()
       let redis = try session.redis()
       try Seed.check(postgres, redis)
-      let isSandbox = try Sandbox.isSandbox(postgres)
       return ChangeProposal(
         command: "seed", target: "\(postgres.target) and \(redis.target)", store: .postgres,
         action: "make a \(scale.name) ticket sale of \(Figures.count(scale.rows)) rows in \(postgres.target)",
         count: scale.rows, sample: scale.lines,
-        warnings: isSandbox ? [] : ["\(postgres.target) is not a sandbox"],
-        undo: isSandbox
-          ? .by(command: "usher sandbox reset --no-seed") : .none(reason: "what it made is removed by hand"),
+        warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
+        undo: .none(reason: "a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand"),
         lock: "seed", done: { "made \(Figures.count($0.changed)) rows" })
     } apply: { _, _, _ in
       let sale = SandboxOptions.makeSale(scale.name, values[SandboxOptions.randomSeed])

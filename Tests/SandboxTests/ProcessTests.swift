@@ -1,0 +1,149 @@
+import Failures
+import Glibc
+import Testing
+
+@testable import Sandbox
+
+@Suite("processes")
+struct ProcessTests {
+  private func shell(_ script: String, environment: [String: String] = [:]) -> ChildCommand {
+    ChildCommand("/bin/sh", ["-c", script], environment: environment)
+  }
+
+  @Test(
+    "a child's end is told as status or signal",
+    arguments: [
+      ("exit 0", ChildExit.status(0)), ("exit 7", .status(7)), ("exit 255", .status(255)),
+      ("kill -TERM $$", .signal(SIGTERM)), ("kill -KILL $$", .signal(SIGKILL)),
+    ])
+  func ends(script: String, end: ChildExit) throws {
+    #expect(try shell(script).spawn().wait() == end)
+  }
+
+  @Test("both streams are captured, words arrive as they are, and the environment is the given one alone")
+  func capture() throws {
+    let words = [
+      "-c", #"printf '<%s>' "$@" >&2; /usr/bin/env | grep -v -e '^_=' -e '^PWD='"#, "sh", "a b", "", "'\"$x", "서연",
+    ]
+    let (exit, text) = try ChildCommand("/bin/sh", words, environment: ["ONLY": "this one"]).capture()
+    #expect(exit == .status(0))
+    #expect(text == "<a b><><'\"$x><서연>ONLY=this one\n")
+  }
+
+  @Test("a child inherits no descriptor but its three streams and those that were given")
+  func descriptors() throws {
+    let leaked = open("/dev/null", O_RDONLY)  // without O_CLOEXEC, as a library might do it
+    defer { close(leaked) }
+    // The fourth is the one that ls itself reads the directory with.
+    #expect(try shell("ls /proc/self/fd | tr '\\n' ' '").capture().text == "0 1 2 3 ")
+    var command = shell("ls /proc/self/fd | tr '\\n' ' '")
+    command.furtherDescriptors = [leaked]
+    #expect(try command.capture().text == "0 1 2 3 4 ")
+  }
+
+  @Test("signals that this process ignores are at their defaults in a child")
+  func signals() throws {
+    signal(SIGPIPE, SIG_IGN)
+    #expect(try shell("grep SigIgn /proc/self/status").capture().text == "SigIgn:\t0000000000000000\n")
+  }
+
+  @Test("a session leader is one")
+  func session() throws {
+    var command = shell("ps -o sid= -p $$ | tr -d ' '; echo $$")
+    command.isSessionLeader = true
+    let lines = try command.capture().text.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first == lines.last)
+  }
+
+  @Test("a program that is missing is an error that names it")
+  func missing() {
+    let failure = #expect(throws: Failure.self) { try ChildCommand("/nonexistent/program", []).spawn() }
+    #expect(failure?.message == "cannot start /nonexistent/program")
+    #expect(failure?.causes == ["No such file or directory"])
+  }
+
+  @Test("a running child has no end yet")
+  func poll() throws {
+    let child = try shell("exec sleep 100").spawn()
+    #expect(child.poll() == nil)
+    kill(child.pid, SIGTERM)
+    #expect(child.wait() == .signal(SIGTERM))
+  }
+
+  @Test("marked processes are found by their mark, and others are not")
+  func marks() throws {
+    let mark = "/nowhere/\(getpid())-marks"
+    let child = try shell("exec sleep 100", environment: [ProcessTable.markName: mark]).spawn()
+    let other = try shell("exec sleep 100", environment: [ProcessTable.markName: mark + "-other"]).spawn()
+    defer { for child in [child, other] { kill(child.pid, SIGKILL) } }
+    #expect(ProcessTable.pids(marked: mark) == [child.pid])
+    #expect(ProcessTable.isMarked(child.pid, mark))
+    #expect(!ProcessTable.isMarked(getpid(), mark))
+    #expect(ProcessTable.end(marked: mark))
+    #expect(ProcessTable.pids(marked: mark).isEmpty)
+    #expect(ProcessTable.isMarked(other.pid, mark + "-other"))
+    other.endNow()
+  }
+
+  @Test("a process that ignores the polite signal is killed in the end")
+  func stubborn() throws {
+    let mark = "/nowhere/\(getpid())-stubborn"
+    let child = try shell("trap '' INT; while :; do sleep 1; done", environment: [ProcessTable.markName: mark]).spawn()
+    #expect(ProcessTable.end(marked: mark))
+    child.endNow()
+  }
+}
+
+@Suite("the guard")
+struct ServerGuardTests {
+  private func server(_ mark: String) throws -> ChildProcess {
+    try ChildCommand("/bin/sleep", ["100"], environment: [ProcessTable.markName: mark]).spawn()
+  }
+
+  @Test("dismissed, it leaves the servers alone")
+  func dismissed() throws {
+    let mark = "/nowhere/\(getpid())-dismissed"
+    let guardian = try ServerGuard(mark: mark)
+    let server = try server(mark)
+    guardian.dismiss()
+    guardian.endServers()  // It is gone: nothing happens.
+    #expect(ProcessTable.isMarked(server.pid, mark))
+    server.endNow()
+  }
+
+  @Test("told so, or left without its owner, it ends the servers and removes what was only borrowed")
+  func ended() throws {
+    let scratch = Scratch()
+    try makeDirectories(scratch.path, mode: 0o755)
+    try writeFile("\(scratch.path)/file", "")
+    do {
+      let guardian = try ServerGuard(mark: scratch.path, removing: scratch.path)
+      let server = try server(scratch.path)
+      withExtendedLifetime(guardian) {}
+      _ = server
+    }
+    #expect(ProcessTable.pids(marked: scratch.path).isEmpty)
+    #expect(!exists(scratch.path))
+  }
+
+  @Test("it keeps the lock until it is done")
+  func lock() throws {
+    let scratch = Scratch()
+    try makeDirectories(scratch.path, mode: 0o755)
+    var lock: SandboxLock? = try SandboxLock(scratch.path, isInterrupted: { false })
+    let guardian = try ServerGuard(mark: scratch.path, lock: lock?.descriptor)
+    lock = nil
+    let failure = #expect(throws: Failure.self) { try SandboxLock(scratch.path, isInterrupted: { true }) }
+    #expect(failure?.kind == .interrupted)
+    guardian.dismiss()
+    _ = try SandboxLock(scratch.path, isInterrupted: { true })
+  }
+}
+
+extension ChildProcess {
+  func endNow() {
+    kill(pid, SIGKILL)
+    wait()
+  }
+}

@@ -1,0 +1,135 @@
+import Failures
+import Glibc
+import Testing
+
+@testable import Sandbox
+
+@Suite("the servers' home")
+struct ServerHomeTests {
+  @Test(
+    "servers can use a plain and short path, and no other",
+    arguments: [
+      ("/tmp/sandbox", true), ("/tmp/a-b_c.d/E9", true), ("/tmp/with space", false), ("/tmp/서울", false),
+      ("/tmp/a,b", false), ("/tmp/quote'd", false), ("/tmp/line\nfeed", false), ("/tmp/per%cent", false),
+    ])
+  func plain(path: String, suits: Bool) {
+    #expect(ServerHome.suits(path, nil) == suits)
+  }
+
+  @Test("a socket's path may have 107 bytes and not one more")
+  func length() {
+    let rest = "/run/.s.PGSQL.5432".utf8.count
+    let fitting = "/" + String(repeating: "x", count: 106 - rest)
+    #expect(ServerHome.suits(fitting, nil))
+    #expect(!ServerHome.suits(fitting + "x", nil))
+  }
+
+  @Test("a stand-in follows from the directory alone, and differs between directories")
+  func standIn() {
+    let one = ServerHome.standIn(for: "/root/one")
+    #expect(one == ServerHome.standIn(for: "/root/one"))
+    #expect(one != ServerHome.standIn(for: "/root/two"))
+    #expect(one.wholeMatch(of: #/\/var\/tmp\/usher-\d+-[0-9a-f]{16}/#) != nil)
+    #expect(ServerHome.suits(one, nil))
+  }
+
+  @Test("the directories that the servers get are theirs alone")
+  func directories() throws {
+    let scratch = Scratch()
+    let home = try ServerHome(scratch.path)
+    #expect(home.directory == scratch.path)
+    #expect(home.place == scratch.path)
+    for name in ["run", "postgres-home", "redis", "log"] {
+      var status = stat()
+      #expect(stat("\(scratch.path)/\(name)", &status) == 0)
+      #expect(status.st_mode & 0o7777 == 0o700)
+      #expect(status.st_uid == home.user?.uid ?? geteuid())
+    }
+    // Again, in what is there already, and by a path that leads around.
+    #expect(try ServerHome("\(scratch.path)/../sandbox/.").directory == scratch.path)
+  }
+
+  @Test("root's servers run as somebody else, who must be able to walk to their files")
+  func user() throws {
+    guard geteuid() == 0 else {
+      #expect(try ServerUser.needed() == nil)
+      return
+    }
+    let user = try #require(try ServerUser.needed())
+    #expect(user.uid != 0)
+    #expect(["postgres", "nobody"].contains(user.name))
+    let scratch = Scratch("inner")
+    try makeDirectories(scratch.path, mode: 0o711)
+    #expect(user.canReach(scratch.path))
+    #expect(!user.canReach("\(scratch.path)/missing"))
+    chmod(scratch.path, 0o700)
+    #expect(!user.canReach(scratch.path))
+    #expect(try ServerHome(scratch.path).place == ServerHome.standIn(for: scratch.path))
+    removeTree(ServerHome.standIn(for: scratch.path))
+  }
+
+  @Test("somebody else's file in the place of a stand-in is not used")
+  func squatter() throws {
+    let scratch = Scratch("공연")
+    try makeDirectories(scratch.path, mode: 0o711)
+    let standIn = ServerHome.standIn(for: scratch.path)
+    try writeFile(standIn, "I was here first")
+    defer { unlink(standIn) }
+    let failure = #expect(throws: Failure.self) { try ServerHome(scratch.path) }
+    #expect(failure?.kind == .cannotCreate)
+    #expect(failure?.message.contains(standIn) == true)
+  }
+}
+
+@Suite("files")
+struct FilesTests {
+  @Test("a file is replaced in one step and read back whole")
+  func replace() throws {
+    let scratch = Scratch()
+    try makeDirectories(scratch.path, mode: 0o755)
+    let path = "\(scratch.path)/file"
+    for text in ["", "one", String(repeating: "long ", count: 50_000)] {
+      try writeFile(path, text)
+      #expect(try readFile(path) == Array(text.utf8))
+    }
+    #expect(entries(of: scratch.path) == ["file"])
+  }
+
+  @Test("a full disk is an error with its reason, and the old text stays")
+  func full() throws {
+    let failure = #expect(throws: Failure.self) { try writeFile("/proc/nothing/here", "x") }
+    #expect(failure?.kind == .cannotCreate)
+    #expect(failure?.message == "cannot write /proc/nothing/here")
+    #expect(throws: Failure.self) { try readFile("/nonexistent") }
+  }
+
+  @Test("removing a tree follows no link out of it")
+  func remove() throws {
+    let scratch = Scratch()
+    try makeDirectories("\(scratch.path)/tree/below", mode: 0o755)
+    try makeDirectories("\(scratch.path)/outside", mode: 0o755)
+    try writeFile("\(scratch.path)/outside/kept", "x")
+    try writeFile("\(scratch.path)/tree/below/file", "x")
+    symlink("\(scratch.path)/outside", "\(scratch.path)/tree/below/link")
+    #expect(removeTree("\(scratch.path)/tree"))
+    #expect(entries(of: scratch.path) == ["outside"])
+    #expect(entries(of: "\(scratch.path)/outside") == ["kept"])
+    #expect(removeTree("\(scratch.path)/never-there"))
+  }
+
+  @Test("of a log only the last lines that say something are quoted")
+  func log() throws {
+    let scratch = Scratch()
+    try makeDirectories(scratch.path, mode: 0o755)
+    let path = "\(scratch.path)/log"
+    try writeFile(path, "one\ntwo\n\n  three\nfour\n")
+    #expect(lastLines(of: path) == ["two", "three", "four"])
+    #expect(lastLines(of: path, 1) == ["four"])
+    #expect(lastLines(of: "/nonexistent") == [])
+  }
+
+  @Test("a word survives a shell", arguments: ["", "a b", "it's", "''", "$HOME `id` \\ \"", "서연", "a\nb"])
+  func quoting(word: String) throws {
+    #expect(try ChildCommand("/bin/sh", ["-c", "printf %s \(shellQuoted(word))"]).capture().text == word)
+  }
+}
