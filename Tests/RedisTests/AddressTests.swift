@@ -83,3 +83,32 @@ struct AddressTests {
     #expect(failure.hints.contains { $0.contains("stunnel") })
   }
 }
+
+@Suite("any text as an address")
+struct AnyAddressTests {
+  @Test("is a target or an error that shows no password, and never a trap")
+  func random() {
+    var generator = SplitMix(state: 7)
+    let pieces = [
+      "redis://", "unix://", "/", ":", "@", "[", "]", "?", "db=", "&", "%", "%41", "%zz", "김", "9", "h", " ", "\u{0}",
+    ]
+    for _ in 0..<5000 {
+      let text = (0..<Int.random(in: 0...12, using: &generator)).map { _ in pieces.randomElement(using: &generator)! }
+        .joined()
+      do {
+        let target = try RedisTarget(text)
+        #expect(target.database >= 0)
+        if let password = target.password, password.count > 3 { #expect(!target.description.contains(password)) }
+      } catch {
+        #expect(error.failure.kind == .configuration)
+      }
+    }
+  }
+
+  @Test("that a target describes leads to the same place again")
+  func roundTrip() throws {
+    for address in ["h:1/2", "[::1]:7000", "[::1]:7000/3", "/run/redis.sock", "/run/redis.sock?db=4"] {
+      #expect("\(try RedisTarget(address))" == address)
+    }
+  }
+}

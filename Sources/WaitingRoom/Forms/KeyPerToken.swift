@@ -45,10 +45,12 @@ public struct KeyPerToken: ActiveForm {
 
     local function active_count(now) return nil end
 
-    local function which_active(tokens, now)
-      local found = {}
-      for i = 1, #tokens do found[i] = redis.call('EXISTS', key_of(tokens[i])) == 1 end
-      return found
+    local function places_of_active(tokens, now)
+      local places = {}
+      for i = 1, #tokens do
+        if redis.call('EXISTS', key_of(tokens[i])) == 1 then places[#places + 1] = i end
+      end
+      return places
     end
 
     local function add_active(tokens, now)

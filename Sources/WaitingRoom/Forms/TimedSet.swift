@@ -62,15 +62,17 @@ private let timedSetLibrary = """
     return redis.call('ZCOUNT', active, bound, '+inf')
   end
 
-  local function which_active(tokens, now)
-    local found = redis.pcall('ZMSCORE', active, unpack(tokens))
-    if found.err then
-      found = {}
-      for i = 1, #tokens do found[i] = redis.call('ZSCORE', active, tokens[i]) end
+  local function places_of_active(tokens, now)
+    local scores = redis.pcall('ZMSCORE', active, unpack(tokens))
+    if scores.err then
+      scores = {}
+      for i = 1, #tokens do scores[i] = redis.call('ZSCORE', active, tokens[i]) end
     end
-    local oldest = oldest_active(now)
-    for i = 1, #tokens do found[i] = found[i] and tonumber(found[i]) > oldest or false end
-    return found
+    local oldest, places = oldest_active(now), {}
+    for i = 1, #tokens do
+      if scores[i] and tonumber(scores[i]) > oldest then places[#places + 1] = i end
+    end
+    return places
   end
 
   local function add_active(tokens, now)

@@ -31,14 +31,15 @@ public struct WholeKeySet: ActiveForm {
     """
     local function active_count(now) return redis.call('SCARD', active) end
 
-    local function which_active(tokens, now)
+    local function places_of_active(tokens, now)
       local found = redis.pcall('SMISMEMBER', active, unpack(tokens))
       if found.err then
         found = {}
         for i = 1, #tokens do found[i] = redis.call('SISMEMBER', active, tokens[i]) end
       end
-      for i = 1, #tokens do found[i] = found[i] == 1 end
-      return found
+      local places = {}
+      for i = 1, #found do if found[i] == 1 then places[#places + 1] = i end end
+      return places
     end
 
     local function add_active(tokens, now)

@@ -28,12 +28,15 @@ enum AdmitScript {
       done = batch
       local size = math.min(limit, room())
       local moves = size > 0 and redis.call('ZRANGE', waiting, 0, size - 1, 'WITHSCORES') or {}
-      local tokens, fresh, held = {}, {}, {}
+      local tokens = {}
       for i = 1, #moves / 2 do tokens[i] = moves[2 * i - 1] end
-      if #tokens > 0 then
-        local is_active = which_active(tokens, now)
+      local held = #tokens > 0 and places_of_active(tokens, now) or {}
+      local fresh = tokens
+      if #held > 0 then
+        local next_held = 1
+        fresh = {}
         for i = 1, #tokens do
-          if is_active[i] then held[#held + 1] = i else fresh[#fresh + 1] = tokens[i] end
+          if i == held[next_held] then next_held = next_held + 1 else fresh[#fresh + 1] = tokens[i] end
         end
       end
       changed, already = changed + #fresh, already + #held

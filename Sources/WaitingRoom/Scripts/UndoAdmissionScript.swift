@@ -25,13 +25,10 @@ enum UndoAdmissionScript {
         local was_held = {}
         for _, i in ipairs(held) do was_held[i] = true end
         for i = 1, #moves / 2 do tokens[i] = moves[2 * i - 1] end
-        local is_active = which_active(tokens, now)
-        for i = 1, #tokens do
-          if is_active[i] then
-            returning[#returning + 1] = moves[2 * i]
-            returning[#returning + 1] = tokens[i]
-            if not was_held[i] then leaving[#leaving + 1] = tokens[i] end
-          end
+        for _, i in ipairs(places_of_active(tokens, now)) do
+          returning[#returning + 1] = moves[2 * i]
+          returning[#returning + 1] = tokens[i]
+          if not was_held[i] then leaving[#leaving + 1] = tokens[i] end
         end
       end
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2

@@ -1,0 +1,93 @@
+import Journal
+import Redis
+import Testing
+
+@testable import WaitingRoom
+
+@Suite("the run of batches")
+struct PaceTests {
+  @Test("half a thousand go at a time, the progress is told after each, and the last may be small")
+  func batches() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(1300)
+    let progress = Recorder()
+    try queue.admit(.count(1234), control: ChangeControl(progress: { progress.note($0) }))
+    #expect(progress.all == [500, 1000, 1234])
+    #expect(try queue.redis.command("HGET", RedisArgument(try newest(queue)), "batch").integer >= 3)
+  }
+
+  @Test("an interruption before the first batch changes nothing")
+  func interruptedAtOnce() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(10)
+    let (operation, outcome) = try queue.admit(.count(10), control: ChangeControl(isInterrupted: { true }))
+    #expect(outcome == ChangeOutcome(wasInterrupted: true))
+    #expect(try queue.line().count == 10)
+    #expect(try queue.journal.find(operation)?.state == .interrupted)
+    #expect(try queue.room.planUndo(of: operation).count == 0)
+  }
+
+  @Test("a plan of nothing sends nothing")
+  func nothing() throws {
+    let queue = try QueueFixture()
+    let plan = try queue.room.planAdmission(.count(5))
+    let operation = try queue.begin()
+    let lease = try queue.lease()
+    try queue.redis.command("CONFIG", "RESETSTAT")
+    #expect(try queue.room.admit(plan, operation: operation, lease: lease, control: .init()) == ChangeOutcome())
+    #expect(try queue.redis.information("commandstats")["cmdstat_evalsha"] == nil)
+  }
+
+  @Test("each batch renews the lease, so that a long run keeps its right")
+  func renewal() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(1000)
+    let plan = try queue.room.planAdmission(.count(1000))
+    let operation = try queue.begin()
+    let lease = try queue.lease()
+    try queue.redis.command("PEXPIRE", RedisArgument(lease.key), "5000")
+    _ = try queue.room.admit(plan, operation: operation, lease: lease, control: .init())
+    #expect(try queue.redis.command("PTTL", RedisArgument(lease.key)).integer > 5000)
+  }
+
+  @Test("the lease is renewed also while the pace makes it wait")
+  func renewalInPauses() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(10)
+    let plan = try queue.room.planAdmission(.count(3))
+    let operation = try queue.begin()
+    let lease = try queue.lease()
+    let server = queue.server
+    let shortened = Recorder()
+    // One person in one and a half seconds: the pause after the second is longer than what is left of the lease then.
+    let control = ChangeControl(
+      unitsPerSecond: 0.7, isInterrupted: { shortened.all.count > 1 },
+      progress: { done in
+        shortened.note(done)
+        do { try server.connect().command("PEXPIRE", RedisArgument(lease.key), "1200") } catch { Issue.record(error) }
+      })
+    let outcome = try queue.room.admit(plan, operation: operation, lease: lease, control: control)
+    #expect(outcome.changed == 2)
+    #expect(outcome.wasInterrupted)
+  }
+
+  @Test("two queues are changed at the same time without a word to each other")
+  func twoQueues() throws {
+    let first = try QueueFixture()
+    let layout = try QueueLayout(
+      name: "vip", waitingKey: "vip", active: WholeKeySet(key: "vip-active", lifetimeMilliseconds: 1000))
+    let second = WaitingRoom(layout, on: first.redis)
+    try first.enqueue(3)
+    try first.redis.command("ZADD", "vip", "1", "v")
+    let lease = try RedisLease.acquire(second.leaseName, on: first.redis, by: first.actor)
+    #expect(try first.admit(.count(3)).1.changed == 3)
+    let plan = try second.planAdmission(.count(1))
+    #expect(try second.admit(plan, operation: first.begin(), lease: lease, control: .init()).changed == 1)
+    #expect(try first.redis.command("SMEMBERS", "vip-active").array == [.bytes([UInt8(ascii: "v")])])
+  }
+
+  private func newest(_ queue: QueueFixture) throws -> String {
+    let id = try #require(try queue.journal.list(limit: 1).first).id
+    return RedisJournal.operationKey(id)
+  }
+}
