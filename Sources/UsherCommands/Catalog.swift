@@ -17,6 +17,11 @@ public enum Catalog {
         Keys of configured queues and usher's own are never touched by these commands.
         """, [CacheList.self, CacheEvict.self, CacheWarm.self]),
     .group(
+      "query", summary: "Find slow statements and see why they are slow",
+      discussion: """
+        Starts from the statements that cost the server the most, and shows how it runs one of them. Nothing is changed.
+        """, [QuerySlow.self, QueryExplain.self]),
+    .group(
       "index", summary: "List, build and drop indexes while tables are in use",
       discussion: """
         An index is built and dropped concurrently: reads and writes go on, and nothing that ends a build early leaves an \

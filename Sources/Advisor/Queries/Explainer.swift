@@ -1,0 +1,134 @@
+import Failures
+import Postgres
+
+/// Asks the server for plans, always in a transaction that is rolled back.
+public struct Explainer {
+  private let connection: PostgresConnection
+  private static let prepared = "usher_explain"
+  /// As short as on any connection: a plan is not worth standing in a queue of locks for.
+  private static let lockTimeout = Duration.seconds(2)
+
+  public init(_ connection: PostgresConnection) { self.connection = connection }
+
+  /// How far a statement may be run to measure it.
+  public enum Run: Equatable, Sendable {
+    /// Not at all: the plan is what the server estimates.
+    case no
+    /// In a transaction that can only read.
+    case reading(timeout: Duration)
+    /// For real, and rolled back. Sequences stay advanced, and what reaches outside of the transaction has happened.
+    case rolledBack(timeout: Duration)
+  }
+
+  /// Explains one statement.
+  ///
+  /// - Parameter values: the values of `$1`, `$2`, … as the server reads them; none for the plan that any values get.
+  public func explain(_ statement: Statement, values: [String] = [], run: Run = .no) throws -> Explanation {
+    try check(statement, values, run)
+    let sql = StatementRepair.text(of: statement, serverVersion: connection.serverVersion)
+    let text = ExplainedText(original: statement, sent: sql, hasValues: !values.isEmpty)
+    let isGeneric = statement.parameterCount > 0 && values.isEmpty
+    defer {
+      // A prepared statement outlives the transaction, also a failed one.
+      if isGeneric { connection.ignoringInterrupts { _ = try? connection.execute("DEALLOCATE \(Self.prepared)") } }
+    }
+    return try inTransaction(run) {
+      let json = try isGeneric ? genericPlan(text) : plan(text, values, run)
+      guard let document = try PlanDocument.read(json) else {
+        throw Failure(.failed, "the server answered EXPLAIN without a plan", causes: ["\(connection.target)"])
+      }
+      var root = document.root
+      PlanShares.mark(&root)
+      let warnings = PlanWarnings(tableRows: try tableRows(root)).warnings(of: root)
+      return Explanation(
+        statement: statement.text, plan: root, isAnalyzed: run != .no, isGeneric: isGeneric,
+        planningMilliseconds: document.planningMilliseconds, executionMilliseconds: document.executionMilliseconds,
+        warnings: warnings)
+    }
+  }
+
+  private func check(_ statement: Statement, _ values: [String], _ run: Run) throws {
+    let needed = statement.parameterCount
+    // 65535 is the protocol's limit; a larger number is a mistake, not a parameter.
+    guard needed <= 65_535 else {
+      throw Failure(.badInput, "the statement has a parameter $\(needed), and the last that there can be is $65535")
+    }
+    let parameters = needed == 1 ? "1 parameter" : "\(needed) parameters"
+    if !values.isEmpty, values.count != needed {
+      throw Failure(
+        .usage, "the statement has \(needed == 0 ? "no parameters" : parameters), and \(values.count) values are given",
+        hints: ["give one `--param` for each of $1, $2 and so on, in this order"])
+    }
+    if needed > 0, values.isEmpty, run != .no {
+      throw Failure(
+        .usage, "the statement has \(parameters), and it cannot be run without values",
+        hints: [
+          "add `--param VALUE` for each of $1, $2 and so on, in this order",
+          "or leave out `--analyze` for the plan that any values get",
+        ])
+    }
+  }
+
+  private func inTransaction<T>(_ run: Run, _ body: () throws -> T) throws -> T {
+    switch run {
+    case .no: return try connection.rolledBackTransaction(readOnly: true, body)
+    case .reading(let timeout):
+      return try connection.withTimeouts(statement: timeout, lock: Self.lockTimeout) {
+        try connection.rolledBackTransaction(readOnly: true, body)
+      }
+    case .rolledBack(let timeout):
+      return try connection.withTimeouts(statement: timeout, lock: Self.lockTimeout) {
+        try connection.rolledBackTransaction(body)
+      }
+    }
+  }
+
+  /// Values travel as parameters of EXPLAIN itself, which plans for exactly them.
+  private func plan(_ text: ExplainedText, _ values: [String], _ run: Run) throws -> String {
+    let options = run == .no ? "VERBOSE, FORMAT JSON" : "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON"
+    let prefix = "EXPLAIN \(SlowQueries.mark) (\(options)) "
+    return try text.explaining(prefix: prefix, isRun: run != .no) {
+      try document(prefix + text.sent, values.map { PostgresValue($0) })
+    }
+  }
+
+  /// The plan for any values. A prepared statement has one in every version from 12 on; the NULLs are never looked at.
+  ///
+  /// Source: https://www.postgresql.org/docs/current/sql-prepare.html
+  private func genericPlan(_ text: ExplainedText) throws -> String {
+    let name = Self.prepared
+    let prefix = "PREPARE \(name) AS "
+    try text.explaining(prefix: prefix, isRun: false) { _ = try connection.execute(prefix + text.sent) }
+    try connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    let row = try connection.query(
+      "SELECT \(SlowQueries.mark) cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1",
+      [PostgresValue(name)]
+    ).first
+    let count: Int = try row?.decode("count") ?? 0
+    let nulls = count == 0 ? "" : "(" + Array(repeating: "NULL", count: count).joined(separator: ", ") + ")"
+    return try text.explaining(prefix: "", isRun: false) {
+      try document("EXPLAIN \(SlowQueries.mark) (VERBOSE, FORMAT JSON) EXECUTE \(name)\(nulls)", [])
+    }
+  }
+
+  private func document(_ sql: String, _ values: [PostgresValue]) throws -> String {
+    try connection.query(sql, values).first?.decode(0) ?? "[]"
+  }
+
+  /// How many rows the scanned tables have, as the server last counted; a table that was never counted is missing.
+  private func tableRows(_ root: PlanNode) throws -> [String: Double] {
+    let scanned = root.all.filter { $0.type.hasSuffix("Seq Scan") && $0.actual == nil }
+    guard !scanned.isEmpty else { return [:] }
+    let rows = try connection.query(
+      """
+      SELECT \(SlowQueries.mark) n.nspname, c.relname, c.reltuples::float8 AS count
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.reltuples > 0 AND (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+      """, [.array(scanned.map(\.schema)), .array(scanned.map(\.relation))])
+    var counts: [String: Double] = [:]
+    for row in rows {
+      counts[PlanWarnings.tableKey(try row.decode("nspname"), try row.decode("relname"))] = try row.decode("count")
+    }
+    return counts
+  }
+}

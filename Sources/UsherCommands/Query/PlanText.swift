@@ -1,0 +1,85 @@
+import Advisor
+import Terminal
+
+/// A plan as lines for a person: the statement, the tree, the times, the warnings.
+enum PlanText {
+  static func lines(of explanation: Explanation, on stream: OutputStream) -> [String] {
+    let statement = Statement.folded(explanation.statement).escapingControls
+    var lines = [stream.paint(stream.isTerminal ? statement.truncated(toColumns: stream.width ?? 80) : statement, .dim)]
+    if explanation.isGeneric { lines.append("the plan for any values of its parameters") }
+    lines.append("")
+    lines += tree(explanation.plan, explanation, lead: "", below: "", stream)
+    lines.append("")
+    if let times = times(explanation) { lines += [times] }
+    lines += explanation.warnings.map { stream.paint("warning:", .yellow) + " " + $0.escapingControls }
+    while lines.last == "" { lines.removeLast() }
+    return lines
+  }
+
+  private static func tree(
+    _ node: PlanNode, _ explanation: Explanation, lead: String, below: String, _ stream: OutputStream
+  ) -> [String] {
+    var line = lead + stream.paint(title(node).escapingControls, node.isCostliest ? .bold : nil) + "  " + figures(node)
+    if node.isCostliest {
+      let percent = Int((explanation.share(of: node) * 100).rounded())
+      line += "  " + stream.paint("← \(percent)% of the \(explanation.isAnalyzed ? "time" : "cost")", .red)
+    }
+    // The details stand under the title, beside the line that leads on to the children.
+    let detailLead = below + (node.children.isEmpty ? "    " : "│   ")
+    var lines = [line] + details(node).map { detailLead + stream.paint($0.escapingControls, .dim) }
+    for (index, child) in node.children.enumerated() {
+      let isLast = index == node.children.count - 1
+      lines += tree(
+        child, explanation, lead: below + (isLast ? "└─ " : "├─ "), below: below + (isLast ? "   " : "│  "), stream)
+    }
+    return lines
+  }
+
+  /// `Index Scan using seat_pkey on seat s`.
+  static func title(_ node: PlanNode) -> String {
+    var title = node.subplan.map { "\($0): " } ?? ""
+    title += node.type
+    if let index = node.index { title += " using \(index)" }
+    if let name = node.relationName ?? node.source { title += " on \(name)" }
+    if let alias = node.alias, alias != node.relation, alias != node.source { title += " \(alias)" }
+    return title
+  }
+
+  private static func figures(_ node: PlanNode) -> String {
+    let estimate = "\(rows(node.estimatedRows)) estimated"
+    guard let actual = node.actual else { return "(\(estimate), cost \(Figures.number(node.totalCost, decimals: 2)))" }
+    if actual.loops == 0 { return "(never run, \(estimate))" }
+    var parts = ["\(rows(actual.rows)), \(Figures.number(node.estimatedRows, decimals: 0)) estimated"]
+    if actual.loops > 1 { parts.append("\(Figures.count(actual.loops)) times") }
+    let time = Figures.number(actual.milliseconds * Double(actual.loops), decimals: 2)
+    return "(" + (parts + ["\(time) ms"]).joined(separator: ", ") + ")"
+  }
+
+  private static func rows(_ count: Double) -> String {
+    let text = Figures.number(count, decimals: count == count.rounded() ? 0 : 2)
+    return count == 1 ? "1 row" : "\(text) rows"
+  }
+
+  private static func details(_ node: PlanNode) -> [String] {
+    var details = (node.conditions + node.keys).map { "\($0.name): \($0.text)" }
+    details += node.removed.map { "rows removed by \($0.condition): \(Figures.count($0.rows))" }
+    if let method = node.sortMethod {
+      let place = node.sortIsOnDisk ? "on disk" : "in memory"
+      details.append("sort method: \(method)" + (node.sortKilobytes.map { ", \(Figures.count($0)) kB \(place)" } ?? ""))
+    }
+    if let batches = node.hashBatches, batches > 1 { details.append("batches: \(batches)") }
+    if let workers = node.workersPlanned { details.append("workers planned: \(workers)") }
+    return details
+  }
+
+  private static func times(_ explanation: Explanation) -> String? {
+    var parts: [String] = []
+    if let planning = explanation.planningMilliseconds {
+      parts.append("planning \(Figures.number(planning, decimals: 2)) ms")
+    }
+    if let execution = explanation.executionMilliseconds {
+      parts.append("execution \(Figures.number(execution, decimals: 2)) ms")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,59 @@
+import Advisor
+import Arguments
+import Terminal
+
+/// `usher query slow`: the statements that cost the most.
+enum QuerySlow: Command {
+  static let sort = DefaultedOption(
+    "sort", .choice(of: SlowQueryOrder.self), default: .total, placeholder: "FIGURE",
+    help: "Put first what is largest in this: total time, mean time, calls or rows")
+  static let limit = DefaultedOption(
+    "limit", .integer(1...), default: 20, placeholder: "N", help: "Print at most this many")
+  static let minimumMean = DefaultedOption(
+    "min-mean", .duration, default: .zero, help: "Leave out what takes less than this on average")
+
+  static let specification = CommandSpecification(
+    "slow", summary: "List the statements that cost the most",
+    discussion: """
+      Shows what the statements of this database have cost since the statistics were last reset, from the extension \
+      pg_stat_statements. The total time tells what to mend first; the mean time tells what a person waits for.
+
+      Constants are shown as $1, $2 and so on. The same statement of several roles is added up. Statements of other roles \
+      are shown without text and id, unless usher's role belongs to pg_read_all_stats. The statements by which usher reads \
+      statistics and plans are left out.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher query slow", "what costs the server the most"),
+      Example("usher query slow --sort mean --min-mean 100ms", "what people wait for"),
+      Example("usher query slow -o json | jq -r '.[0].queryid'", "the id of the costliest, for usher query explain"),
+    ],
+    options: [sort, limit, minimumMean], seeAlso: ["query explain"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let queries = try SlowQueries(try session.postgres()).list(
+      by: values[sort], limit: values[limit], minimumMean: values[minimumMean])
+    try session.print(queries, fields(isTable: session.format == .table))
+    let hidden = queries.count(where: \.isHidden)
+    if hidden > 0 {
+      try session.note("\(hidden) lines belong to other roles; a superuser can GRANT pg_read_all_stats to see them")
+    }
+  }
+
+  /// People get the statement in one line, programs get it as it is.
+  static func fields(isTable: Bool) -> [Field<SlowQuery>] {
+    [
+      Field("queryid", heading: "query id", alignment: .trailing) { .text($0.queryID.map { "\($0)" }) },
+      Field("calls", heading: "calls", alignment: .trailing) { .integer($0.calls) },
+      Field("total_ms", heading: "total ms", alignment: .trailing) { .number($0.totalMilliseconds, decimals: 1) },
+      Field("mean_ms", heading: "mean ms", alignment: .trailing) { .number($0.meanMilliseconds, decimals: 2) },
+      Field("rows", heading: "rows", alignment: .trailing) { .integer($0.rows) },
+      Field("hit_ratio", heading: "hit ratio", alignment: .trailing) { query in
+        query.hitRatio.map { .number($0, decimals: 3) } ?? .null
+      },
+      Field("query", heading: "query") { query in
+        .text(isTable && !query.isHidden ? Statement.folded(query.text) : query.text)
+      },
+    ]
+  }
+}
