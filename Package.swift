@@ -65,7 +65,8 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Journal", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),
     .testTarget(name: "CachingTests", dependencies: ["Caching", "Support"]),
-    .testTarget(name: "AdvisorTests", dependencies: ["Advisor", "Support"]),
+    .testTarget(
+      name: "AdvisorTests", dependencies: ["Advisor", "Support"], exclude: ["Queries/Snapshots"]),
     .testTarget(
       name: "OutboxTests", dependencies: ["Failures", "Journal", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),

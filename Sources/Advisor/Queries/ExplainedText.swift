@@ -20,7 +20,7 @@ struct ExplainedText {
   private func failure(_ error: PostgresError, prefix: String, isRun: Bool) -> Failure {
     let state = error.sqlState ?? ""
     // 42501 is a privilege, about the table and not about the statement.
-    if state == "25006", isRun { return changesData(error) }
+    if state == "25006", isRun { return Self.changesData("\(error.message), \(error.target)") }
     if state == "57014", isRun {
       return error.failure.adding(hint: "give it longer with `--timeout`, or leave out `--analyze`")
     }
@@ -41,10 +41,10 @@ struct ExplainedText {
     return place > 0 ? place : nil
   }
 
-  private func changesData(_ error: PostgresError) -> Failure {
+  static func changesData(_ cause: String) -> Failure {
     Failure(
       .refused, "the statement changes data, and `--analyze` would run it",
-      causes: [error.message + ", \(error.target)"],
+      causes: [cause],
       hints: [
         "leave out `--analyze` for the plan as the server estimates it",
         "or add `--yes`: it is then run for real, with its locks and triggers, and rolled back",

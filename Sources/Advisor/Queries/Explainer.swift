@@ -59,6 +59,9 @@ public struct Explainer {
         .usage, "the statement has \(needed == 0 ? "no parameters" : parameters), and \(values.count) values are given",
         hints: ["give one `--param` for each of $1, $2 and so on, in this order"])
     }
+    if case .reading = run, statement.createsTable {
+      throw ExplainedText.changesData("SELECT INTO creates a table, \(connection.target)")
+    }
     if needed > 0, values.isEmpty, run != .no {
       throw Failure(
         .usage, "the statement has \(parameters), and it cannot be run without values",

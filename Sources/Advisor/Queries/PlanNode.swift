@@ -37,6 +37,10 @@ public struct PlanNode: Equatable, Sendable {
   public var subplansRemoved: Int?
   /// What this step costs by itself, over all times that it is estimated to run.
   public var selfCost = 0.0
+  /// The time that passed in this step and below it, over all times that it was run; nil where the statement was not run.
+  ///
+  /// By the wall clock: processes that work at the same time count once.
+  public var elapsedMilliseconds: Double?
   /// The time that passed in this step itself; nil where the statement was not run.
   public var selfMilliseconds: Double?
   /// Whether no other step costs, or took, more by itself.

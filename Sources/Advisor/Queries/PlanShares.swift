@@ -69,6 +69,7 @@ extension PlanNode {
   fileprivate mutating func allotTime(_ commonTables: [String: Double], processes: Double) {
     let below = processesBelow(processes)
     var own = elapsed(processes: processes)
+    elapsedMilliseconds = own
     for index in children.indices {
       children[index].allotTime(commonTables, processes: below)
       if children[index].commonTable == nil { own -= children[index].elapsed(processes: below) }

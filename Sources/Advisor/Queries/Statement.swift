@@ -7,6 +7,13 @@ public struct Statement: Equatable, Sendable {
   /// The number of the last parameter, `$3`; 0 without any.
   public let parameterCount: Int
   let tokens: [SQLToken]
+  /// Whether it is a SELECT INTO. A reading transaction lets EXPLAIN run one, although it creates a table.
+  var createsTable: Bool {
+    tokens.indices.contains { index in
+      let follows = index > 0 && (tokens[index - 1].isWord("insert") || tokens[index - 1].isWord("merge"))
+      return tokens[index].isWord("into") && !follows
+    }
+  }
 
   private static let planned: Set = ["select", "insert", "update", "delete", "merge", "values", "with", "table"]
 

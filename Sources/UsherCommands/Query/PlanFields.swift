@@ -24,7 +24,7 @@ enum PlanFields {
       ("total_cost", number(node.totalCost)), ("self_cost", number(node.selfCost)),
       ("estimated_rows", number(node.estimatedRows)), ("actual_rows", number(node.actual?.rows)),
       ("loops", .integer(node.actual?.loops)),
-      ("actual_ms", number(node.actual.map { $0.milliseconds * Double($0.loops) })),
+      ("actual_ms", number(node.elapsedMilliseconds)),
       ("self_ms", number(node.selfMilliseconds)), ("costliest", .boolean(node.isCostliest)),
       (
         "conditions",

@@ -51,7 +51,7 @@ enum PlanText {
     if actual.loops == 0 { return "(never run, \(estimate))" }
     var parts = ["\(rows(actual.rows)), \(Figures.number(node.estimatedRows, decimals: 0)) estimated"]
     if actual.loops > 1 { parts.append("\(Figures.count(actual.loops)) times") }
-    let time = Figures.number(actual.milliseconds * Double(actual.loops), decimals: 2)
+    let time = Figures.number(node.elapsedMilliseconds ?? 0, decimals: 2)
     return "(" + (parts + ["\(time) ms"]).joined(separator: ", ") + ")"
   }
 
