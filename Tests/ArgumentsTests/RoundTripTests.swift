@@ -5,7 +5,7 @@ import Testing
 /// What is accepted survives print and parse, for values that nobody chose.
 @Suite("Values survive print and parse")
 struct RoundTripTests {
-  private static let rounds = 20_000
+  private static let rounds = 5000
 
   private static func check<Value: Equatable>(_ kind: ValueKind<Value>, _ make: (inout SeededRandom) -> Value) throws {
     var random = SeededRandom(seed: 20_250_301)

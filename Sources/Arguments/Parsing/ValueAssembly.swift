@@ -2,6 +2,7 @@
 struct ValueAssembly {
   private(set) var values = ParsedValues()
   private let path: CommandPath
+  private let options: [any OptionDeclaration]
 
   struct Problem: Error {
     var kind: UsageError.Kind
@@ -9,6 +10,7 @@ struct ValueAssembly {
 
   init(_ reader: WordReader) {
     path = reader.path
+    options = reader.options
     values.entries = reader.given.mapValues { ParsedValues.Entry(value: $0, origin: .commandLine) }
   }
 
@@ -32,7 +34,7 @@ struct ValueAssembly {
 
   /// An empty variable counts as unset.
   mutating func fill(environment: (String) -> [UInt8]?) throws(Problem) {
-    for option in path.options where values.entries[option.details.flag] == nil {
+    for option in options where values.entries[option.details.flag] == nil {
       guard let name = option.details.environment, let bytes = environment(name), !bytes.isEmpty else { continue }
       let origin = ValueOrigin.environment(name)
       guard let text = Word.text(bytes) else {
@@ -46,7 +48,7 @@ struct ValueAssembly {
 
   mutating func fill(files: [FileValues]) throws(Problem) {
     for file in files {
-      for option in path.options where values.entries[option.details.flag] == nil {
+      for option in options where values.entries[option.details.flag] == nil {
         if let text = file.values[option.details.name] { try fill(option, text, .file(file.path)) }
       }
     }
@@ -63,7 +65,7 @@ struct ValueAssembly {
 
   /// Everything that is missing, at once; then the rules between options.
   mutating func check() throws(Problem) {
-    let options = path.options.filter { $0.isRequired && values.entries[$0.details.flag] == nil }
+    let options = options.filter { $0.isRequired && values.entries[$0.details.flag] == nil }
     let operands = path.command.operands.filter { $0.minimum > 0 && values.entries[$0.name] == nil }
     let missing = operands.map(\.missingName) + options.map(Synopsis.required)
     if !missing.isEmpty { throw Problem(kind: .missing(missing)) }

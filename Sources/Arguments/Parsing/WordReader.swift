@@ -2,7 +2,11 @@
 ///
 /// The first mistake is kept and reading goes on, because a later `--help` wins over it.
 struct WordReader {
-  private(set) var path: CommandPath
+  private(set) var path: CommandPath {
+    didSet { options = path.options }
+  }
+  /// What is accepted at `path`.
+  private(set) var options: [any OptionDeclaration]
   /// The command that `help` was asked about.
   private(set) var topic: CommandPath?
   private(set) var helpStyle: HelpPage.Style?
@@ -16,7 +20,10 @@ struct WordReader {
   /// Whether a command was unknown, so that the operands after it belong to nothing known.
   private var isLost = false
 
-  init(root: CommandSpecification) { path = CommandPath(root) }
+  init(root: CommandSpecification) {
+    path = CommandPath(root)
+    options = path.options
+  }
 
   mutating func read(_ all: [[UInt8]]) {
     words = all[...]
@@ -43,7 +50,7 @@ struct WordReader {
   private mutating func readOperand(_ word: String) {
     if let topic {
       guard let next = topic.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) else {
-        return fail(.unknownCommand(word, suggestions: Suggestions.commands(word, at: topic)), at: topic)
+        return fail(at: topic) { .unknownCommand(word, suggestions: Suggestions.commands(word, at: $0)) }
       }
       self.topic = topic.appending(next)
     } else if path.command.subcommands.isEmpty {
@@ -54,7 +61,7 @@ struct WordReader {
       if !isLost { topic = path }
     } else {
       isLost = true
-      fail(.unknownCommand(word, suggestions: Suggestions.commands(word, at: path)))
+      fail { .unknownCommand(word, suggestions: Suggestions.commands(word, at: $0)) }
     }
   }
 
@@ -65,7 +72,7 @@ struct WordReader {
     let next =
       operands.count < declared.count ? declared[operands.count] : declared.last.flatMap { $0.isList ? $0 : nil }
     guard let next, next.form.isNumeric else { return false }
-    return !path.options.contains { $0.details.short?.isNumber ?? false }
+    return !options.contains { $0.details.short?.isNumber ?? false }
   }
 
   // MARK: Options
@@ -77,7 +84,7 @@ struct WordReader {
     let name = String(Substring(body[..<(equals ?? body.endIndex)]))
     let value = equals.map { String(Substring(body[body.index(after: $0)...])) }
     guard let (option, isOn) = option(long: name) else {
-      return fail(Suggestions.unknownOption("--" + name, at: path))
+      return fail { Suggestions.unknownOption("--" + name, at: $0) }
     }
     switch option.form {
     case .toggle, .counter:
@@ -97,7 +104,7 @@ struct WordReader {
     var letters = word.unicodeScalars.dropFirst()
     while let letter = letters.popFirst() {
       guard let option = option(short: letter) else {
-        return fail(Suggestions.unknownShort(letter, in: word, at: path))
+        return fail { Suggestions.unknownShort(letter, in: word, at: $0) }
       }
       let isEquals = letters.first == "="
       switch option.form {
@@ -150,12 +157,11 @@ struct WordReader {
   }
 
   private func option(short letter: Unicode.Scalar) -> (any OptionDeclaration)? {
-    path.options.first { $0.details.short?.unicodeScalars.elementsEqual([letter]) ?? false }
+    options.first { $0.details.short?.unicodeScalars.elementsEqual([letter]) ?? false }
   }
 
   /// The option of that name, and whether the name switches it on.
   private mutating func option(long name: String) -> (option: any OptionDeclaration, isOn: Bool)? {
-    let options = path.options
     if let option = options.first(where: { $0.details.name.hasSameBytes(as: name) }) { return (option, true) }
     for option in options {
       if case .toggle(isNegatable: true) = option.form, name.hasSameBytes(as: "no-" + option.details.name) {
@@ -175,11 +181,16 @@ struct WordReader {
     guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), let start = Word.text(Array(bytes[..<equals])) else {
       return bytes
     }
-    let isSecret = path.options.contains { $0.details.isSecret && $0.details.flag.hasSameBytes(as: start) }
+    let isSecret = options.contains { $0.details.isSecret && $0.details.flag.hasSameBytes(as: start) }
     return isSecret ? Array(bytes[...equals]) : bytes
   }
 
-  private mutating func fail(_ kind: UsageError.Kind, at place: CommandPath? = nil) {
-    if error == nil { error = UsageError(kind: kind, command: place ?? path) }
+  private mutating func fail(_ kind: UsageError.Kind) { fail { _ in kind } }
+
+  /// Suggestions take a while, so they are only worked out for the mistake that is kept.
+  private mutating func fail(at place: CommandPath? = nil, _ kind: (CommandPath) -> UsageError.Kind) {
+    guard error == nil else { return }
+    let place = place ?? path
+    error = UsageError(kind: kind(place), command: place)
   }
 }
