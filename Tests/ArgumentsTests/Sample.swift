@@ -48,13 +48,19 @@ enum Sample {
     examples: [Example("tool queue admit 420", "Admit the next 420 people")], operands: [count],
     options: [fillTo, dryRun, rate, reason, color, delta, since, internals], groups: [.exclusive("COUNT", "--fill-to")],
     exitStatuses: [ExitStatus(75, "another admission is running")], seeAlso: ["queue status"])
-  static let queueStatus = CommandSpecification("status", summary: "Show the waiting room")
+  static let queueStatus = CommandSpecification(
+    "status", summary: "Show the waiting room", examples: [Example("tool queue status", "How many wait")])
   static let replay = CommandSpecification(
-    "replay", summary: "Publish stuck events", effect: .changes, options: [status, id, topic, user, key],
+    "replay", summary: "Publish stuck events", effect: .changes,
+    examples: [Example("tool outbox replay --topic t --status INIT,FAIL | wc -l", "Publish what is stuck")],
+    options: [status, id, topic, user, key],
     groups: [.together("--user", "--key")])
   static let create = CommandSpecification(
-    "create", summary: "Create an index", effect: .changes, operands: [table, columns])
-  static let shift = CommandSpecification("shift", summary: "Shift the clock", operands: [offset])
+    "create", summary: "Create an index", effect: .changes,
+    examples: [Example("tool index create seat status id", "An index for the seat search")], operands: [table, columns])
+  static let shift = CommandSpecification(
+    "shift", summary: "Shift the clock", examples: [Example("tool shift -1.5", "Back by an hour and a half")],
+    operands: [offset])
 
   static let root = CommandSpecification(
     "tool", summary: "Operate a ticket sale", options: [context, quiet, verbose, timeout, password, pin],

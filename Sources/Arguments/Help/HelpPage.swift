@@ -44,7 +44,7 @@ public struct HelpPage: Equatable, Sendable {
   private func fullSections(_ layout: TextLayout) -> [[String]] {
     let specification = command.command
     var sections = [usage(layout), layout.wrap(specification.summary)]
-    sections += TextLayout.paragraphs(specification.discussion).map { layout.wrap($0) }
+    sections += TextLayout.paragraphs(specification.discussion).map(layout.paragraph)
     if specification.effect != .reads { sections.append(["Effect: \(specification.effect.rawValue) data"]) }
     sections.append(titled("Examples", examples(layout)))
     sections.append(titled("Commands", layout.table(commandRows, cutsLines: false)))

@@ -50,6 +50,16 @@ struct TextLayout {
     rows.flatMap { ["  " + $0.term] + wrap($0.text, indent: 8) }
   }
 
+  /// Filled, or line by line as it is where every line is indented: a listing.
+  func paragraph(_ text: String) -> [String] {
+    TextLayout.isListing(text) ? text.split(separator: "\n").map(String.init) : wrap(text)
+  }
+
+  static func isListing(_ paragraph: String) -> Bool {
+    paragraph.split(separator: "\n").allSatisfy { $0.hasPrefix("  ") }
+  }
+
+  /// What empty lines separate.
   static func paragraphs(_ text: String) -> [String] {
     var paragraphs: [String] = []
     var lines: [Substring] = []
