@@ -103,6 +103,9 @@ public struct Audit {
     } catch {
       report(path, "the example \(form.example) of \(name) is refused by its own kind")
     }
+    if form.choices.contains(where: { $0.contains(" ") || $0.contains("|") }) {
+      report(path, "a choice of \(name) holds a blank or a bar, which no completion can offer")
+    }
     if form.choices.contains("") { report(path, "a choice of \(name) is empty") }
     for choice in Audit.repeated(form.choices) { report(path, "\(name) has the choice \(choice) twice") }
   }

@@ -119,8 +119,8 @@ extension OptionDeclaration {
     return (details.short.map { "-\($0), " } ?? "    ") + long
   }
 
-  /// The help with choices, default and variable.
-  var fullHelp: String {
+  /// Choices, default and variable, each in brackets.
+  var notes: [String] {
     var notes: [String] = []
     if let choices = form.valueForm?.choices, !choices.isEmpty {
       notes.append("[one of: \(choices.joined(separator: ", "))]")
@@ -128,14 +128,15 @@ extension OptionDeclaration {
     if let defaultText, !details.isSecret { notes.append("[default: \(defaultText)]") }
     if let variable = details.environment { notes.append("[env: \(variable)]") }
     if isRequired { notes.append("[required]") }
-    return ([details.help] + notes).joined(separator: " ")
+    return notes
   }
+
+  var fullHelp: String { ([details.help] + notes).joined(separator: " ") }
 }
 
 extension OperandDeclaration {
-  var fullHelp: String {
-    form.choices.isEmpty ? help : "\(help) [one of: \(form.choices.joined(separator: ", "))]"
-  }
+  var notes: [String] { form.choices.isEmpty ? [] : ["[one of: \(form.choices.joined(separator: ", "))]"] }
+  var fullHelp: String { ([help] + notes).joined(separator: " ") }
 }
 
 extension Array where Element == any OptionDeclaration {

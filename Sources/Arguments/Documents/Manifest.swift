@@ -1,0 +1,97 @@
+/// Everything that the specifications say, as one JSON text: what other tools may build on.
+///
+/// Members are only ever added while `manifest_version` stays the same. What is hidden is left out.
+public func manifest(for root: CommandSpecification, version: String) -> String {
+  let path = CommandPath(root)
+  let members: [(String, JSONText)] = [
+    ("manifest_version", .integer(1)),
+    ("program", .string(root.name)),
+    ("version", .string(version)),
+    ("command", Manifest.command(path)),
+    ("built_in_options", .array(BuiltIn.options.map(Manifest.option))),
+  ]
+  return JSONText.object(members).text() + "\n"
+}
+
+enum Manifest {
+  static func command(_ path: CommandPath) -> JSONText {
+    let command = path.command
+    return .object([
+      ("name", .string(command.name)),
+      ("path", .strings(path.names)),
+      ("usage", .string(Synopsis(path).text)),
+      ("summary", .string(command.summary)),
+      ("discussion", .string(command.discussion)),
+      ("effect", .string(command.effect.rawValue)),
+      ("operands", .array(command.operands.map(operand))),
+      ("options", .array(command.options.filter { !$0.details.isHidden }.map(option))),
+      ("groups", .array(command.groups.map(group))),
+      ("examples", .array(command.examples.map { pair("command", $0.command, "text", $0.text) })),
+      ("environment", .array(command.environment.map { pair("name", $0.name, "help", $0.help) })),
+      ("exit_statuses", .array(command.exitStatuses.map(status))),
+      ("see_also", .strings(command.seeAlso)),
+      ("subcommands", .array(command.subcommands.filter { !$0.isHidden }.map { self.command(path.appending($0)) })),
+    ])
+  }
+
+  private static func operand(_ operand: any OperandDeclaration) -> JSONText {
+    .object(
+      [
+        ("name", .string(operand.name)), ("help", .string(operand.help)), ("minimum", .integer(operand.minimum)),
+        ("is_list", .boolean(operand.isList)),
+      ] + value(operand.form))
+  }
+
+  static func option(_ option: any OptionDeclaration) -> JSONText {
+    let details = option.details
+    var members: [(String, JSONText)] = [
+      ("name", .string(details.name)), ("help", .string(details.help)), ("form", .string(form(option.form))),
+      ("is_required", .boolean(option.isRequired)), ("is_secret", .boolean(details.isSecret)),
+    ]
+    if let short = details.short { members.append(("short", .string(String(short)))) }
+    if let section = details.section { members.append(("section", .string(section))) }
+    if let variable = details.environment { members.append(("environment", .string(variable))) }
+    if let defaultText = option.defaultText, !details.isSecret { members.append(("default", .string(defaultText))) }
+    if case .toggle(let isNegatable) = option.form { members.append(("is_negatable", .boolean(isNegatable))) }
+    if case .list(_, let separator?) = option.form { members.append(("separator", .string(String(separator)))) }
+    if !details.formerNames.isEmpty { members.append(("former_names", .strings(details.formerNames))) }
+    if let placeholder = option.placeholder { members.append(("placeholder", .string(placeholder))) }
+    return .object(members + (option.form.valueForm.map(value) ?? []))
+  }
+
+  private static func form(_ form: OptionForm) -> String {
+    switch form {
+    case .toggle: "toggle"
+    case .counter: "counter"
+    case .value: "value"
+    case .list: "list"
+    }
+  }
+
+  private static func value(_ form: ValueForm) -> [(String, JSONText)] {
+    var members: [(String, JSONText)] = [
+      ("kind", .string(form.name)), ("expected", .string(form.expected)), ("example", .string(form.example)),
+    ]
+    if !form.choices.isEmpty { members.append(("choices", .strings(form.choices))) }
+    return members
+  }
+
+  private static func group(_ group: Constraint) -> JSONText {
+    let kind =
+      switch group {
+      case .atMostOne: "at_most_one"
+      case .exactlyOne: "exactly_one"
+      case .atLeastOne: "at_least_one"
+      case .allOrNone: "all_or_none"
+      }
+    return .object([("kind", .string(kind)), ("members", .strings(group.members))])
+  }
+
+  private static func status(_ status: ExitStatus) -> JSONText {
+    .object([("status", .integer(status.status)), ("meaning", .string(status.meaning))])
+  }
+
+  private static func pair(_ first: String, _ one: String, _ second: String, _ other: String) -> JSONText {
+    .object([(first, .string(one)), (second, .string(other))])
+  }
+}

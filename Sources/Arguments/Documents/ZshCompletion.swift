@@ -1,0 +1,117 @@
+/// Completion for zsh, as a function for its `fpath`.
+func zshScript(_ name: String, _ cases: String) -> String {
+  #"""
+  #compdef \#(name)
+  # Completion of \#(name) for zsh. Generated from the command definitions.
+
+  _\#(name)_at() {
+    at_commands=() at_operands=()
+    case $1 in
+  \#(cases)
+    esac
+  }
+
+  # The option of that flag: sets flags, form, excluding, values and help.
+  _\#(name)_option() {
+    local entry
+    for entry in $at_options; do
+      _\#(name)_fields "$entry"
+      [[ " $flags " == *" $1 "* ]] && return 0
+    done
+    flags='' form='' excluding='' values='' help=''
+    return 1
+  }
+
+  _\#(name)_fields() {
+    local -a fields=("${(@s:|:)1}")
+    flags=$fields[1] form=$fields[2] excluding=$fields[3] values=$fields[4] help=$fields[5]
+  }
+
+  # Offers the values of the present option or operand.
+  _\#(name)_values() {
+    [[ $form == *,* ]] && compset -P '*,'
+    case $values in
+      ('<files>') _files ;;
+      ('<directories>') _files -/ ;;
+      ('<'*|'') _message "${help:-value}" ;;
+      (*) compadd -V values -- ${(s: :)values} ;;
+    esac
+  }
+
+  _\#(name)() {
+    local -a at_commands at_options at_operands found
+    local flags form excluding values help word place='' expects='' ended='' helping='' given=' ' letters flag entry
+    local -i count=0
+    _\#(name)_at ''
+    for word in "${(@)words[2,CURRENT-1]}"; do
+      if [[ -n $expects ]]; then
+        expects=''
+      elif [[ -z $ended && $word == -- ]]; then
+        ended=1
+      elif [[ -z $ended && $word == --*=* ]]; then
+        given+="${word%%=*} "
+      elif [[ -z $ended && $word == --* ]]; then
+        given+="$word "
+        _\#(name)_option "$word" && [[ $form == *= ]] && expects=$word
+      elif [[ -z $ended && $word == -?* ]]; then
+        letters=${word#-}
+        while [[ -n $letters ]]; do
+          flag=-${letters[1]} letters=${letters[2,-1]}
+          given+="$flag "
+          if _\#(name)_option "$flag" && [[ $form == *= ]]; then
+            [[ -n $letters ]] || expects=$flag
+            break
+          fi
+        done
+      elif [[ $word == help && -z $place ]]; then
+        helping=1
+      elif (( $#at_commands )); then
+        place+="${place:+ }$word"
+        _\#(name)_at "$place"
+      else
+        (( count++ ))
+        entry=${at_operands[count]:-$at_operands[-1]}
+        given+="${entry%%|*} "
+      fi
+    done
+
+    if [[ -n $expects ]]; then
+      _\#(name)_option "$expects"
+      _\#(name)_values
+    elif [[ -z $ended && $PREFIX == --*=* ]]; then
+      _\#(name)_option "${PREFIX%%=*}" || return 1
+      compset -P 1 '*='
+      _\#(name)_values
+    elif [[ -z $ended && $PREFIX == -* && -z $helping ]]; then
+      for entry in $at_options; do
+        _\#(name)_fields "$entry"
+        [[ $form == *\** ]] || excluding+=" $flags"
+        for flag in ${(s: :)excluding}; do
+          [[ $given == *" $flag "* ]] && continue 2
+        done
+        for flag in ${(s: :)flags}; do
+          [[ $flag == --* || $flag == $PREFIX ]] && found+=("${flag//:/\\:}:$help")
+        done
+      done
+      _describe -V -o option found
+    elif (( $#at_commands )); then
+      for entry in $at_commands; do found+=("${entry%%|*}:${entry#*|}"); done
+      _describe -V command found
+    elif [[ -z $helping ]] && (( $#at_operands )); then
+      entry=${at_operands[count + 1]}
+      [[ -z $entry && $at_operands[-1] == *'|*|'* ]] && entry=$at_operands[-1]
+      [[ -n $entry ]] || return 1
+      form='' values=${entry##*|} help=${entry%%|*}
+      _\#(name)_values
+    fi
+  }
+
+  # The file itself is the function where zsh found it in its fpath; elsewhere it was sourced.
+  if [[ $funcstack[1] == _\#(name) ]]; then
+    _\#(name) "$@"
+  else
+    compdef _\#(name) \#(name)
+  fi
+
+  """#
+}
