@@ -22,7 +22,7 @@ let package = Package(
 
     // Foundations: they know nothing of usher's work.
     .target(name: "Failures"),
-    .target(name: "Arguments"),
+    .target(name: "Arguments", exclude: ["DESIGN.md"]),
     .target(name: "Terminal", dependencies: ["Failures"]),
 
     // One safe wrapper a C library; nothing else imports a C module.

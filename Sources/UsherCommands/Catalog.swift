@@ -57,7 +57,10 @@ public enum Catalog {
 
         A context that was chosen by option or variable is never filled up from anywhere else.
         """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
+    .command(Completion.self),
     .command(Version.self),
+    .command(DocumentsCommand.self),
+    .command(ManifestCommand.self),
   ]
 
   /// A command by itself, or a noun with its verbs.

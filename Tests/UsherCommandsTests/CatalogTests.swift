@@ -71,6 +71,11 @@ enum SourceFiles {
     return names
   }
 
+  /// The files of the commands with their text.
+  static func commandFiles() throws -> [(name: String, text: String)] {
+    try swiftFiles(under: root + "/Sources/UsherCommands").map { ($0, try text(of: $0)) }
+  }
+
   static let root: String = {
     // …/Tests/UsherCommandsTests/CatalogTests.swift: three levels up.
     let parts = #filePath.split(separator: "/").dropLast(3)

@@ -20,7 +20,9 @@ public struct Audit {
 
   private mutating func checkCommand(_ path: CommandPath) {
     let command = path.command
-    if !Audit.isName(command.name, minimum: 1) { report(path, "the name is not lower case with hyphens") }
+    // Commands for the program's own use are hidden and may begin with two underscores.
+    let name = command.isHidden && command.name.hasPrefix("__") ? String(command.name.dropFirst(2)) : command.name
+    if !Audit.isName(name, minimum: 1) { report(path, "the name is not lower case with hyphens") }
     if !command.subcommands.isEmpty, !command.operands.isEmpty { report(path, "it has both subcommands and operands") }
     for name in Audit.repeated(command.subcommands.map(\.name)) { report(path, "two subcommands are called \(name)") }
     if command.subcommands.contains(where: { $0.name == BuiltIn.help.name }) {
