@@ -69,10 +69,10 @@ let package = Package(
       name: "AdvisorTests", dependencies: ["Advisor", "Support"], exclude: ["Queries/Snapshots"]),
     .testTarget(
       name: "OutboxTests", dependencies: ["Failures", "Journal", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
-    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"]),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"], exclude: ["Snapshots"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
-      exclude: ["Config/Snapshots", "Queue/Snapshots"]),
+      exclude: ["Config/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -90,7 +90,7 @@ struct ProcessTests {
   func stubborn() throws {
     let mark = "/nowhere/\(getpid())-stubborn"
     let child = try shell("trap '' INT; while :; do sleep 1; done", environment: [ProcessTable.markName: mark]).spawn()
-    #expect(ProcessTable.end(marked: mark))
+    #expect(ProcessTable.end(marked: mark, patience: .milliseconds(300)))
     child.endNow()
   }
 }

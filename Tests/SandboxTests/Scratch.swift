@@ -29,9 +29,9 @@ final class Scratch {
   }
 }
 
-/// Waits, for at most twenty seconds, until something is so.
+/// Waits, for at most a minute, until something is so.
 func eventually(_ condition: () -> Bool) -> Bool {
-  for _ in 0..<1_000 {
+  for _ in 0..<3_000 {
     if condition() { return true }
     usleep(20_000)
   }

@@ -11,6 +11,12 @@ public enum Binary {
     public let status: Int32
     public let output: String
     public let errors: String
+
+    public init(status: Int32, output: String, errors: String) {
+      self.status = status
+      self.output = output
+      self.errors = errors
+    }
   }
 
   /// One exchange of a scripted terminal: wait for this text, then type that.

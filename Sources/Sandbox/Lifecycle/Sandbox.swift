@@ -83,7 +83,8 @@ public struct Sandbox: Sendable {
     guard ProcessTable.end(marked: mark) else {
       throw Failure(.failed, "cannot end the servers of the sandbox in \(mark)")
     }
-    let place = SandboxRecord.read(mark)?.place ?? mark
+    let standIn = ServerHome.standIn(for: mark)
+    let place = SandboxRecord.read(mark)?.place ?? (exists(standIn) ? standIn : mark)
     unlink(SandboxRecord.path(in: mark))
     if deleting { SandboxFiles.remove(mark, place) }
     return wasRunning

@@ -5,12 +5,12 @@ import Glibc
 final class SandboxLock {
   let descriptor: Int32
 
-  /// Waits up to 30 s, about as long as the slowest start takes.
+  /// Waits up to 60 s, about as long as the slowest start takes.
   init(_ directory: String, isInterrupted: () -> Bool) throws(Failure) {
     let path = "\(directory)/lock"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Failure(.cannotCreate, "cannot write \(path)", causes: [lastSystemError()]) }
-    for _ in 0..<1_500 {
+    for _ in 0..<3_000 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
       if isInterrupted() { throw Failure(.interrupted, "interrupted while waiting for another usher") }
       usleep(20_000)

@@ -28,22 +28,26 @@ public enum ProcessTable {
     return bytes.split(separator: 0)
   }
 
-  /// Ends everything that carries the mark: first politely, after five seconds with SIGKILL. True when nothing is left.
+  /// Ends everything that carries the mark. True when nothing is left.
   ///
-  /// SIGINT is what every one of the servers ends on without waiting for its clients (PostgreSQL's fast shutdown).
+  /// SIGINT is what every one of the servers ends on without waiting for its clients (PostgreSQL's fast shutdown);
+  /// Redis writes its data down first. After `patience` it is SIGKILL, and after five seconds more it is given up.
   @discardableResult
-  public static func end(marked mark: String) -> Bool {
-    var reported: Set<pid_t> = []
-    for round in 0..<1_000 {
+  public static func end(marked mark: String, patience: Duration = .seconds(20)) -> Bool {
+    let start = ContinuousClock.now
+    var asked: Set<pid_t> = []
+    while true {
       let running = pids(marked: mark)
       if running.isEmpty { return true }
-      for pid in running where round >= 500 || !reported.contains(pid) {
-        kill(pid, round >= 500 ? SIGKILL : SIGINT)
-        reported.insert(pid)
+      let waited = ContinuousClock.now - start
+      if waited > patience + .seconds(5) { return false }
+      for pid in running where waited > patience || !asked.contains(pid) {
+        kill(pid, waited > patience ? SIGKILL : SIGINT)
+        asked.insert(pid)
       }
+      // Those that are our own children must not stay zombies.
       for pid in running { _ = waitpid(pid, nil, WNOHANG) }
       usleep(10_000)
     }
-    return pids(marked: mark).isEmpty
   }
 }

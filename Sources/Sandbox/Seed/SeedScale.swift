@@ -32,15 +32,6 @@ public struct SeedScale: Equatable, Sendable {
   /// All rows in all tables.
   public var rows: Int { concerts + options + seats + customers + reservations + complete + events }
 
-  /// What there will be, for people.
-  public var lines: [String] {
-    [
-      "\(concerts) concerts, \(options) dates, \(seats) seats", "\(customers) customers, \(reservations) reservations",
-      "\(events) outbox events, \(stuckEvents) of them stuck",
-      "\(waitingTokens) people waiting, \(activeTokens) active",
-    ]
-  }
-
   /// The service's own start: 5,000 seats.
   public static let small = SeedScale(
     name: "small", concerts: 10, datesPerConcert: 10, customers: 2_000, complete: 1_800, waiting: 60, expired: 640,

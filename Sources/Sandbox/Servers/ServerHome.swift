@@ -99,8 +99,8 @@ public struct ServerHome: Sendable {
   func waitUntilReady(
     _ server: String, _ child: ChildProcess, _ isInterrupted: () -> Bool = { false }, _ isReady: () -> Bool
   ) throws(Failure) {
-    // 30 s: a start takes well under one, but recovery after a crash on a slow disk takes its time.
-    for _ in 0..<6_000 {
+    // 60 s: a start takes well under one, but recovery after a crash on a busy machine takes its time.
+    for _ in 0..<12_000 {
       if isReady() { return }
       if let exit = child.poll() {
         throw Failure(
@@ -111,7 +111,7 @@ public struct ServerHome: Sendable {
       usleep(5_000)
     }
     throw Failure(
-      .unavailable, "\(server) was not ready after 30s", causes: lastLines(of: log(server)),
+      .unavailable, "\(server) was not ready after 60s", causes: lastLines(of: log(server)),
       hints: ["read \(log(server))"])
   }
 }

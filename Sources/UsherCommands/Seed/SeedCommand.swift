@@ -35,8 +35,13 @@ enum SeedCommand: Command {
       return ChangeProposal(
         command: "seed", target: "\(postgres.target) and \(redis.target)", store: .postgres,
         action: "make a \(scale.name) ticket sale of \(Figures.count(scale.rows)) rows in \(postgres.target)",
-        count: scale.rows, sample: scale.lines,
-        warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
+        count: scale.rows, warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
+        details: [
+          ("seats", .integer(scale.seats)), ("customers", .integer(scale.customers)),
+          ("reservations", .integer(scale.reservations)), ("outbox_events", .integer(scale.events)),
+          ("stuck_events", .integer(scale.stuckEvents)), ("waiting", .integer(scale.waitingTokens)),
+          ("active", .integer(scale.activeTokens)),
+        ],
         undo: .none(reason: "a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand"),
         lock: "seed", done: { "made \(Figures.count($0.changed)) rows" })
     } apply: { _, _, _ in
