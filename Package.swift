@@ -72,7 +72,7 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"], exclude: ["Snapshots"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
-      exclude: ["Config/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots"]),
+      exclude: ["Config/Snapshots", "Outbox/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

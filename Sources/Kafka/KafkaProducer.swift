@@ -13,13 +13,13 @@ public final class KafkaProducer {
   private var deliveries: [KafkaDelivery] = []
   /// Topic handles by name; each is ours until `deinit`.
   private var topics: [String: OpaquePointer] = [:]
-  /// Six arguments for `rd_kafka_produceva`, reused; ours until `deinit`.
-  private let arguments = UnsafeMutablePointer<rd_kafka_vu_t>.allocate(capacity: 6)
+  /// Seven arguments for `rd_kafka_produceva`, reused; ours until `deinit`.
+  private let arguments = UnsafeMutablePointer<rd_kafka_vu_t>.allocate(capacity: 7)
 
   /// Sets the client up; it connects on its own in the background. `metadata` tells whether it could.
   public init(_ target: KafkaTarget, options: KafkaOptions = .init()) throws(KafkaError) {
     self.target = target
-    arguments.initialize(repeating: rd_kafka_vu_t(), count: 6)
+    arguments.initialize(repeating: rd_kafka_vu_t(), count: 7)
     do throws(KafkaError) {
       handle = try KafkaHandle(.producer, target, options)
     } catch {
@@ -143,19 +143,22 @@ public final class KafkaProducer {
 extension KafkaProducer {
   /// Passes one record to librdkafka, which copies key and value.
   private func send(_ record: KafkaRecord, to topic: OpaquePointer, token: Int) -> rd_kafka_resp_err_t {
-    var count = 5
+    var count = 6
     arguments[0].vtype = RD_KAFKA_VTYPE_RKT
     arguments[0].u.rkt = topic
     arguments[1].vtype = RD_KAFKA_VTYPE_PARTITION
     arguments[1].u.i32 = record.partition ?? RD_KAFKA_PARTITION_UA
     arguments[2].vtype = RD_KAFKA_VTYPE_OPAQUE
     arguments[2].u.ptr = UnsafeMutableRawPointer(bitPattern: token)
+    // Without this flag librdkafka would keep our pointer to the value, which is good for the call only.
+    arguments[5].vtype = RD_KAFKA_VTYPE_MSGFLAGS
+    arguments[5].u.i = RD_KAFKA_MSG_F_COPY
     var headers: OpaquePointer?
     if !record.headers.isEmpty {
       headers = makeHeaders(record.headers)
-      arguments[5].vtype = RD_KAFKA_VTYPE_HEADERS
-      arguments[5].u.headers = headers
-      count = 6
+      arguments[6].vtype = RD_KAFKA_VTYPE_HEADERS
+      arguments[6].u.headers = headers
+      count = 7
     }
     let error = withBytes(record.key) { keyStart, keyCount in
       withBytes(record.value) { valueStart, valueCount in

@@ -5,6 +5,8 @@ import Kafka
 public final class KafkaPublisher: OutboxPublisher {
   private let producer: KafkaProducer
   private var failures: [Int: Failure] = [:]
+  /// Tokens of records that were given up unsent, after another had failed.
+  private var purged: [Int] = []
   private var sinceLook = 0
 
   public init(_ target: KafkaTarget, options: KafkaOptions = .init()) throws {
@@ -48,17 +50,23 @@ public final class KafkaPublisher: OutboxPublisher {
   }
 
   public func settle() throws -> [Int: Failure] {
-    defer { failures = [:] }
+    defer {
+      failures = [:]
+      purged = []
+    }
     // After a failure nothing that still waits here may go out; what is on its way tells by itself.
     if !failures.isEmpty { producer.purgeUnsent() }
     note(try producer.waitForDeliveries(purgingAfterFailure: true))
+    // Those that were given up failed for the reason of the first that failed.
+    let reason = failures.min { $0.key < $1.key }?.value ?? Failure(.failed, "the record was given up unsent")
+    for token in purged { failures[token] = reason }
     return failures
   }
 
   private func note(_ deliveries: [KafkaDelivery]) {
     for delivery in deliveries {
       guard case .failed(let error) = delivery.outcome else { continue }
-      failures[delivery.token] = error.failure
+      if error.kind == .purged { purged.append(delivery.token) } else { failures[delivery.token] = error.failure }
     }
   }
 }

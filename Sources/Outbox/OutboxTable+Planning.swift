@@ -73,7 +73,7 @@ extension OutboxTable {
           (extract(epoch FROM now() - min(e.c)) * 1000)::bigint AS oldest_ms
         FROM (
           SELECT \(typeColumn.map { "\($0.quoted)::text" } ?? "NULL::text") AS y, \(createdColumn.quoted) AS c, \(key) AS k\(topicSources)
-          FROM \(quotedName) o WHERE \(selection.condition) ORDER BY \(order)\(selection.limitClause)) e
+          FROM \(quotedName) o WHERE \(selection.condition)\(selection.limited(by: order))) e
         GROUP BY GROUPING SETS ((), (e.y), (\(topicSet)))) g
       ORDER BY level, count DESC, y LIMIT 300
       """, selection.parameters)
@@ -189,7 +189,7 @@ extension OutboxTable {
       """
       SELECT count(*) AS count FROM (
         SELECT \(keys.joined(separator: ", ")), \(createdColumn.quoted) AS c FROM \(quotedName) o
-        WHERE \(selection.condition) ORDER BY \(order)\(selection.limitClause)) s
+        WHERE \(selection.condition)\(selection.limited(by: order))) s
       JOIN (
         SELECT \(keys.joined(separator: ", ")), min(\(createdColumn.quoted)) AS first FROM \(quotedName)
         WHERE \(statusColumn.quoted) = ANY ($\(parameters.count)::\(statusColumn.type)[]) AND NOT (\(selection.kind))

@@ -7,12 +7,16 @@ struct RecordBuilder {
   private let columns: [String]
   /// What to select, in that order.
   let columnList: String
+  /// How many columns that is.
+  var columnCount: Int { columns.count }
   /// The columns of the key, for rows that have nothing else of the record.
   let keyColumns: [String]
 
   private let table: OutboxTable
   private let places: [String: Int]
   private let topic: OutboxTemplate
+  /// The topic where it is the same for every row.
+  private let fixedTopic: String?
   private let key: OutboxTemplate?
   private let value: OutboxTemplate
   private let headers: [OutboxMapping.Publishing.Header]
@@ -20,6 +24,7 @@ struct RecordBuilder {
   init(_ table: OutboxTable, topic: OutboxTemplate) throws {
     self.table = table
     self.topic = topic
+    fixedTopic = topic.columns.isEmpty ? String(decoding: topic.render { _ in nil } ?? [], as: UTF8.self) : nil
     key = table.keyTemplate
     value = try table.valueTemplate
     headers = table.mapping.publishing.headers
@@ -38,9 +43,10 @@ struct RecordBuilder {
 
   /// The record of a row that was selected with `columnList`.
   func record(of row: PostgresRow) throws -> OutboxRecord {
-    let id: String = try row.decode(0)
-    func bytes(_ name: String) throws -> [UInt8]? { try row.decode(places[name] ?? 0) }
-    guard let name = try topic.render(bytes), !name.isEmpty else {
+    let id = try row.text(0) ?? ""
+    func bytes(_ name: String) throws -> [UInt8]? { try row.bytes(places[name] ?? 0) }
+    let name = try fixedTopic ?? topic.render(bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    guard !name.isEmpty else {
       throw Failure(
         .badInput, "event \(id) of table \(table.name) has no topic: \"\(topic)\" is NULL or empty for it")
     }
@@ -50,16 +56,16 @@ struct RecordBuilder {
       if let value = try header.value.render(bytes) { headers.append(.init(header.name, value)) }
     }
     headers.append(.init(table.mapping.publishing.idHeader, Array(id.utf8)))
-    let type = try table.typeColumn.flatMap { try row.decode(places[$0.name] ?? 0, as: String?.self) }
+    let type = try table.typeColumn.flatMap { try row.text(places[$0.name] ?? 0) }
     return OutboxRecord(
-      id: id, topic: String(decoding: name, as: UTF8.self), key: try key?.render(bytes) ?? nil,
+      id: id, topic: name, key: try key?.render(bytes) ?? nil,
       value: try value.render(bytes), type: type, headers: headers)
   }
 
   /// The key of a row in which `keyColumns` stand from `firstColumn` on.
   func key(of row: PostgresRow, firstColumn: Int) throws -> [UInt8]? {
     try key?.render { name in
-      try row.decode(firstColumn + (keyColumns.firstIndex(of: name) ?? 0), as: [UInt8]?.self)
+      try row.bytes(firstColumn + (keyColumns.firstIndex(of: name) ?? 0))
     } ?? nil
   }
 }

@@ -68,5 +68,8 @@ struct ReplaySelection {
     condition = "\(kind) AND \(table.createdColumn.quoted) < $2::\(table.createdColumn.type)"
   }
 
+  /// Order and limit, where there is a limit: without one the order makes no difference to what is selected.
+  func limited(by order: String) -> String { limit == nil ? "" : " ORDER BY \(order)\(limitClause)" }
+
   var limitClause: String { limit.map { " LIMIT \(max(0, $0))" } ?? "" }
 }

@@ -60,6 +60,27 @@ struct KafkaProducerTests {
     #expect(messages[1].headers.isEmpty)
   }
 
+  @Test("keys, values and headers are copied: what becomes of the memory afterwards does not matter")
+  func copied() throws {
+    cluster.createTopic("orders")
+    let producer = try producer()
+    func text(_ number: Int) -> [UInt8] { Array(String(repeating: "number \(number), ", count: 12).utf8) }
+    for token in 0..<3_000 {
+      try producer.produce(
+        KafkaRecord(topic: "orders", key: text(token), value: text(token + 1), headers: [("h", text(token + 2))]),
+        token: token)
+      // Memory of the same size is used again at once.
+      #expect([UInt8](repeating: 0xFF, count: text(token).count).last == 0xFF)
+    }
+    _ = try producer.waitForDeliveries()
+    var next = 0
+    try KafkaConsumer(KafkaTarget(cluster.brokers)).read("orders") { message in
+      #expect(message.key == text(next) && message.value == text(next + 1) && message.header("h") == text(next + 2))
+      next += 1
+    }
+    #expect(next == 3_000)
+  }
+
   @Test("records of one key keep their order and share a partition")
   func order() throws {
     cluster.createTopic("orders", partitions: 4)
@@ -72,8 +93,8 @@ struct KafkaProducerTests {
     let messages = try KafkaConsumer(KafkaTarget(cluster.brokers)).messages("orders")
     #expect(messages.count == 2_000)
     for (_, group) in Dictionary(grouping: messages, by: { $0.key }) {
-      let numbers = group.compactMap { Int(String(decoding: $0.value ?? [], as: UTF8.self)) }
-      #expect(numbers == numbers.sorted())
+      let numbers = group.map { Int(String(decoding: $0.value ?? [], as: UTF8.self)) ?? -1 }
+      #expect(numbers == numbers.sorted() && numbers.first != -1)
       #expect(Set(group.map(\.partition)).count == 1)
     }
   }

@@ -28,7 +28,10 @@ struct KafkaReplayTests {
     func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
     let unseen = Set((1...3_000).map(String.init)).subtracting(messages.map { text($0.header("usher-outbox-id")) })
     #expect(unseen.isEmpty)
-    #expect(messages.allSatisfy { text($0.value).contains("김철수") })
+    #expect(
+      messages.allSatisfy {
+        text($0.value) == "{\"number\" : \(text($0.header("usher-outbox-id"))), \"name\" : \"김철수\"}"
+      })
     #expect(messages.allSatisfy { ["Paid", "Reserved"].contains(text($0.header("event_type"))) })
     for (key, group) in Dictionary(grouping: messages, by: { text($0.key) }) {
       let ids = group.compactMap { Int(text($0.header("usher-outbox-id"))) }

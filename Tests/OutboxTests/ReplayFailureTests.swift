@@ -29,6 +29,19 @@ struct ReplayFailureTests {
     for id in [3, 5, 7] { #expect(try fixture.rows()[id - 1] == before[id - 1]) }
   }
 
+  @Test("a record that is turned away because of an earlier one does not count as failed")
+  func turnedAway() throws {
+    let fixture = try OutboxFixture()
+    try fixture.fill(10)
+    let publisher = ScriptedPublisher()
+    publisher.lateFailures["3"] = refused
+    publisher.earlyFailures["7"] = refused
+    let outcome = try fixture.replay(to: publisher).outcome
+    #expect(outcome.failed == 1)
+    #expect(publisher.arrived.map(\.id) == ["1", "2", "4", "5", "6"])
+    #expect(outcome.changed == 5)
+  }
+
   @Test("a failure ends the run: later batches are not sent")
   func ends() throws {
     let fixture = try OutboxFixture()

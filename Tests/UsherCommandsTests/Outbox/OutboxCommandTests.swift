@@ -1,0 +1,221 @@
+import Glibc
+import Kafka
+import Postgres
+import Redis
+import Sandbox
+import Support
+import Testing
+
+@Suite("usher outbox")
+struct OutboxCommandTests {
+  @Test("status prints what scripts rely on, null where nothing waits")
+  func status() throws {
+    let program = try OutboxProgram()
+    let empty = try program.run("outbox", "status", "-o", "json")
+    #expect(empty.status == 0)
+    try Snapshot.match(empty, "outbox-status-empty")
+    try program.fill(20)
+    try program.connection.execute("UPDATE outbox_event SET status = 'PUBLISHED' WHERE id % 2 = 0")
+    let run = try program.run("outbox", "status", "-o", "jsonl")
+    for part in [#""init":8"#, #""published":10"#, #""fail":2"#, #""retry":0"#, #""oldest_unpublished_ms":8"#] {
+      #expect(run.output.filter({ !$0.isWhitespace }).contains(part), "\(part) in \(run.output)")
+    }
+    let types = try program.run("outbox", "status", "--by-type", "-o", "csv")
+    #expect(types.output.hasPrefix("type,init,published,fail,retry,other,oldest_unpublished_ms"))
+    #expect(types.output.contains("Reserved,6,7,1,0,0,"))
+  }
+
+  @Test("replay shows its plan, sends to standard output, and undo takes the marks back to the letter")
+  func replayAndUndo() throws {
+    let program = try OutboxProgram()
+    try program.fill(30)
+    let before = try program.rows()
+    try Snapshot.match(
+      try program.run("outbox", "replay", "--to", "stdout", "--dry-run"), "outbox-replay-plan",
+      replacing: ["23h 59m": "<age>", "for 1d": "for <age>", "ms: 1d": "ms: <age>"])
+    #expect(try program.rows() == before)
+    let run = try program.run("outbox", "replay", "--to", "stdout", "--yes")
+    #expect(run.status == 0)
+    #expect(run.output.split(separator: "\n").count == 30)
+    #expect(run.output.contains("김철수"))
+    #expect(run.errors.hasPrefix("published 30 of 30 events; undo with: usher undo 01"))
+    #expect(try program.count("PUBLISHED") == 30)
+    let undone = try program.run("undo", try program.newestOperation(), "--yes")
+    #expect(undone.status == 0)
+    #expect(undone.errors.contains("what was sent stays sent"))
+    #expect(undone.output.hasPrefix("gave 30 of 30 events their former status back"))
+    #expect(try program.rows() == before)
+  }
+
+  @Test("replay sends to Kafka what the broker then has, and reports an object that scripts can read")
+  func kafka() throws {
+    let broker = try TestBroker.shared()
+    let topic = try broker.makeTopic(partitions: 2)
+    let program = try OutboxProgram(
+      publish: "to: kafka, topic: \(topic), headers: {type: '{event_type}'}, id-header: outbox-id",
+      variables: ["USHER_KAFKA": broker.brokers])
+    try program.fill(500)
+    let run = try program.run("outbox", "replay", "--yes", "-o", "json")
+    #expect(run.status == 0, "\(run.errors)")
+    for part in [
+      #""target":"outbox public.outbox_event""#, #""planned":500"#, #""changed":500"#, #""failed":0"#,
+      #""dry_run":false"#,
+      #""operation":"01"#, #""duration_ms":"#, #""topic":"\#(topic)","events":500"#,
+    ] {
+      #expect(
+        run.output.filter { !$0.isWhitespace }.contains(part.filter { !$0.isWhitespace }), "\(part) in \(run.output)")
+    }
+    let messages = try KafkaConsumer(KafkaTarget(broker.brokers)).messages(topic)
+    let ids = messages.compactMap { $0.header("outbox-id").map { String(decoding: $0, as: UTF8.self) } }
+    #expect(Set(ids) == (try program.ids()))
+    #expect(ids.count == 500)
+    #expect(
+      try program.run("outbox", "replay", "--yes").output == "nothing to do: no event of public.outbox_event is stuck\n"
+    )
+  }
+
+  @Test("replay sends to a Redis stream")
+  func redis() throws {
+    let redis = try TestRedis.make()
+    let program = try OutboxProgram(
+      publish: "to: redis-stream, stream: 'events:{domain_type}'", variables: ["USHER_REDIS": redis.url])
+    try program.fill(40)
+    #expect(try program.run("outbox", "replay", "--yes", "--status", "FAIL").status == 0)
+    #expect(try redis.connect().command("XLEN", "events:payment") == .integer(8))
+    #expect(try program.count("PUBLISHED") == 8)
+  }
+
+  @Test("options narrow the replay down")
+  func options() throws {
+    let program = try OutboxProgram()
+    try program.fill(30)
+    func sent(_ words: String...) throws -> Int {
+      let run = try Binary.run(
+        ["outbox", "replay", "--to", "stdout", "--yes"] + words, environment: program.environment)
+      #expect(run.status == 0, "\(run.errors)")
+      return run.output.split(separator: "\n").count
+    }
+    #expect(try sent("--older-than", "2d") == 0)
+    #expect(try sent("--limit", "3") == 3)
+    #expect(try sent("--id", "4,5", "--id", "6", "--id", "1") == 3)
+    #expect(try sent("--type", "Paid", "--status", "INIT", "--limit", "100") == 6)
+    #expect(try sent("--topic", "other.{event_type}", "--limit", "2") == 2)
+    #expect(try sent() == 30 - 3 - 3 - 6 - 2)
+  }
+
+  @Test("a broker that is down is status 69, and every row is as it was")
+  func brokerDown() throws {
+    let program = try OutboxProgram(variables: ["USHER_KAFKA": "127.0.0.1:1"])
+    try program.fill(20)
+    let before = try program.rows()
+    let run = try program.run("outbox", "replay", "--yes")
+    #expect(run.status == 69)
+    #expect(run.output == "")
+    #expect(run.errors.contains("cannot reach Kafka at 127.0.0.1:1"))
+    #expect(run.errors.contains("Connection refused"))
+    #expect(try program.rows() == before)
+  }
+
+  @Test("while another usher replays, a second one is told to try again")
+  func twoUshers() throws {
+    let program = try OutboxProgram()
+    try program.fill(5)
+    let key = try program.connection.query(
+      "SELECT pg_advisory_lock($1::bigint)", [.init(PostgresConnection.advisoryKey("usher outbox public.outbox_event"))]
+    )
+    #expect(key.count == 1)
+    let run = try program.run("outbox", "replay", "--to", "stdout", "--yes")
+    #expect(run.status == 75)
+    #expect(run.output == "")
+    #expect(try program.count("PUBLISHED") == 0)
+  }
+
+  @Test(
+    "what is configured wrongly is status 78 and says what to correct",
+    arguments: [
+      ("topic: 'x-{domain}'", nil, "outbox.publish.topic"), ("topic: 'x-{'", nil, "`{` is not closed"),
+      ("key: '{key}'", nil, "outbox.publish.topic is not set"),
+      ("topic: t", "id: id, status: state, created: created_at", "has no column \"state\""),
+      ("topic: t", "id: id, status: status", "the outbox's created column is not configured"),
+      ("topic: t", "id: id, status: status, created: created_at", "cannot tell the value"),
+    ] as [(String, String?, String)])
+  func configuration(publish: String, columns: String?, message: String) throws {
+    let program = try OutboxProgram(publish: publish, columns: columns)
+    let run = try program.run("outbox", "replay", "--to", "stdout", "--yes")
+    #expect(run.status == 78)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  @Test("without an outbox in the configuration it says where to describe one")
+  func unconfigured() throws {
+    let database = try TestDatabase.make()
+    let run = try Binary.run(["outbox", "status"], environment: ["USHER_POSTGRES": database.conninfo])
+    #expect(run.status == 78)
+    #expect(run.errors.contains("no outbox is configured"))
+  }
+
+  @Test(
+    "what cannot be meant is wrong usage",
+    arguments: [
+      ["--status", "PUBLISHED"], ["--id", "abc"], ["--limit", "0"], ["--older-than", "soon"], ["--to", "rabbit"],
+      ["--status", "INIT,,FAIL"],
+    ])
+  func usage(words: [String]) throws {
+    let program = try OutboxProgram()
+    try program.fill(3)
+    let run = try Binary.run(
+      ["outbox", "replay", "--yes", "--topic", "t"] + (words.contains("--to") ? [] : ["--to", "stdout"]) + words,
+      environment: program.environment)
+    #expect(run.status == 64, "\(run.errors)")
+    #expect(try program.count("PUBLISHED") == 0)
+  }
+
+  @Test("a first Ctrl-C ends it after the batch in hand, with status 130 and what was done")
+  func interrupted() throws {
+    let program = try OutboxProgram()
+    try program.fill(3_000)
+    var command = ChildCommand(
+      try Binary.path(), ["outbox", "replay", "--to", "stdout", "--rate", "1000/s", "--yes"],
+      environment: program.environment)
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    while try program.count("PUBLISHED") == 0 { usleep(2_000) }
+    kill(child.pid, SIGINT)
+    #expect(child.wait() == .status(130))
+    let published = try program.count("PUBLISHED")
+    #expect((1..<3_000).contains(published))
+    let record = try program.connection.query("SELECT state, changed FROM usher.operation")[0]
+    #expect(try record.decode("state", as: String.self) == "interrupted")
+    #expect(try record.decode("changed", as: Int.self) == published)
+  }
+
+  @Test("killed in the middle and run again, no event is lost, and what is marked had arrived")
+  func killed() throws {
+    let broker = try TestBroker.shared()
+    let topic = try broker.makeTopic(partitions: 2)
+    let program = try OutboxProgram(publish: "topic: \(topic)", variables: ["USHER_KAFKA": broker.brokers])
+    try program.fill(4_000)
+    var command = ChildCommand(
+      try Binary.path(), ["outbox", "replay", "--rate", "5000/s", "--yes"], environment: program.environment)
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    while try program.count("PUBLISHED") < 500 { usleep(1_000) }
+    kill(child.pid, SIGKILL)
+    #expect(child.wait() == .signal(SIGKILL))
+    func arrived() throws -> [String] {
+      try KafkaConsumer(KafkaTarget(broker.brokers)).messages(topic)
+        .compactMap { $0.header("usher-outbox-id").map { String(decoding: $0, as: UTF8.self) } }
+    }
+    let marked = Set(
+      try program.connection.query("SELECT id::text FROM outbox_event WHERE status = 'PUBLISHED'")
+        .map { try $0.decode(0, as: String.self) })
+    #expect((500..<4_000).contains(marked.count))
+    #expect(marked.subtracting(try arrived()).isEmpty)
+    // The killed run's session may take a moment to end and free its lock.
+    #expect(try program.run("outbox", "replay", "--wait", "30s", "--yes").status == 0)
+    #expect(try program.count("PUBLISHED") == 4_000)
+    #expect(try program.ids().subtracting(try arrived()).isEmpty)
+    #expect(try program.run("undo", "--last", "--yes", "-q").status == 0)
+    #expect(try program.count("PUBLISHED") == marked.count)
+  }
+}
