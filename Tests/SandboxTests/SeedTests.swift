@@ -162,7 +162,7 @@ struct SeedTests {
     let record = SandboxRecord(
       directory: "/d", place: "/d", postgresPID: 1, redisPID: 1, startedMilliseconds: 1)
     let queries = SandboxFiles.configuration(record).split(separator: "sql: |\n").dropFirst().map { text in
-      text.split(separator: "\n").prefix { $0.hasPrefix("          ") }.joined(separator: "\n")
+      text.split(separator: "\n").prefix { $0.hasPrefix("        ") }.joined(separator: "\n")
     }
     #expect(queries.count == 2)
     var count = 0

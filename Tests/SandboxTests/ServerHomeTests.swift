@@ -95,12 +95,12 @@ struct FilesTests {
     #expect(entries(of: scratch.path) == ["file"])
   }
 
-  @Test("a full disk is an error with its reason, and the old text stays")
-  func full() throws {
+  @Test("a file that cannot be written or read is an error with its name")
+  func impossible() throws {
     let failure = #expect(throws: Failure.self) { try writeFile("/proc/nothing/here", "x") }
     #expect(failure?.kind == .cannotCreate)
     #expect(failure?.message == "cannot write /proc/nothing/here")
-    #expect(throws: Failure.self) { try readFile("/nonexistent") }
+    #expect(throws: Failure.self) { try readFile("/proc/nothing/here") }
   }
 
   @Test("removing a tree follows no link out of it")
@@ -125,7 +125,7 @@ struct FilesTests {
     try writeFile(path, "one\ntwo\n\n  three\nfour\n")
     #expect(lastLines(of: path) == ["two", "three", "four"])
     #expect(lastLines(of: path, 1) == ["four"])
-    #expect(lastLines(of: "/nonexistent") == [])
+    #expect(lastLines(of: "/proc/nothing/here") == [])
   }
 
   @Test("a word survives a shell", arguments: ["", "a b", "it's", "''", "$HOME `id` \\ \"", "서연", "a\nb"])
