@@ -56,7 +56,7 @@ let package = Package(
       name: "Support",
       dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
       path: "Tests/Support"),
-    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"], exclude: ["Snapshots"]),
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal", "CSpawn"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),

@@ -189,9 +189,15 @@ struct AuditTests {
   @Test(
     "words are split as a shell splits them",
     arguments: [
-      ("a b", ["a", "b"]), ("a  'b c' d", ["a", "b c", "d"]), (#"a "b 'c" \"d"#, ["a", "b 'c", "\"d"]),
+      ("a b", ["a", "b"]),
+      ("a  'b c' d", ["a", "b c", "d"]),
+      (#"a "b 'c" \"d"#, ["a", "b 'c", "\"d"]),
       ("a '' b", ["a", "", "b"]),
-      ("a | b", ["a"]), ("a>b", ["a"]), ("", []), ("'a", nil), (#"a "b\"c""#, ["a", "b\"c"]),
+      ("a | b", ["a"]),
+      ("a>b", ["a"]),
+      ("", []),
+      ("'a", nil),
+      (#"a "b\"c""#, ["a", "b\"c"]),
     ] as [(String, [String]?)])
   func shellWords(line: String, words: [String]?) { #expect(ShellWords.first(of: line) == words) }
 }

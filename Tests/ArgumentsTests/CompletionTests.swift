@@ -59,8 +59,10 @@ struct CompletionTests {
   func bash() throws {
     // After `=` and `:` readline keeps what stands before, and so do the replies.
     let attached = [
-      ("tool outbox replay --status=", ["INIT", "FAIL", "RETRY"]), ("tool outbox replay --status=F", ["FAIL"]),
-      ("tool outbox replay --status=INIT,", ["INIT,FAIL", "INIT,RETRY"]), ("tool --context=a:", []),
+      ("tool outbox replay --status=", ["INIT", "FAIL", "RETRY"]),
+      ("tool outbox replay --status=F", ["FAIL"]),
+      ("tool outbox replay --status=INIT,", ["INIT,FAIL", "INIT,RETRY"]),
+      ("tool --context=a:", []),
     ]
     try Tool.withFile(completionScript(for: .bash, root: Sample.root)) { script in
       let driver = #"""

@@ -167,16 +167,33 @@ struct HelpTests {
   @Test(
     "columns: wide characters take two, marks none, an emoji of several code points two",
     arguments: [
-      ("abc", 3), ("대기열", 6), ("\u{1112}\u{1161}\u{11AB}", 2), ("é", 1), ("e\u{301}", 1), ("👩‍👩‍👧", 2), ("❤️", 2), ("🇰🇷", 2),
-      ("", 0), ("\u{7}", 0),
-      ("日本", 4), ("ﾊﾝ", 2), ("Ａ", 2), ("…", 1), ("\u{200B}", 0),
+      ("abc", 3),
+      ("대기열", 6),
+      ("\u{1112}\u{1161}\u{11AB}", 2),
+      ("é", 1),
+      ("e\u{301}", 1),
+      ("👩‍👩‍👧", 2),
+      ("❤️", 2),
+      ("🇰🇷", 2),
+      ("", 0),
+      ("\u{7}", 0),
+      ("日本", 4),
+      ("ﾊﾝ", 2),
+      ("Ａ", 2),
+      ("…", 1),
+      ("\u{200B}", 0),
     ])
   func columns(text: String, width: Int) { #expect(Columns.width(of: text) == width) }
 
   @Test(
     "a cut never splits a wide character",
     arguments: [
-      ("대기열", 6, "대기열"), ("대기열", 5, "대기…"), ("대기열", 4, "대…"), ("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abc", 0, "…"),
+      ("대기열", 6, "대기열"),
+      ("대기열", 5, "대기…"),
+      ("대기열", 4, "대…"),
+      ("abc", 3, "abc"),
+      ("abcd", 3, "ab…"),
+      ("abc", 0, "…"),
     ])
   func cuts(text: String, columns: Int, expected: String) { #expect(Columns.cut(text, to: columns) == expected) }
 
@@ -186,6 +203,10 @@ struct HelpTests {
     #expect(layout.wrap("one two three four", hanging: 2) == ["one two", "  three four"])
     #expect(layout.wrap("대기열 대기열 끝") == ["대기열", "대기열 끝"])
     #expect(layout.wrap("a abcdefghijklmnop b") == ["a", "abcdefghijklmnop", "b"])
+    #expect(layout.wrap("a text [a: b]") == ["a text", "[a: b]"])
+    #expect(layout.wrap("[one of: aaaa, bbbb, cccc]") == ["[one of:", "aaaa, bbbb,", "cccc]"])
+    #expect(layout.wrap("open [a b") == ["open [a b"])
+    #expect(layout.wrap("open [abcdefg b") == ["open", "[abcdefg b"])
     #expect(layout.wrap("", indent: 4) == [])
     #expect(layout.wrap("  a\n b  ") == ["a b"])
     #expect(TextLayout.paragraphs("a\nb\n\n\nc\n") == ["a\nb", "c"])

@@ -62,7 +62,10 @@ struct ManifestTests {
   @Test(
     "texts are quoted as JSON wants it",
     arguments: [
-      ("a\"b\\c", #""a\"b\\c""#), ("\n\t\u{1}\u{7F}", #""\n\t\u0001\u007f""#), ("대기열", "\"대기열\""), ("", "\"\""),
+      ("a\"b\\c", #""a\"b\\c""#),
+      ("\n\t\u{1}\u{7F}", #""\n\t\u0001\u007f""#),
+      ("대기열", "\"대기열\""),
+      ("", "\"\""),
     ])
   func quoting(text: String, expected: String) { #expect(JSONText.quoted(text) == expected) }
 

@@ -64,9 +64,12 @@ struct ManualPagesTests {
   @Test(
     "text becomes a line a sentence, with everything escaped",
     arguments: [
-      ("One. Two three.", ["One.", "Two three."]), (".dot", [#"\&.dot"#]), ("'tick", [#"\&'tick"#]),
+      ("One. Two three.", ["One.", "Two three."]),
+      (".dot", [#"\&.dot"#]),
+      ("'tick", [#"\&'tick"#]),
       (#"a\b"#, [#"a\eb"#]),
-      ("see `a --b` and `c`", [#"see \fBa \-\-b\fP and \fBc\fP"#]), ("and so on... more", ["and so on... more"]),
+      ("see `a --b` and `c`", [#"see \fBa \-\-b\fP and \fBc\fP"#]),
+      ("and so on... more", ["and so on... more"]),
       ("", []),
     ])
   func text(text: String, lines: [String]) { #expect(Roff.text(text) == lines) }

@@ -86,23 +86,37 @@ struct RoundTripTests {
   @Test(
     "a rate is printed in the unit that people would choose",
     arguments: [
-      (7.0, "7/s"), (1.0 / 6, "10/min"), (1.0 / 3600, "1/h"), (0.5, "30/min"), (1e-9, "1e-09/s"),
+      (7.0, "7/s"),
+      (1.0 / 6, "10/min"),
+      (1.0 / 3600, "1/h"),
+      (0.5, "30/min"),
+      (1e-9, "1e-09/s"),
     ])
   func rateText(perSecond: Double, text: String) { #expect(Rate(perSecond: perSecond).description == text) }
 
   @Test(
     "a duration is printed with its largest units, never in weeks",
     arguments: [
-      (Duration.seconds(90), "1m30s"), (.seconds(0), "0s"), (.milliseconds(250), "250ms"), (.seconds(604_800), "7d"),
+      (Duration.seconds(90), "1m30s"),
+      (.seconds(0), "0s"),
+      (.milliseconds(250), "250ms"),
+      (.seconds(604_800), "7d"),
       (.microseconds(1500), "1.5ms"),
-      (.nanoseconds(1), "0.000001ms"), (.seconds(5400), "1h30m"), (.seconds(-5), "-5s"),
+      (.nanoseconds(1), "0.000001ms"),
+      (.seconds(5400), "1h30m"),
+      (.seconds(-5), "-5s"),
     ])
   func durationText(duration: Duration, text: String) { #expect(DurationText.print(duration) == text) }
 
   @Test(
     "a size is printed in the largest unit that divides it",
     arguments: [
-      (0, "0B"), (10_000, "10kB"), (10_240, "10KiB"), (1500, "1500B"), (1 << 30, "1GiB"), (1_024_000, "1000KiB"),
+      (0, "0B"),
+      (10_000, "10kB"),
+      (10_240, "10KiB"),
+      (1500, "1500B"),
+      (1 << 30, "1GiB"),
+      (1_024_000, "1000KiB"),
     ])
   func sizeText(bytes: Int, text: String) { #expect(ByteCount(bytes: bytes).description == text) }
 }

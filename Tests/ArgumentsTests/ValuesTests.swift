@@ -12,10 +12,27 @@ struct ValuesTests {
   @Test(
     "whole numbers: decimal, with underscores between digits, never beyond 64 bits",
     arguments: [
-      ("0", 0), ("007", 7), ("-5", -5), ("1_000_000", 1_000_000), ("9223372036854775807", Int.max),
-      ("-9223372036854775808", Int.min), ("9223372036854775808", nil), ("-9223372036854775809", nil),
-      ("99999999999999999999999999", nil), ("", nil), ("-", nil), ("+5", nil), ("_1", nil), ("1_", nil), ("1__0", nil),
-      ("0x10", nil), ("1.0", nil), ("1e3", nil), (" 1", nil), ("١", nil), ("--5", nil),
+      ("0", 0),
+      ("007", 7),
+      ("-5", -5),
+      ("1_000_000", 1_000_000),
+      ("9223372036854775807", Int.max),
+      ("-9223372036854775808", Int.min),
+      ("9223372036854775808", nil),
+      ("-9223372036854775809", nil),
+      ("99999999999999999999999999", nil),
+      ("", nil),
+      ("-", nil),
+      ("+5", nil),
+      ("_1", nil),
+      ("1_", nil),
+      ("1__0", nil),
+      ("0x10", nil),
+      ("1.0", nil),
+      ("1e3", nil),
+      (" 1", nil),
+      ("١", nil),
+      ("--5", nil),
     ] as [(String, Int?)])
   func integers(word: String, expected: Int?) { #expect((try? ValueKind.integer.parse(word)) == expected) }
 
@@ -43,24 +60,57 @@ struct ValuesTests {
   @Test(
     "numbers are finite decimals",
     arguments: [
-      ("1.5", "1.5"), ("-1e3", "-1000.0"), ("1_000.25", "1000.25"), ("1E-2", "0.01"), ("5e+1", "50.0"), ("1e999", nil),
-      (".5", nil), ("5.", nil),
-      ("1e", nil), ("nan", nil), ("inf", nil), ("0x1p3", nil), ("1.5x", nil), ("", nil),
+      ("1.5", "1.5"),
+      ("-1e3", "-1000.0"),
+      ("1_000.25", "1000.25"),
+      ("1E-2", "0.01"),
+      ("5e+1", "50.0"),
+      ("1e999", nil),
+      (".5", nil),
+      ("5.", nil),
+      ("1e", nil),
+      ("nan", nil),
+      ("inf", nil),
+      ("0x1p3", nil),
+      ("1.5x", nil),
+      ("", nil),
     ] as [(String, String?)])
   func numbers(word: String, expected: String?) { #expect(Self.read(.number, word) == expected) }
 
   @Test(
     "durations need a unit, the larger first, each once",
     arguments: [
-      ("90s", 90_000), ("5m", 300_000), ("1h30m", 5_400_000), ("7d", 604_800_000), ("250ms", 250),
-      ("2w", 1_209_600_000), ("0s", 0),
-      ("1.5s", 1500), ("1h0.5m", 3_630_000), ("1_000ms", 1000), ("1m30s250ms", 90_250), ("90", nil), ("0", nil),
+      ("90s", 90_000),
+      ("5m", 300_000),
+      ("1h30m", 5_400_000),
+      ("7d", 604_800_000),
+      ("250ms", 250),
+      ("2w", 1_209_600_000),
+      ("0s", 0),
+      ("1.5s", 1500),
+      ("1h0.5m", 3_630_000),
+      ("1_000ms", 1000),
+      ("1m30s250ms", 90_250),
+      ("90", nil),
+      ("0", nil),
       ("", nil),
-      ("s", nil), ("-5m", nil), ("30m1h", nil), ("1m1m", nil), ("1.5h30m", nil), ("1M", nil), ("1y", nil), ("5 m", nil),
+      ("s", nil),
+      ("-5m", nil),
+      ("30m1h", nil),
+      ("1m1m", nil),
+      ("1.5h30m", nil),
+      ("1M", nil),
+      ("1y", nil),
+      ("5 m", nil),
       ("5min", nil),
-      ("1..5s", nil), ("1.s", nil), (".5s", nil), ("999999999999999999w", nil), ("99999999999999999999s", nil),
+      ("1..5s", nil),
+      ("1.s", nil),
+      (".5s", nil),
+      ("999999999999999999w", nil),
+      ("99999999999999999999s", nil),
       ("106752d", nil),
-      ("0.0000000001s", nil), ("5ms1s", nil),
+      ("0.0000000001s", nil),
+      ("5ms1s", nil),
     ] as [(String, Int?)])
   func durations(word: String, milliseconds: Int?) {
     #expect((try? ValueKind.duration.parse(word)) == milliseconds.map { .milliseconds($0) })
@@ -69,9 +119,19 @@ struct ValuesTests {
   @Test(
     "sizes say whether they count in 1000 or in 1024",
     arguments: [
-      ("512B", 512), ("10kB", 10_000), ("10KiB", 10_240), ("1.5GiB", 1_610_612_736), ("1_0MB", 10_000_000),
+      ("512B", 512),
+      ("10kB", 10_000),
+      ("10KiB", 10_240),
+      ("1.5GiB", 1_610_612_736),
+      ("1_0MB", 10_000_000),
       ("2TiB", 2_199_023_255_552),
-      ("10K", nil), ("10k", nil), ("10KB", nil), ("10", nil), ("", nil), ("0.5B", nil), ("-1B", nil),
+      ("10K", nil),
+      ("10k", nil),
+      ("10KB", nil),
+      ("10", nil),
+      ("", nil),
+      ("0.5B", nil),
+      ("-1B", nil),
       ("99999999999TB", nil),
       ("9223372036854775807B", nil),
     ] as [(String, Int?)])
@@ -80,29 +140,57 @@ struct ValuesTests {
   @Test(
     "rates are numbers a unit of time, above zero",
     arguments: [
-      ("420/min", 7), ("7/s", 7), ("420/m", 7), ("25200/h", 7), ("604800/d", 7), ("0.5/s", 0.5), ("7", nil),
-      ("0/s", nil), ("-1/s", nil), ("7/", nil),
-      ("/s", nil), ("7/y", nil), ("7/s/s", nil), ("1e999/s", nil), ("", nil),
+      ("420/min", 7),
+      ("7/s", 7),
+      ("420/m", 7),
+      ("25200/h", 7),
+      ("604800/d", 7),
+      ("0.5/s", 0.5),
+      ("7", nil),
+      ("0/s", nil),
+      ("-1/s", nil),
+      ("7/", nil),
+      ("/s", nil),
+      ("7/y", nil),
+      ("7/s/s", nil),
+      ("1e999/s", nil),
+      ("", nil),
     ] as [(String, Double?)])
   func rates(word: String, perSecond: Double?) { #expect((try? ValueKind.rate.parse(word))?.perSecond == perSecond) }
 
   @Test(
     "times carry their zone",
     arguments: [
-      ("1970-01-01T00:00:00Z", 0), ("2025-03-01T09:30:00Z", 1_740_821_400_000),
+      ("1970-01-01T00:00:00Z", 0),
+      ("2025-03-01T09:30:00Z", 1_740_821_400_000),
       ("2025-03-01T18:30:00+09:00", 1_740_821_400_000),
-      ("2025-03-01t09:30:00.5z", 1_740_821_400_500), ("2025-03-01 09:30:00.123456Z", 1_740_821_400_123),
-      ("1969-12-31T23:59:59-00:30", 1_799_000), ("2024-02-29T00:00:00Z", 1_709_164_800_000),
+      ("2025-03-01t09:30:00.5z", 1_740_821_400_500),
+      ("2025-03-01 09:30:00.123456Z", 1_740_821_400_123),
+      ("1969-12-31T23:59:59-00:30", 1_799_000),
+      ("2024-02-29T00:00:00Z", 1_709_164_800_000),
       ("0000-03-01T00:00:00Z", -62_162_035_200_000),
-      ("9999-12-31T23:59:59.999Z", 253_402_300_799_999), ("@0", 0), ("@1740821400.5", 1_740_821_400_500),
+      ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+      ("@0", 0),
+      ("@1740821400.5", 1_740_821_400_500),
       ("@-1", -1000),
-      ("2025-03-01T09:30:00", nil), ("2025-02-29T00:00:00Z", nil), ("1900-02-29T00:00:00Z", nil),
+      ("2025-03-01T09:30:00", nil),
+      ("2025-02-29T00:00:00Z", nil),
+      ("1900-02-29T00:00:00Z", nil),
       ("2025-13-01T00:00:00Z", nil),
-      ("2025-03-01T24:00:00Z", nil), ("2025-03-01T09:30Z", nil), ("2025-03-01", nil), ("2025-03-01T09:30:00.Z", nil),
+      ("2025-03-01T24:00:00Z", nil),
+      ("2025-03-01T09:30Z", nil),
+      ("2025-03-01", nil),
+      ("2025-03-01T09:30:00.Z", nil),
       ("2025-03-01T09:30:00Zx", nil),
-      ("2025-03-01T09:30:00+9:00", nil), ("@", nil), ("@x", nil), ("@99999999999999999", nil), ("yesterday", nil),
+      ("2025-03-01T09:30:00+9:00", nil),
+      ("@", nil),
+      ("@x", nil),
+      ("@99999999999999999", nil),
+      ("yesterday", nil),
       ("", nil),
-      ("2025-00-01T00:00:00Z", nil), ("2025-01-00T00:00:00Z", nil), ("2025-04-31T00:00:00Z", nil),
+      ("2025-00-01T00:00:00Z", nil),
+      ("2025-01-00T00:00:00Z", nil),
+      ("2025-04-31T00:00:00Z", nil),
     ] as [(String, Int?)])
   func instants(word: String, milliseconds: Int?) {
     #expect((try? ValueKind.instant.parse(word)) == milliseconds.map { .absolute(milliseconds: $0) })
@@ -122,17 +210,33 @@ struct ValuesTests {
   @Test(
     "percentages carry their sign",
     arguments: [
-      ("95%", "95.0"), ("99.9%", "99.9"), ("0%", "0.0"), ("100%", "100.0"), ("95", nil), ("0.95", nil), ("101%", nil),
-      ("-1%", nil), ("%", nil), ("", nil),
+      ("95%", "95.0"),
+      ("99.9%", "99.9"),
+      ("0%", "0.0"),
+      ("100%", "100.0"),
+      ("95", nil),
+      ("0.95", nil),
+      ("101%", nil),
+      ("-1%", nil),
+      ("%", nil),
+      ("", nil),
     ] as [(String, String?)])
   func percentages(word: String, expected: String?) { #expect(Self.read(.percent, word) == expected) }
 
   @Test(
     "hosts and ports",
     arguments: [
-      ("cache-1:6379", "cache-1:6379"), ("[::1]:5432", "[::1]:5432"), ("10.0.0.1:1", "10.0.0.1:1"), ("cache-1", nil),
+      ("cache-1:6379", "cache-1:6379"),
+      ("[::1]:5432", "[::1]:5432"),
+      ("10.0.0.1:1", "10.0.0.1:1"),
+      ("cache-1", nil),
       (":6379", nil),
-      ("cache-1:0", nil), ("cache-1:65536", nil), ("::1:5432", nil), ("[cache]:1", nil), ("a b:1", nil), ("[]:1", nil),
+      ("cache-1:0", nil),
+      ("cache-1:65536", nil),
+      ("::1:5432", nil),
+      ("[cache]:1", nil),
+      ("a b:1", nil),
+      ("[]:1", nil),
       ("", nil),
     ] as [(String, String?)])
   func hosts(word: String, expected: String?) { #expect(Self.read(.hostPort, word) == expected) }
@@ -140,9 +244,14 @@ struct ValuesTests {
   @Test(
     "URLs have a scheme and more",
     arguments: [
-      ("redis://cache-1:6379/0", true), ("redis+unix:///run/r.sock", true), ("http://", false), ("cache-1:6379", false),
-      ("://x", false), ("", false),
-      ("1x://y", false), ("대기://x", false),
+      ("redis://cache-1:6379/0", true),
+      ("redis+unix:///run/r.sock", true),
+      ("http://", false),
+      ("cache-1:6379", false),
+      ("://x", false),
+      ("", false),
+      ("1x://y", false),
+      ("대기://x", false),
     ])
   func urls(word: String, isAllowed: Bool) { #expect((Self.read(.url, word) != nil) == isAllowed) }
 
@@ -151,15 +260,23 @@ struct ValuesTests {
     arguments: [
       ("0190A3F4-5B6C-7D8E-9FA0-B1C2D3E4F506", "0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506"),
       ("0190a3f45b6c7d8e9fa0b1c2d3e4f506", nil),
-      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50g", nil), ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50", nil), ("", nil),
+      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50g", nil),
+      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50", nil),
+      ("", nil),
     ] as [(String, String?)])
   func uuids(word: String, expected: String?) { #expect(Self.read(.uuid, word) == expected) }
 
   @Test(
     "offsets are named, numbered, or counted from the end",
     arguments: [
-      ("beginning", .beginning), ("end", .end), ("0", .at(0)), ("1_000", .at(1000)), ("-10", .beforeEnd(10)),
-      ("-0", nil), ("start", nil), ("", nil),
+      ("beginning", .beginning),
+      ("end", .end),
+      ("0", .at(0)),
+      ("1_000", .at(1000)),
+      ("-10", .beforeEnd(10)),
+      ("-0", nil),
+      ("start", nil),
+      ("", nil),
       ("-9223372036854775808", nil),
     ] as [(String, LogOffset?)])
   func offsets(word: String, expected: LogOffset?) { #expect((try? ValueKind.offset.parse(word)) == expected) }

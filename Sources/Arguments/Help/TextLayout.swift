@@ -9,7 +9,7 @@ struct TextLayout {
     var lines: [String] = []
     var line = ""
     var columns = 0
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+    for word in TextLayout.units(of: text) {
       let size = Columns.width(of: word)
       if columns > 0, columns + 1 + size > width {
         lines.append(line)
@@ -25,6 +25,22 @@ struct TextLayout {
       }
     }
     return line.isEmpty ? lines : lines + [line]
+  }
+
+  /// The words; a short note such as `[default: 5s]` is one, so that it is never divided.
+  private static func units(of text: String) -> [String] {
+    var units: [String] = []
+    var note: String?
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      let joined = note.map { $0 + " " + word } ?? String(word)
+      if joined.hasPrefix("["), !word.hasSuffix("]") {
+        note = joined
+      } else {
+        units += Columns.width(of: joined) <= widestNote ? [joined] : joined.split(separator: " ").map(String.init)
+        note = nil
+      }
+    }
+    return units + (note?.split(separator: " ").map(String.init) ?? [])
   }
 
   /// Terms and texts side by side. A line that is too long is cut, or goes on below its own column.
@@ -73,6 +89,9 @@ struct TextLayout {
     }
     return paragraphs
   }
+
+  /// Half of the narrowest terminal that is catered for: longer notes, of many choices, are better filled.
+  private static let widestNote = 20
 
   /// A wider term pushes its text to the next line instead of the whole column to the right.
   private static let widestTerm = 30

@@ -1,0 +1,79 @@
+# Completion of tool for bash 4.4 or later. Generated from the command definitions.
+
+_tool_at() {
+  at_commands=() at_operands=()
+  case $1 in
+    '')
+      at_commands+=(
+        'queue|The waiting room'
+        'outbox|Stuck events'
+        'index|Indexes'
+        'shift|Shift the clock'
+        'help|Show the help of a command'
+      )
+      at_options+=(
+        '--context -c|=||<contexts>|Where to work'
+        '--quiet -q||||Print nothing on success'
+        '--verbose -v|*|||Say more'
+        '--timeout|=|||How long to wait'
+        '--password|=|||The password'
+        '--pin|=|||A secret number'
+        '--help -h||||Show help: -h a line an option, --help in full'
+        '--version||||Show the version'
+      )
+      ;;
+    'queue')
+      at_commands+=(
+        'status|Show the waiting room'
+        'admit|Admit waiting people'
+      )
+      ;;
+    'queue status')
+      ;;
+    'queue admit')
+      at_options+=(
+        '--fill-to|=|COUNT||Admit until so many are active'
+        '--dry-run -n||||Show the plan only'
+        '--rate -r|=|||How fast'
+        '--reason|=|||Why'
+        '--color --no-color||||Colour the output'
+        '--delta -d|=|||A change'
+        '--since|=|||From when on'
+      )
+      at_operands+=(
+        'COUNT||'
+      )
+      ;;
+    'outbox')
+      at_commands+=(
+        'replay|Publish stuck events'
+      )
+      ;;
+    'outbox replay')
+      at_options+=(
+        '--status|*,=||INIT FAIL RETRY|Which events'
+        '--id -i|*=|||One event; may be repeated'
+        '--topic|=|||Where to'
+        '--user|=|||As whom'
+        '--key|=|||With which key'
+      )
+      ;;
+    'index')
+      at_commands+=(
+        'create|Create an index'
+      )
+      ;;
+    'index create')
+      at_operands+=(
+        'TABLE||'
+        'COLUMN|*|'
+      )
+      ;;
+    'shift')
+      at_operands+=(
+        'OFFSET||'
+      )
+      ;;
+  esac
+}
+
