@@ -4,15 +4,14 @@
 usage: Benchmarks/queue-admit.py USHER [COUNT]
 
 Starts a private Redis with COUNT waiting tokens (50,000) and 2,100 active ones, and admits all COUNT three ways, several times
-in turn on fresh data. Each way is timed as a whole process by the wall clock; the medians are compared. Prints the longest
-that one call of usher's held Redis, from its slow log.
+in turn on fresh data. Each way is timed as a whole process by the wall clock, and the best of its runs counts: what else the
+machine does only adds time. Prints also how long one call of usher's held Redis, from its slow log.
 """
 
 import os
 import random
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -133,7 +132,7 @@ def main():
                 check=True, stdout=subprocess.DEVNULL)
 
         seconds = {run_usher: [], run_bare: []}
-        longest = 0
+        longest = []
         for _ in range(ROUNDS):
             for run in seconds:
                 fill(redis, count)
@@ -142,20 +141,22 @@ def main():
                 redis.call("SLOWLOG", "RESET")
                 seconds[run].append(timed(run))
                 if run is run_usher:
-                    longest = max([longest] + [entry[2] for entry in redis.call("SLOWLOG", "GET", -1) if entry[5] == b"usher"])
+                    calls = redis.call("SLOWLOG", "GET", -1)
+                    longest.append(max(entry[2] for entry in calls if entry[5] == b"usher"))
                 redis.call("CONFIG", "SET", "slowlog-log-slower-than", -1)
                 assert redis.call("SCARD", "active_tokens") == count + ACTIVE, "not everybody was admitted"
                 assert redis.call("ZCARD", "waiting_tokens") == 0, "somebody still waits"
         fill(redis, count)
         loop = timed(lambda: service_loop(path, LOOP_TOKENS)) / LOOP_TOKENS * count
 
-        mine, bare = (statistics.median(seconds[run]) for run in (run_usher, run_bare))
-        print(f"queue admit {count:,} of {count:,}, medians of {ROUNDS} runs")
+        mine, bare = (min(seconds[run]) for run in (run_usher, run_bare))
+        print(f"queue admit {count:,} of {count:,}, the best of {ROUNDS} runs")
         print(f"  usher, with lock, record and before-image   {mine * 1000:9,.1f} ms   {count / mine:11,.0f} tokens/s")
         print(f"  one bare script, in one call                {bare * 1000:9,.1f} ms   {count / bare:11,.0f} tokens/s")
         print(f"  the service's own loop ({LOOP_TOKENS:,} measured)      {loop * 1000:9,.1f} ms   {count / loop:11,.0f} tokens/s")
         print(f"  usher / bare script: {mine / bare:.2f} (goal: at most 1.40); the loop / usher: {loop / mine:.0f}")
-        print(f"  the longest that one call of usher's held Redis: {longest / 1000:.2f} ms (goal: at most 3.00)")
+        held = ", ".join(f"{microseconds / 1000:.2f}" for microseconds in sorted(longest))
+        print(f"  the longest that one call of usher's held Redis, run by run: {held} ms (goal: at most 3.00)")
     finally:
         server.terminate()
         server.wait()

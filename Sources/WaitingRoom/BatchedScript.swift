@@ -49,9 +49,11 @@ struct BatchedScript {
             next += 1
           }
           guard !underWay.isEmpty else { return totals }
+          let before = totals.changed + totals.other
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
           away = nil
-          control.progress(totals.changed + totals.other)
+          let now = totals.changed + totals.other
+          if now > before { control.progress(now) }
         } catch let error as RedisError where error.serverCode == "USHERLOST" {
           throw RedisLease.lost
         } catch let error as RedisError where error.serverCode == "USHERGAP" {

@@ -29,19 +29,18 @@ struct OldServerTests {
     #expect(try queue.active() == ["t5", "t600", "x"])
   }
 
-  @Test("a replica that follows has the same people in the same places")
+  @Test("what the append-only file has, and a replica is sent, leads to the same people in the same places")
   func replication() throws {
-    let primary = try QueueFixture(settings: ["--port", "0"])
-    try primary.enqueue(1500)
-    // Effects are replicated, not scripts: an append-only file holds what a replica would be sent.
-    try primary.redis.command("CONFIG", "SET", "appendonly", "yes")
-    while try primary.redis.information("persistence")["aof_rewrite_in_progress"] != "0" {}
-    let (operation, _) = try primary.admit(.count(700))
-    try primary.undo(operation)
-    try primary.admit(.count(300))
-    let (line, active) = (try primary.line(), try primary.active())
-    try primary.redis.command("DEBUG", "LOADAOF")
-    #expect(try primary.line() == line)
-    #expect(try primary.active() == active)
+    let queue = try QueueFixture(settings: TestRedis.durable("replication"))
+    try queue.enqueue(1500)
+    let (operation, _) = try queue.admit(.count(700))
+    try queue.undo(operation)
+    try queue.admit(.count(300))
+    let (line, active) = (try queue.line(), try queue.active())
+    try queue.server.restart()
+    try queue.redis.reconnect()
+    #expect(try queue.line() == line)
+    #expect(try queue.active() == active)
+    #expect(try queue.journal.find(operation)?.changed == 700)
   }
 }
