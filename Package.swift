@@ -12,10 +12,11 @@ let package = Package(
   products: [.executable(name: "usher", targets: ["usher"])],
   dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
   targets: [
-    // C libraries: a module map and a header each.
-    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // C libraries: a header each. Those that bring many others along are loaded at the first call, see CLateBinding.
+    .target(name: "CLateBinding"),
+    .target(name: "CLibpq", dependencies: ["CLateBinding"]),
+    .target(name: "CRdkafka", dependencies: ["CLateBinding"]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-    .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CSpawn"),
 
     .target(name: "CBuildInfo", cSettings: [.define("USHER_COMMIT", to: "\"\(commit)\"")]),

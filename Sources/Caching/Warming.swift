@@ -40,14 +40,19 @@ public struct Warming {
     self.protected = protected
   }
 
-  /// Runs the queries and counts. Throws where a cache has no query, or a row's key is no entry of its cache.
-  public func plan(_ caches: [CacheDefinition], overwriting: Bool, isInterrupted: () -> Bool) throws -> WarmingPlan {
+  /// Throws, before any store is asked, where a cache has no query.
+  public static func requireQueries(of caches: [CacheDefinition]) throws {
     let withoutQuery = caches.filter { $0.warming == nil }.map { "\"\($0.name)\"" }
     guard withoutQuery.isEmpty else {
       throw Failure(
         .configuration, "no query to warm the cache \(withoutQuery.joined(separator: ", ")) with",
         hints: ["give it `warm: { sql: \"SELECT … AS key, … AS value\", ttl: 10m }` in the config file"])
     }
+  }
+
+  /// Runs the queries and counts. Throws where a cache has no query, or a row's key is no entry of its cache.
+  public func plan(_ caches: [CacheDefinition], overwriting: Bool, isInterrupted: () -> Bool) throws -> WarmingPlan {
+    try Self.requireQueries(of: caches)
     var entries = 0
     var present = 0
     var sample: [String] = []

@@ -27,6 +27,7 @@ enum CacheWarm: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let caches = try session.caches().find(values[names])
+    try Warming.requireQueries(of: caches)
     var planned: WarmingPlan?
     var warming: Warming?
     try session.change(command: "cache warm") {

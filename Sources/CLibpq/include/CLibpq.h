@@ -1,6 +1,11 @@
 #pragma once
 
+// Debian keeps it in a directory of its own, which only pg_config and pkg-config know.
+#if __has_include(<libpq-fe.h>)
 #include <libpq-fe.h>
+#else
+#include <postgresql/libpq-fe.h>
+#endif
 
 // The PG_DIAG_* field codes are character macros, which Swift does not import: one accessor each.
 static inline int usher_pg_diag_severity(void) { return PG_DIAG_SEVERITY_NONLOCALIZED; }
