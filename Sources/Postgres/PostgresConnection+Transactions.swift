@@ -17,7 +17,8 @@ extension PostgresConnection {
     if isInTransaction {
       throw PostgresError(.misuse, "a transaction is open already", target: target.description)
     }
-    try execute("BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")")
+    // Never READ WRITE: a role that is read-only by default stays so, and a standby would refuse it.
+    try execute("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
     let value: T
     do {
       value = try body()
@@ -34,7 +35,7 @@ extension PostgresConnection {
     if isInTransaction {
       throw PostgresError(.misuse, "a transaction is open already", target: target.description)
     }
-    try execute(readOnly ? "BEGIN READ ONLY" : "BEGIN READ WRITE")
+    try execute(readOnly ? "BEGIN READ ONLY" : "BEGIN")
     defer { rollBack() }
     return try body()
   }

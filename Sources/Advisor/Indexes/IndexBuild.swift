@@ -10,6 +10,8 @@ import Postgres
 struct IndexBuild {
   let plan: IndexCreationPlan
   let connect: () throws -> PostgresConnection
+  /// How long the drop of an unfinished index may wait for others before it is left to the server.
+  let patience: Duration
   let isInterrupted: () -> Bool
   let observe: (IndexBuildProgress) -> Void
 
@@ -33,7 +35,7 @@ struct IndexBuild {
     if let found, found.isValid, !before.contains(found.oid) { return .built }
     // "Already exists" means that the index of this name is somebody else's.
     let isOurs = found.map { !before.contains($0.oid) } ?? false
-    let note = try isOurs && failure?.sqlState != "42P07" ? remove(found, judge) : "no unfinished index was left"
+    let note = try isOurs && failure?.sqlState != "42P07" ? remove(found) : "no unfinished index was left"
     if failure == nil || (failure?.isCanceled == true && isInterrupted()) {
       if isInterrupted() { return .interrupted(note: note) }
       throw Failure(
@@ -94,11 +96,15 @@ struct IndexBuild {
     }
   }
 
-  private func remove(_ index: IndexDescription?, _ judge: PostgresConnection) throws -> String {
+  private func remove(_ index: IndexDescription?) throws -> String {
     guard let index else { return "no unfinished index was left" }
     do {
-      try judge.ignoringInterrupts { try IndexRemoval.drop(index, on: judge) }
-      return "the unfinished index was dropped"
+      switch try IndexRemoval(connect: connect).drop(index, patience: patience) {
+      case .dropped, .interrupted: return "the unfinished index was dropped"
+      case .pending(let session):
+        let holder = session.map { "\($0.description) lets" } ?? "others let"
+        return "the server drops the unfinished index '\(index.title)' as soon as \(holder) go of the table"
+      }
     } catch let error as PostgresError {
       return
         "the unfinished index '\(index.title)' could not be dropped (\(error.message)): run `usher index drop \(index.title)`"

@@ -6,7 +6,7 @@ struct IndexPlanner {
   let connection: PostgresConnection
 
   func plan(_ request: IndexRequest) throws -> IndexCreationPlan {
-    try refuseStandby()
+    try connection.refuseStandby()
     let table = try TableFacts.find(request.table, on: connection)
     try refuseStranger(table)
     let probe = try probe(request, table)
@@ -25,7 +25,7 @@ struct IndexPlanner {
   func plan(
     definition: String, signature: String, name: String, schema: String, table: String
   ) throws -> IndexCreationPlan {
-    try refuseStandby()
+    try connection.refuseStandby()
     let quote = PostgresConnection.quoteIdentifier(_:)
     let table = try TableFacts.find("\(quote(schema)).\(quote(table))", on: connection)
     try refuseStranger(table)
@@ -48,13 +48,6 @@ struct IndexPlanner {
 
   private static func leftoverWarning(_ index: IndexDescription) -> String {
     "'\(index.title)' is an unfinished build of the same index, and is dropped first"
-  }
-
-  private func refuseStandby() throws {
-    guard try connection.query("SELECT pg_is_in_recovery() AS standby").first?.decode("standby") == true else { return }
-    throw Failure(
-      .refused, "\(connection.target) is a standby and takes no changes", hints: ["point USHER_POSTGRES at the primary"]
-    )
   }
 
   private func refuseStranger(_ table: TableFacts) throws {

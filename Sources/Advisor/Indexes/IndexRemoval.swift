@@ -1,11 +1,46 @@
 import Postgres
 
 /// Dropping an index beside its users.
-enum IndexRemoval {
-  /// Waits as long as it takes for statements that use the index; blocks nobody meanwhile.
-  static func drop(_ index: IndexDescription, on connection: PostgresConnection) throws {
-    _ = try connection.withTimeouts(statement: nil, lock: nil) {
-      try connection.execute("DROP INDEX CONCURRENTLY IF EXISTS \(index.quoted)")
+///
+/// DROP INDEX CONCURRENTLY waits for every transaction that has touched the table, readers too, and blocks nobody meanwhile.
+/// Source: https://www.postgresql.org/docs/current/sql-dropindex.html
+struct IndexRemoval {
+  let connect: () throws -> PostgresConnection
+
+  enum Ending: Equatable {
+    case dropped
+    /// Cancelled on request; the index may be half dropped.
+    case interrupted
+    /// Still waiting, for that session; the server goes on by itself.
+    case pending(OpenTransaction?)
+  }
+
+  /// Drops the index, on a connection of its own.
+  ///
+  /// - Parameter patience: after this long the statement is left to the server, which finishes it without a client; nil waits.
+  func drop(
+    _ index: IndexDescription, patience: Duration? = nil, isInterrupted: () -> Bool = { false }
+  ) throws -> Ending {
+    let connection = try connect()
+    let deadline = patience.map { ContinuousClock.now + $0 }
+    var isCancelled = false
+    do {
+      return try connection.withTimeouts(statement: nil, lock: nil) {
+        try connection.start("DROP INDEX CONCURRENTLY IF EXISTS \(index.quoted)")
+        while try connection.poll(timeout: .milliseconds(200)) == .running {
+          if isInterrupted(), !isCancelled {
+            connection.cancel()
+            isCancelled = true
+          }
+          if let deadline, ContinuousClock.now >= deadline {
+            let watcher = try connect()
+            return .pending(try IndexBuildProgress.of(connection.backendPID, on: watcher)?.waitsFor)
+          }
+        }
+        return .dropped
+      }
+    } catch let error as PostgresError where error.isCanceled && isCancelled {
+      return .interrupted
     }
   }
 }

@@ -11,6 +11,7 @@ public struct IndexDropPlan: Equatable, Sendable {
 extension Indexes {
   /// Looks the index up by its name in SQL; refuses one that a constraint, a replica or a partition stands on.
   public func planDrop(_ name: String) throws -> IndexDropPlan {
+    try connection.refuseStandby()
     guard let row = try lookUp(name) else {
       throw Failure(
         .badInput, "no index '\(name)' in \(connection.target)",
@@ -45,20 +46,17 @@ extension Indexes {
   }
 
   private func lookUp(_ name: String) throws -> PostgresRow? {
-    do {
-      return try connection.query(
-        """
-        SELECT c.oid, c.relkind::text AS kind, coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
-          c.oid < 16384 OR c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AS system,
-          coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'the server was made') AS since
-        FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
-          LEFT JOIN pg_stat_database d ON d.datname = current_database()
-        WHERE c.oid = coalesce(to_regclass($1::text), to_regclass(quote_ident($1::text)))
-        """, [PostgresValue(name)]
-      ).first
-    } catch let error where ["42601", "42602", "3F000"].contains(error.sqlState) {
-      return nil
-    }
+    guard let oid = try connection.relation(named: name) else { return nil }
+    return try connection.query(
+      """
+      SELECT c.oid, c.relkind::text AS kind, coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
+        c.oid < 16384 OR c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AS system,
+        coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'the server was made') AS since
+      FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+        LEFT JOIN pg_stat_database d ON d.datname = current_database()
+      WHERE c.oid = $1::bigint
+      """, [PostgresValue(oid)]
+    ).first
   }
 
   /// Keeps the definition as the before-image, then drops the index concurrently.
@@ -70,35 +68,29 @@ extension Indexes {
     }
     // DROP INDEX CONCURRENTLY takes no part in a transaction: the definition is safe before it starts.
     try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
-    let dropper = try connect()
     do {
-      try dropper.withTimeouts(statement: nil, lock: nil) {
-        try dropper.start("DROP INDEX CONCURRENTLY IF EXISTS \(plan.index.quoted)")
-        var isCancelled = false
-        while try dropper.poll(timeout: .milliseconds(200)) == .running {
-          if control.isInterrupted(), !isCancelled {
-            dropper.cancel()
-            isCancelled = true
-          }
-        }
+      let ending = try IndexRemoval(connect: connect).drop(plan.index, isInterrupted: control.isInterrupted)
+      if ending == .interrupted, let note = try remains(of: plan.index, operation) {
+        return ChangeOutcome(changed: note.isHalf ? 1 : 0, wasInterrupted: true, notes: [note.text])
       }
     } catch let error as PostgresError {
-      guard let rest = try IndexDescription.find(plan.index.oid, on: connection) else {
-        return ChangeOutcome(changed: 1)
-      }
-      let note =
-        rest.isValid
-        ? "'\(rest.title)' is as it was"
-        : "'\(rest.title)' is half dropped: it serves nothing any more; run the same command again, or `usher undo \(operation)`"
-      if control.isInterrupted() {
-        return ChangeOutcome(changed: rest.isValid ? 0 : 1, wasInterrupted: true, notes: [note])
-      }
+      guard let note = try remains(of: plan.index, operation) else { return ChangeOutcome(changed: 1) }
       var failure = error.failure
-      failure.causes.append(note)
+      failure.causes.append(note.text)
       throw failure
     }
     control.progress(1)
     return ChangeOutcome(changed: 1)
+  }
+
+  /// What a drop that ended early left; nil when the index is gone all the same.
+  private func remains(of index: IndexDescription, _ operation: OperationID) throws -> (isHalf: Bool, text: String)? {
+    guard let rest = try IndexDescription.find(index.oid, on: connection) else { return nil }
+    if rest.isValid == index.isValid { return (false, "'\(rest.title)' is as it was") }
+    return (
+      true,
+      "'\(rest.title)' is half dropped and serves nothing any more: run the same command again, or `usher undo \(operation)`"
+    )
   }
 
   /// The server writes the JSON, so that it is its own reader.

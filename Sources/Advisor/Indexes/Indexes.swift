@@ -6,9 +6,17 @@ import Postgres
 public struct Indexes {
   let connection: PostgresConnection
   let connect: () throws -> PostgresConnection
+  private let patience: Duration
 
-  /// - Parameter connect: one more connection to the same database, whose waits a first Ctrl-C does not end; builds call it.
-  public init(_ connection: PostgresConnection, connect: @escaping () throws -> PostgresConnection) {
+  /// - Parameters:
+  ///   - connect: one more connection to the same database, whose waits a first Ctrl-C does not end; builds call it.
+  ///   - patience: how long the drop of an unfinished index may wait for others before it is left to the server; ten seconds
+  ///     outlast the statements of a service, and are bearable after a Ctrl-C.
+  public init(
+    _ connection: PostgresConnection, patience: Duration = .seconds(10),
+    connect: @escaping () throws -> PostgresConnection
+  ) {
+    self.patience = patience
     self.connection = connection
     self.connect = connect
   }
@@ -35,9 +43,12 @@ public struct Indexes {
     if let equal = same.first(where: \.isValid) {
       return ChangeOutcome(skipped: 1, notes: ["'\(equal.title)' is there already, and is the same index"])
     }
-    try removeLeftovers(same, of: plan.table)
+    if try !removeLeftovers(same, of: plan.table, isInterrupted: control.isInterrupted) {
+      return ChangeOutcome(wasInterrupted: true, notes: ["an unfinished build of the same index is still there"])
+    }
     return try withoutActuallyEscaping(observe) { observe in
-      let build = IndexBuild(plan: plan, connect: connect, isInterrupted: control.isInterrupted, observe: observe)
+      let build = IndexBuild(
+        plan: plan, connect: connect, patience: patience, isInterrupted: control.isInterrupted, observe: observe)
       switch try build.run() {
       case .built:
         control.progress(1)
@@ -47,11 +58,18 @@ public struct Indexes {
     }
   }
 
-  /// Drops invalid indexes that nobody is building any more.
-  private func removeLeftovers(_ leftovers: [IndexDescription], of table: TableFacts) throws {
-    guard !leftovers.isEmpty else { return }
+  /// Drops invalid indexes that nobody is building any more; false when that was interrupted.
+  private func removeLeftovers(
+    _ leftovers: [IndexDescription], of table: TableFacts, isInterrupted: () -> Bool
+  ) throws -> Bool {
+    guard !leftovers.isEmpty else { return true }
     try refuseWhileBuilding(table, leftovers)
-    for index in leftovers { try IndexRemoval.drop(index, on: connection) }
+    for index in leftovers {
+      guard try IndexRemoval(connect: connect).drop(index, isInterrupted: isInterrupted) == .dropped else {
+        return false
+      }
+    }
+    return true
   }
 
   /// An invalid index is either what a failed build left, or one that is being built just now.

@@ -44,19 +44,15 @@ extension TableFacts {
   }
 
   private static func lookUp(_ name: String, _ connection: PostgresConnection) throws -> PostgresRow? {
-    do {
-      return try connection.query(
-        """
-        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, pg_table_size(c.oid) AS bytes,
-          CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0 OR pg_relation_size(c.oid) = 0)
-            THEN c.reltuples::bigint END AS rows
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = coalesce(to_regclass($1::text), to_regclass(quote_ident($1::text)))
-        """, [PostgresValue(name)]
-      ).first
-    } catch let error where ["42601", "42602", "3F000"].contains(error.sqlState) {
-      return nil
-    }
+    guard let oid = try connection.relation(named: name) else { return nil }
+    return try connection.query(
+      """
+      SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, pg_table_size(c.oid) AS bytes,
+        CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0 OR pg_relation_size(c.oid) = 0)
+          THEN c.reltuples::bigint END AS rows
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::bigint
+      """, [PostgresValue(oid)]
+    ).first
   }
 
   /// What one may have meant, when there are few.
@@ -87,5 +83,32 @@ extension TableFacts {
       WHERE attrelid = $1::bigint AND attnum > 0 AND NOT attisdropped ORDER BY attnum
       """, [PostgresValue(oid)]
     ).map { try $0.decode("name") }
+  }
+}
+
+extension PostgresConnection {
+  /// The number of the relation that SQL knows by this name, or that has exactly this name; nil when there is none.
+  func relation(named name: String) throws -> Int? {
+    // What is not a name in SQL's own grammar may still be one to the letter.
+    let notNames: Set<String?> = ["42601", "42602", "3F000", "0A000"]
+    for way in ["to_regclass($1::text)", "to_regclass(quote_ident($1::text))"] {
+      let rows: [PostgresRow]
+      do {
+        rows = try query("SELECT \(way)::oid AS oid", [PostgresValue(name)])
+      } catch {
+        guard notNames.contains(error.sqlState) else { throw error }
+        continue
+      }
+      let oid: Int? = try rows[0].decode("oid")
+      if let oid { return oid }
+    }
+    return nil
+  }
+
+  /// A standby lists and explains, but changes nothing.
+  func refuseStandby() throws {
+    guard try query("SELECT pg_is_in_recovery() AS standby").first?.decode("standby") == true else { return }
+    throw Failure(
+      .refused, "\(target) is a standby and takes no changes", hints: ["point USHER_POSTGRES at the primary"])
   }
 }

@@ -91,6 +91,25 @@ struct IndexBuildTests {
     #expect(old.isInTransaction)
   }
 
+  @Test("an unfinished index that readers of the table hold is left to the server, which drops it once they let go")
+  func heldByReaders() throws {
+    let reader = try stage.connect()
+    try reader.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM seat")
+    let database = stage.database
+    let indexes = Indexes(stage.connection, patience: .milliseconds(300)) { try IndexStage.connect(database) }
+    let signal = Signal()
+    let outcome = try indexes.create(
+      try stage.plan("status"), control: ChangeControl(isInterrupted: { signal.isRaised })
+    ) { progress in
+      if progress.waitsFor != nil { signal.raise() }
+    }
+    #expect(outcome.wasInterrupted)
+    let note = try #require(outcome.notes.first)
+    #expect(note.contains("as soon as pid \(reader.backendPID) ("))
+    try reader.script("COMMIT")
+    try waitUntil { try stage.names() == ["seat_pkey"] }
+  }
+
   @Test("a build that somebody cancels is an error to try again, and leaves nothing")
   func cancelledByOthers() throws {
     let old = try oldSnapshot()
