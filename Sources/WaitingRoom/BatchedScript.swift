@@ -39,6 +39,7 @@ struct BatchedScript {
     var next = 1
     var pacer = control.makePacer()
     var away: ContinuousClock.Instant?
+    var gaps = 0
     return try redis.uninterrupted { () throws -> Totals in
       while true {
         do {
@@ -51,12 +52,16 @@ struct BatchedScript {
           guard !underWay.isEmpty else { return totals }
           let before = totals.changed + totals.other
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
-          away = nil
+          (away, gaps) = (nil, 0)
           let now = totals.changed + totals.other
           if now > before { control.progress(now) }
         } catch let error as RedisError where error.serverCode == "USHERLOST" {
           throw RedisLease.lost
         } catch let error as RedisError where error.serverCode == "USHERGAP" {
+          // Two batches can change places when the server has just forgotten its scripts; one that is ahead for ever means
+          // that the record itself is gone.
+          gaps += 1
+          guard gaps < 3 else { throw Self.recordLost }
           for ticket in underWay { _ = try? redis.reply(to: ticket) }
           underWay = []
           next = totals.batch + 1
@@ -72,6 +77,10 @@ struct BatchedScript {
       }
     }
   }
+
+  private static let recordLost = Failure(
+    .failed, "the record of this operation is gone from Redis, and with it the number of the last batch",
+    hints: ["see whether Redis evicts keys: `usher doctor`"])
 
   /// Paced batches go one at a time, so that the pace is the server's and not the pipeline's.
   private var depth: Int { control.unitsPerSecond == nil ? 2 : 1 }

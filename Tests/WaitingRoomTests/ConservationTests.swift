@@ -166,6 +166,28 @@ struct ConservationTests {
     #expect(try queue.line() == before)
   }
 
+  @Test("a record that is lost in the middle ends the run instead of starting it anew")
+  func lostRecord() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(4000)
+    let plan = try queue.room.planAdmission(.count(4000))
+    let operation = try queue.begin()
+    let server = queue.server
+    let control = ChangeControl(progress: { _ in
+      do {
+        try server.connect().command("DEL", RedisArgument(RedisJournal.operationKey(operation)))
+      } catch {
+        Issue.record(error)
+      }
+    })
+    let failure = try #require(throws: Failure.self) {
+      try queue.room.admit(plan, operation: operation, lease: try queue.lease(), control: control)
+    }
+    #expect(failure.kind == .failed)
+    #expect(failure.message.contains("record"))
+    #expect(try queue.line().count + queue.active().count == 4000)
+  }
+
   @Test("a key that changes its type in the middle ends the run with its name, and nobody is lost")
   func wrongType() throws {
     let queue = try QueueFixture()
