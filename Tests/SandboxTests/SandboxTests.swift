@@ -78,6 +78,31 @@ struct SandboxTests {
     #expect(!exists(record.place))
   }
 
+  @Test("a stand-in goes also when its sandbox was stopped before, or its directory deleted by hand")
+  func strandedStandIn() throws {
+    let scratch = Scratch("공연 예매")
+    let sandbox = scratch.sandbox()
+    #expect(sandbox.places.isEmpty)
+    let first = try sandbox.start(seeding: nil).record
+    #expect(try sandbox.stop())
+    #expect(sandbox.places == [scratch.path, first.place])
+    #expect(try !sandbox.stop(deleting: true))
+    #expect(!exists(scratch.path) && !exists(first.place))
+
+    let second = try sandbox.start(seeding: nil).record
+    #expect(removeTree(scratch.path))
+    #expect(sandbox.places == [second.place])
+    #expect(try sandbox.stop(deleting: true))
+    #expect(ProcessTable.pids(marked: scratch.path).isEmpty)
+    #expect(!exists(second.place))
+  }
+
+  @Test("where no sandbox was started, its status says which directory was looked in")
+  func statusOfNothing() {
+    let scratch = Scratch()
+    #expect(scratch.sandbox().status().map(\.reason).allSatisfy { $0 == "no sandbox was started in \(scratch.path)" })
+  }
+
   @Test("a directory with other things in it is refused and left as it is")
   func foreign() throws {
     let scratch = Scratch()

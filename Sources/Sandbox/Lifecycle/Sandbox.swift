@@ -73,21 +73,39 @@ public struct Sandbox: Sendable {
   /// - Returns: whether anything was running.
   @discardableResult
   public func stop(deleting: Bool = false) throws -> Bool {
-    guard let resolved = realpath(directory, nil) else { return false }
-    let mark = String(cString: resolved)
-    free(resolved)
-    guard exists("\(mark)/lock") else { return false }
+    let mark = SandboxFiles.resolve(directory)
+    let standIn = ServerHome.standIn(for: mark)
+    guard exists("\(mark)/lock") else {
+      // Of a directory that somebody deleted by hand, what the servers had elsewhere is left.
+      guard ServerHome.isOurs(standIn) else { return false }
+      return try endStranded(mark, standIn, deleting: deleting)
+    }
     let lock = try SandboxLock(mark, isInterrupted: isInterrupted)
     defer { withExtendedLifetime(lock) {} }
     let wasRunning = !ProcessTable.pids(marked: mark).isEmpty
     guard ProcessTable.end(marked: mark) else {
       throw Failure(.failed, "cannot end the servers of the sandbox in \(mark)")
     }
-    let standIn = ServerHome.standIn(for: mark)
-    let place = SandboxRecord.read(mark)?.place ?? (exists(standIn) ? standIn : mark)
     unlink(SandboxRecord.path(in: mark))
-    if deleting { SandboxFiles.remove(mark, place) }
+    // The stand-in goes too when this directory once needed one and suits servers now.
+    if deleting { SandboxFiles.remove(mark, ServerHome.isOurs(standIn) ? [mark, standIn] : [mark]) }
     return wasRunning
+  }
+
+  private func endStranded(_ mark: String, _ standIn: String, deleting: Bool) throws -> Bool {
+    let wasRunning = !ProcessTable.pids(marked: mark).isEmpty
+    guard ProcessTable.end(marked: mark) else {
+      throw Failure(.failed, "cannot end the servers of the sandbox that was in \(mark)")
+    }
+    if deleting { SandboxFiles.remove(standIn, [standIn]) }
+    return wasRunning
+  }
+
+  /// The directories that hold files of this sandbox, whether it runs or not.
+  public var places: [String] {
+    let mark = SandboxFiles.resolve(directory)
+    let standIn = ServerHome.standIn(for: mark)
+    return (exists("\(mark)/lock") ? [mark] : []) + (ServerHome.isOurs(standIn) ? [standIn] : [])
   }
 
   /// Throws everything away that is in the sandbox's stores, and begins anew.

@@ -20,13 +20,28 @@ enum SandboxFiles {
   }
 
   /// Removes what a sandbox made, and its directories if nothing else is in them.
-  static func remove(_ directory: String, _ place: String) {
-    for path in Set([place, directory]) {
+  ///
+  /// - Parameter directory: the one that holds the lock, which goes last.
+  static func remove(_ directory: String, _ places: [String]) {
+    for path in places {
       for name in names where name != "lock" { removeTree("\(path)/\(name)") }
     }
     unlink("\(directory)/lock")
-    if place != directory { rmdir(place) }
-    rmdir(directory)
+    for path in places { rmdir(path) }
+  }
+
+  /// The absolute path without symbolic links, of a directory that need not exist any more.
+  static func resolve(_ directory: String) -> String {
+    if let resolved = realpath(directory, nil) {
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    let pieces = directory.split(separator: "/")
+    guard let last = pieces.last, last != ".", last != ".." else { return directory }
+    let start = directory.hasPrefix("/") ? "/" : ""
+    let above = start + pieces.dropLast().joined(separator: "/")
+    let parent = resolve(above.isEmpty ? "." : above)
+    return parent == "/" ? "/\(last)" : "\(parent)/\(last)"
   }
 
   /// Writes config.yaml, the redis-cli that talks to this sandbox, and the link to a stand-in.

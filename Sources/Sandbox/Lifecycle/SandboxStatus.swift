@@ -26,14 +26,12 @@ public struct SandboxServer: Equatable, Sendable {
 extension Sandbox {
   /// Every server that the directory has or should have; each one is asked.
   public func status() -> [SandboxServer] {
-    var directory = self.directory
-    if let resolved = realpath(directory, nil) {
-      directory = String(cString: resolved)
-      free(resolved)
-    }
+    let directory = SandboxFiles.resolve(self.directory)
     guard let record = SandboxRecord.read(directory) else {
       return ["postgres", "redis"].map {
-        SandboxServer(name: $0, state: .stopped, pid: nil, endpoint: nil, version: nil, reason: nil)
+        SandboxServer(
+          name: $0, state: .stopped, pid: nil, endpoint: nil, version: nil,
+          reason: "no sandbox was started in \(directory)")
       }
     }
     return status(of: record)

@@ -68,10 +68,15 @@ public struct ServerHome: Sendable {
       return
     }
     let cause = lastSystemError()
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+    guard isOurs(path) else {
       throw Failure(.cannotCreate, "cannot use the directory \(path) for the servers' files", causes: [cause])
     }
+  }
+
+  /// A directory, no link to one, that belongs to this user.
+  static func isOurs(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid()
   }
 
   func log(_ server: String) -> String { "\(logDirectory)/\(server).log" }

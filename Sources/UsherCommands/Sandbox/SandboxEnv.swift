@@ -11,7 +11,7 @@ enum SandboxEnv: Command {
     discussion: """
       Prints commands for a shell to evaluate. usher, psql and redis-cli then all work on the sandbox, in that shell only: usher by \
       USHER_CONFIG, USHER_POSTGRES, USHER_REDIS and USHER_KAFKA, psql by libpq's own variables, and redis-cli by a small script \
-      of that name that comes first in the PATH.
+      of that name that comes first in the PATH. USHER_SANDBOX makes the sandbox commands of that shell mean this sandbox.
       """,
     effect: .reads,
     examples: [
@@ -23,7 +23,8 @@ enum SandboxEnv: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let record = try session.sandbox(values).running()
     let variables = [
-      ("USHER_CONFIG", record.configPath), ("USHER_POSTGRES", record.postgres), ("USHER_REDIS", record.redis),
+      ("USHER_SANDBOX", record.directory), ("USHER_CONFIG", record.configPath), ("USHER_POSTGRES", record.postgres),
+      ("USHER_REDIS", record.redis),
       ("USHER_KAFKA", record.kafka), ("PGHOST", "\(record.place)/run"), ("PGPORT", "\(PostgresServer.port)"),
       ("PGUSER", PostgresServer.superuser), ("PGDATABASE", SandboxRecord.database),
     ]

@@ -2,12 +2,13 @@ import Arguments
 import Failures
 import Glibc
 import Sandbox
+import Terminal
 
 /// What the sandbox commands share.
 enum SandboxOptions {
   static let directory = Option(
     "directory", .path, placeholder: "DIR",
-    help: "The sandbox's directory, instead of usher/sandbox in the state directory")
+    help: "The sandbox's directory, instead of usher/sandbox in the state directory", environment: "USHER_SANDBOX")
   static let scale = DefaultedOption(
     "scale", .choice(SeedScale.all.map(\.name)), default: SeedScale.small.name,
     help: "How large a sale: small has 5,000 seats, large 540,000")
@@ -29,6 +30,17 @@ enum SandboxOptions {
 }
 
 extension Session {
+  /// Asks before a sandbox's contents are lost; refuses where there is no terminal and no `--yes`.
+  func confirmSandboxLoss(_ values: ParsedValues, command: String, _ question: String?) throws {
+    if values[ChangeOptions.yes] { return }
+    let prompt = Prompt(isInterrupted: { Interruption.isRequested })
+    guard errors.isTerminal && prompt.isAvailable else {
+      throw Failure(.refused, "refusing to run '\(command)' without a terminal to ask on", hints: ["add `--yes`"])
+    }
+    guard let question, !prompt.confirm(question) else { return }
+    throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
+  }
+
   /// The sandbox in the directory that the options or the environment name.
   func sandbox(_ values: ParsedValues) -> Sandbox {
     let directory = values[SandboxOptions.directory] ?? Self.sandboxDirectory(environment)

@@ -1,7 +1,5 @@
 import Arguments
-import Failures
 import Sandbox
-import Terminal
 
 /// `usher sandbox reset`: begins the sandbox's sale anew.
 enum SandboxReset: Command {
@@ -25,16 +23,8 @@ enum SandboxReset: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let sandbox = session.sandbox(values)
     let record = try sandbox.running()
-    if !values[ChangeOptions.yes] {
-      let prompt = Prompt(isInterrupted: { Interruption.isRequested })
-      guard session.errors.isTerminal && prompt.isAvailable else {
-        throw Failure(
-          .refused, "refusing to run 'usher sandbox reset' without a terminal to ask on", hints: ["add `--yes`"])
-      }
-      guard prompt.confirm("throw away everything in the sandbox in \(record.directory)?") else {
-        throw Failure(.refused, "nothing was changed")
-      }
-    }
+    try session.confirmSandboxLoss(
+      values, command: "usher sandbox reset", "throw away everything in the sandbox in \(record.directory)?")
     _ = try sandbox.reset(seeding: SandboxOptions.sale(values)) { session.trace($0) }
     try session.note("reset the sandbox in \(record.directory)")
   }

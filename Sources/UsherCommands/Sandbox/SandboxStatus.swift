@@ -8,7 +8,7 @@ enum SandboxStatus: Command {
     "status", summary: "Show whether the sandbox's servers answer",
     discussion: """
       Connects to every server of the sandbox. `silent` is a server whose process lives and does not answer; `usher sandbox start` \
-      then starts all of them anew.
+      then starts all of them anew. Where nothing runs, it says which directory it looked in.
       """,
     effect: .reads,
     examples: [
@@ -27,6 +27,11 @@ enum SandboxStatus: Command {
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    try session.print(session.sandbox(values).status(), fields)
+    let sandbox = session.sandbox(values)
+    let servers = sandbox.status()
+    try session.print(servers, fields)
+    if servers.allSatisfy({ $0.state == .stopped }) {
+      try session.note("no sandbox is running in \(sandbox.directory)")
+    }
   }
 }

@@ -17,7 +17,7 @@ struct SandboxCommandTests {
     }
 
     deinit {
-      _ = try? run("sandbox", "stop", "--delete")
+      _ = try? run("sandbox", "stop", "--delete", "--yes")
       _ = try? ChildCommand("/bin/rm", ["-rf", path]).spawn().wait()
     }
   }
@@ -54,7 +54,9 @@ struct SandboxCommandTests {
     try match(home.run("sandbox", "reset", "--no-seed", "--yes"), "sandbox-reset", home)
     #expect(try home.run("seed", "--yes", "-q").status == 0)
     try match(home.run("sandbox", "stop"), "sandbox-stop", home)
-    #expect(try home.run("sandbox", "stop", "--delete").status == 0)
+    try match(home.run("sandbox", "stop", "--delete"), "sandbox-stop-delete-without-consent", home)
+    #expect(access(home.directory, F_OK) == 0)
+    try match(home.run("sandbox", "stop", "--delete", "--yes"), "sandbox-stop-delete", home)
     #expect(access(home.directory, F_OK) != 0)
   }
 
@@ -68,6 +70,7 @@ struct SandboxCommandTests {
       redis-cli zcard waiting_tokens
       "$USHER" config check >/dev/null 2>&1 && echo configured
       unset XDG_STATE_HOME
+      "$USHER" sandbox status -o csv | grep -c running
       "$USHER" seed --yes 2>&1 | head -1
       """
     var environment = home.environment
@@ -75,7 +78,7 @@ struct SandboxCommandTests {
     let run = try Binary.run(program: "/bin/sh", ["-c", script], environment: environment)
     #expect(run.errors == "")
     let lines = run.output.split(separator: "\n")
-    #expect(lines.prefix(3) == ["5000", "2000", "configured"])
+    #expect(lines.prefix(4) == ["5000", "2000", "configured", "2"])
     #expect(lines.last?.contains("will not seed tickets at ") == true)
   }
 
@@ -88,6 +91,9 @@ struct SandboxCommandTests {
     let refused = try Binary.runInTerminal(
       ["sandbox", "reset"], environment: environment, script: [.init("throw away everything", "n\n")])
     #expect(refused.status == 77)
+    let kept = try Binary.runInTerminal(
+      ["sandbox", "stop", "--delete"], environment: environment, script: [.init("delete the sandbox", "n\n")])
+    #expect(kept.status == 77)
     let done = try Binary.runInTerminal(
       ["sandbox", "reset", "--no-seed"], environment: environment, script: [.init("throw away everything", "y\n")])
     #expect(done.status == 0)
