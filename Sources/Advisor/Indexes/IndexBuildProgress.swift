@@ -13,10 +13,14 @@ public struct IndexBuildProgress: Equatable, Sendable {
   /// The index under construction, once it is in the catalogue.
   let index: Int?
 
-  /// Of the present phase, 0 to 100; nil in phases that count nothing.
-  public var percent: Int? {
-    if blocksTotal > 0 { return min(100, blocksDone * 100 / blocksTotal) }
-    if tuplesTotal > 0 { return min(100, tuplesDone * 100 / tuplesTotal) }
+  /// Waiting, whatever the counts of the phase before still say.
+  public var isWaiting: Bool { waitsFor != nil || phase.hasPrefix("waiting") }
+
+  /// What the present phase counts, and how far; nil in phases that count nothing, and while it waits.
+  public var work: (unit: String, done: Int, total: Int)? {
+    if isWaiting { return nil }
+    if blocksTotal > 0 { return ("blocks", min(blocksDone, blocksTotal), blocksTotal) }
+    if tuplesTotal > 0 { return ("rows", min(tuplesDone, tuplesTotal), tuplesTotal) }
     return nil
   }
 }

@@ -8,17 +8,20 @@ struct IndexPlanner {
   func plan(_ request: IndexRequest) throws -> IndexCreationPlan {
     try connection.refuseStandby()
     let table = try TableFacts.find(request.table, on: connection)
+    try refuseSystem(table)
     try refuseStranger(table)
     let probe = try probe(request, table)
     let existing = try IndexDescription.all(of: table.oid, on: connection)
     let same = existing.filter { $0.signature == probe.signature }
     let equal = same.first { $0.isValid }
     let leftovers = equal == nil ? same : []
+    try refuseTwins(leftovers, table)
     let name = try name(request, table, equal: equal, freed: leftovers.map(\.name))
     return IndexCreationPlan(
       table: table, name: name, statement: Self.statement(request, table, name: name, condition: probe.condition),
       equal: equal, leftovers: leftovers, existing: existing, estimate: try estimate(request, table),
-      blockers: try blockers(table), warnings: warnings(table, probe, existing, leftovers), signature: probe.signature)
+      blockers: try blockers(table), warnings: try warnings(table, probe, existing, leftovers),
+      signature: probe.signature)
   }
 
   /// The plan that brings back an index whose definition was kept.
@@ -33,6 +36,7 @@ struct IndexPlanner {
     let same = existing.filter { $0.signature == signature }
     let equal = same.first { $0.isValid }
     let leftovers = equal == nil ? same : []
+    try refuseTwins(leftovers, table)
     if try equal == nil && isTaken(name, table, leftovers.map(\.name)) {
       throw Failure(.refused, "'\(schema).\(name)' exists already, with another definition")
     }
@@ -48,6 +52,20 @@ struct IndexPlanner {
 
   private static func leftoverWarning(_ index: IndexDescription) -> String {
     "'\(index.title)' is an unfinished build of the same index, and is dropped first"
+  }
+
+  /// Unfinished indexes that somebody is still building are no leftovers.
+  private func refuseTwins(_ leftovers: [IndexDescription], _ table: TableFacts) throws {
+    for index in leftovers {
+      guard let builder = try IndexBuilder.of(index, on: connection) else { continue }
+      throw builder.failure(twinOf: index, on: table)
+    }
+  }
+
+  /// The server takes no new indexes on its own tables, not even from a superuser.
+  private func refuseSystem(_ table: TableFacts) throws {
+    guard table.oid < 16384 || ["pg_catalog", "pg_toast"].contains(table.schema) else { return }
+    throw Failure(.refused, "'\(table.title)' is the server's own table, and takes no further index")
   }
 
   private func refuseStranger(_ table: TableFacts) throws {
@@ -206,7 +224,7 @@ struct IndexPlanner {
 
   private func warnings(
     _ table: TableFacts, _ probe: Probe, _ existing: [IndexDescription], _ leftovers: [IndexDescription]
-  ) -> [String] {
+  ) throws -> [String] {
     var warnings = leftovers.map(Self.leftoverWarning)
     let longer = existing.filter { $0.isValid && !$0.isPartial && $0.keys.starts(with: probe.keys) }
     for index in longer where index.signature != probe.signature {
@@ -214,7 +232,10 @@ struct IndexPlanner {
     }
     let broken = existing.filter { index in !index.isValid && !leftovers.contains { $0.oid == index.oid } }
     for index in broken {
-      warnings.append("'\(index.title)' is not valid: it costs writes and serves nothing; see `usher index drop`")
+      let builder = try IndexBuilder.of(index, on: connection)
+      warnings.append(
+        builder.map { "'\(index.title)' is being built just now by \($0.description)" }
+          ?? "'\(index.title)' is not valid: it costs writes and serves nothing; see `usher index drop`")
     }
     if table.estimatedRows == nil { warnings.append("'\(table.title)' was never analysed: no estimate can be given") }
     return warnings

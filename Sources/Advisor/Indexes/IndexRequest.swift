@@ -22,6 +22,12 @@ public struct IndexRequest: Equatable, Sendable {
     self.condition = condition
     self.name = name
   }
+
+  /// The first column that is asked for twice; nil when each stands once.
+  public var repeatedColumn: String? {
+    var seen: Set<String> = []
+    return (columns.map(\.name) + included).first { !seen.insert($0).inserted }
+  }
 }
 
 /// One key column with its direction.

@@ -36,6 +36,7 @@ extension Indexes {
     ] where try row.decode(column, as: Bool.self) {
       throw Failure(.refused, "'\(index.title)' cannot be dropped: \(reason)")
     }
+    try refuseWhileBuilding(index)
     var warnings: [String] = []
     if index.scans > 0 {
       warnings.append(
@@ -43,6 +44,12 @@ extension Indexes {
     }
     if index.isUnique { warnings.append("without '\(index.title)' nothing keeps its keys unique") }
     return IndexDropPlan(index: index, warnings: warnings)
+  }
+
+  /// A drop would wait for the build to end, and then take away what it has just made.
+  private func refuseWhileBuilding(_ index: IndexDescription) throws {
+    guard let builder = try IndexBuilder.of(index, on: connection) else { return }
+    throw builder.failure("'\(index.title)' is being built just now")
   }
 
   private func lookUp(_ name: String) throws -> PostgresRow? {
@@ -60,23 +67,27 @@ extension Indexes {
   }
 
   /// Keeps the definition as the before-image, then drops the index concurrently.
+  ///
+  /// Whether it was dropped is read from the catalogue, never from what the statement said.
   public func drop(
     _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl
   ) throws -> ChangeOutcome {
-    guard try IndexDescription.find(plan.index.oid, on: connection) != nil else {
+    guard let index = try IndexDescription.find(plan.index.oid, on: connection) else {
       return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' is gone already"])
     }
+    try refuseWhileBuilding(index)
     // DROP INDEX CONCURRENTLY takes no part in a transaction: the definition is safe before it starts.
     try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
     do {
       let ending = try IndexRemoval(connect: connect).drop(plan.index, isInterrupted: control.isInterrupted)
-      if ending == .interrupted, let note = try remains(of: plan.index, operation) {
-        return ChangeOutcome(changed: note.isHalf ? 1 : 0, wasInterrupted: true, notes: [note.text])
+      if let note = try remains(of: plan.index, operation) {
+        return ending == .interrupted
+          ? ChangeOutcome(wasInterrupted: true, notes: [note]) : ChangeOutcome(failed: 1, notes: [note])
       }
     } catch let error as PostgresError {
       guard let note = try remains(of: plan.index, operation) else { return ChangeOutcome(changed: 1) }
       var failure = error.failure
-      failure.causes.append(note.text)
+      failure.causes.append(note)
       throw failure
     }
     control.progress(1)
@@ -84,13 +95,12 @@ extension Indexes {
   }
 
   /// What a drop that ended early left; nil when the index is gone all the same.
-  private func remains(of index: IndexDescription, _ operation: OperationID) throws -> (isHalf: Bool, text: String)? {
+  private func remains(of index: IndexDescription, _ operation: OperationID) throws -> String? {
     guard let rest = try IndexDescription.find(index.oid, on: connection) else { return nil }
-    if rest.isValid == index.isValid { return (false, "'\(rest.title)' is as it was") }
-    return (
-      true,
+    if rest.isValid { return "'\(rest.title)' is as it was" }
+    guard index.isValid else { return "'\(rest.title)' is still there, and serves nothing: run the same command again" }
+    return
       "'\(rest.title)' is half dropped and serves nothing any more: run the same command again, or `usher undo \(operation)`"
-    )
   }
 
   /// The server writes the JSON, so that it is its own reader.

@@ -75,23 +75,7 @@ public struct Indexes {
   /// An invalid index is either what a failed build left, or one that is being built just now.
   private func refuseWhileBuilding(_ table: TableFacts, _ leftovers: [IndexDescription]) throws {
     // Only statements such as CREATE INDEX CONCURRENTLY hold this lock; the progress view alone hides other roles' builds.
-    let row = try connection.query(
-      """
-      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
-      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND l.relation = $1::bigint AND l.mode = 'ShareUpdateExclusiveLock' AND a.backend_type = 'client backend'
-        AND a.pid <> pg_backend_pid()
-      LIMIT 1
-      """, [PostgresValue(table.oid)]
-    ).first
-    guard let row else { return }
-    let pid: Int = try row.decode("pid")
-    throw Failure(
-      .tryAgain, "the same index is being built on '\(table.title)' just now, as '\(leftovers[0].title)'",
-      causes: [
-        "by pid \(pid) (\(try row.decode("application", as: String.self)) of \(try row.decode("role", as: String.self)))"
-      ],
-      hints: ["try again when it has finished; see pg_stat_progress_create_index"])
+    guard let builder = try IndexBuilder.onTable(table, on: connection) else { return }
+    throw builder.failure(twinOf: leftovers[0], on: table)
   }
 }

@@ -1,32 +1,64 @@
 import Advisor
 import Terminal
 
-/// Tells how a build goes: each phase once, each session that it waits for once, and the percentage on a terminal.
+/// Tells how a build goes, and draws on a terminal how far its present phase is.
 final class IndexBuildNarrator {
   private let session: Session
-  private let line: Progress
-  private var phase = ""
-  private var blocker: Int?
+  private var story = IndexBuildStory()
+  private var line: Progress?
+  private var lineLabel = ""
 
-  init(_ session: Session) {
-    self.session = session
-    line = Progress("building the index, percent of this phase", total: 100, on: session.errors)
-  }
+  init(_ session: Session) { self.session = session }
 
   /// What cannot be told does not end a build.
   func observe(_ progress: IndexBuildProgress) {
-    if progress.phase != phase {
-      phase = progress.phase
-      line.hide()
-      try? session.note("  \(phase)")
+    for sentence in story.news(progress, at: Progress.monotonicTime()) {
+      line?.hide()
+      try? session.note("  \(sentence)")
     }
-    if let waitsFor = progress.waitsFor, waitsFor.pid != blocker {
-      line.hide()
-      try? session.note("  waiting for \(waitsFor.description)")
+    guard !session.isQuiet, let work = progress.work else {
+      line?.hide()
+      return
     }
-    blocker = progress.waitsFor?.pid
-    if let percent = progress.percent, !session.isQuiet { line.update(percent) }
+    // Each phase counts anew, and other things: a rate over all of them would mean nothing.
+    let label = "\(progress.phase), \(work.unit)"
+    if label != lineLabel {
+      line?.finish()
+      line = Progress(label, total: work.total, on: session.errors)
+      lineLabel = label
+    }
+    line?.update(work.done)
   }
 
-  deinit { line.finish() }
+  deinit { line?.finish() }
+}
+
+/// What is news about a build: each phase, each session that it waits for, and from time to time that it still waits.
+struct IndexBuildStory {
+  private var phase = ""
+  private var wait: (pid: Int, since: Duration, next: Duration)?
+
+  /// - Parameter now: a clock that never goes back.
+  mutating func news(_ progress: IndexBuildProgress, at now: Duration) -> [String] {
+    var news: [String] = []
+    if progress.phase != phase {
+      phase = progress.phase
+      news.append(phase)
+    }
+    guard let waitsFor = progress.waitsFor else {
+      wait = nil
+      return news
+    }
+    guard let known = wait, known.pid == waitsFor.pid else {
+      // After 5 s somebody wonders; then half as often each time, so that an hour's wait is ten lines.
+      wait = (waitsFor.pid, now, .seconds(5))
+      return news + ["waiting for \(waitsFor.description)"]
+    }
+    let waited = now - known.since
+    if waited >= known.next {
+      wait?.next = known.next * 2
+      news.append("waiting for \(waitsFor.description) for \(waited.components.seconds)s")
+    }
+    return news
+  }
 }

@@ -40,13 +40,17 @@ enum IndexCreate: Command {
     exitStatuses: [
       ExitStatus(65, "no such table or column, or the rows break --unique"),
       ExitStatus(75, "the same index is being built by somebody else"),
-      ExitStatus(77, "the role does not own the table, or the server is a standby"),
+      ExitStatus(77, "the role does not own the table, it is the server's own, or the server is a standby"),
     ], seeAlso: ["index list", "index drop"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let request = try IndexRequest(
       table: values[table], columns: values[columns].map { IndexColumn(word: $0) }, isUnique: values[unique],
       included: values[included], condition: values[condition], name: values[name])
+    if let column = request.repeatedColumn {
+      throw Failure(
+        .usage, "column '\(column)' is given twice", hints: ["name each column once, in COLUMN or --include"])
+    }
     var planned: IndexCreationPlan?
     try session.change(command: "index create") {
       let plan = try session.indexes().planCreation(request)

@@ -15,7 +15,8 @@ enum IndexDrop: UndoableCommand {
       Runs DROP INDEX CONCURRENTLY, which waits for the statements that use the index and blocks nobody. The definition is \
       kept in the history first, so that `usher undo` builds the same index again.
 
-      An index that holds up a primary key or another constraint is refused: it goes with its constraint.
+      An index that holds up a primary key or another constraint is refused: it goes with its constraint. One that \
+      is being built is refused too: the server goes on with a build after the usher that started it was killed.
       """,
     effect: .destroys,
     examples: [
@@ -24,7 +25,8 @@ enum IndexDrop: UndoableCommand {
     ],
     operands: [name], options: ChangeOptions.withoutRate,
     exitStatuses: [
-      ExitStatus(65, "there is no such index"), ExitStatus(77, "a constraint or a replica stands on it"),
+      ExitStatus(65, "there is no such index"), ExitStatus(75, "it is being built just now"),
+      ExitStatus(77, "a constraint or a replica stands on it"),
     ], seeAlso: ["index list", "index create", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -127,6 +127,61 @@ struct IndexDropTests {
     #expect(try stage.indexes.drop(plan, operation: try begin(), journal: journal, control: .init()).skipped == 1)
   }
 
+  @Test("an index that a session without its client goes on building is refused, with the pid, until it is built")
+  func beingBuilt() throws {
+    try stage.connection.script("CREATE INDEX other ON seat (note)")
+    let old = try stage.connect()
+    try old.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    let builder = try stage.connect()
+    try builder.withTimeouts(statement: nil, lock: nil) {
+      try builder.start("CREATE INDEX CONCURRENTLY victim ON seat (status)")
+      try waitUntil { try stage.names().contains("victim") && isBuilding() }
+      let failure = refusal("victim")
+      #expect(failure?.kind == .tryAgain)
+      #expect(failure?.message == "'public.victim' is being built just now")
+      #expect(failure?.causes.first?.hasPrefix("by pid \(builder.backendPID) (") == true)
+      #expect(try stage.indexes.planDrop("other").index.name == "other")
+      try old.script("COMMIT")
+      while try builder.poll(timeout: .milliseconds(100)) == .running {}
+    }
+    #expect(try stage.indexes.planDrop("victim").index.isValid)
+  }
+
+  private func isBuilding() throws -> Bool {
+    try !stage.connection.query(
+      "SELECT 1 FROM pg_stat_progress_create_index WHERE datname = current_database() AND index_relid <> 0"
+    ).isEmpty
+  }
+
+  @Test("an index that was rebuilt since the plan is another one, and is not dropped or counted")
+  func rebuiltSincePlan() throws {
+    try stage.connection.script("CREATE INDEX victim ON seat (status)")
+    let plan = try stage.indexes.planDrop("victim")
+    let writer = try stage.connect()
+    try writer.script("BEGIN; INSERT INTO seat (concert_option_id, seat_number, status) VALUES (1, 1, 'NEW')")
+    let builder = try stage.connect()
+    try builder.withTimeouts(statement: nil, lock: nil) {
+      // REINDEX CONCURRENTLY builds a twin, and swaps the two: the planned one has another name and goes by itself.
+      try builder.start("REINDEX INDEX CONCURRENTLY victim")
+      try waitUntil { try stage.names().contains("victim_ccnew") && isBuilding() }
+      #expect(refusal("victim")?.kind == .tryAgain)
+      try writer.script("COMMIT")
+      while try builder.poll(timeout: .milliseconds(100)) == .running {}
+    }
+    let outcome = try stage.indexes.drop(plan, operation: try begin(), journal: journal, control: .init())
+    #expect(outcome.changed == 0 && outcome.skipped == 1)
+    #expect(try stage.names() == ["seat_pkey", "victim"])
+  }
+
+  @Test("a drop that the server is content with, and that left the index, has failed")
+  func stillThere() throws {
+    try stage.connection.script("CREATE INDEX victim ON seat (status)")
+    let plan = try stage.indexes.planDrop("victim")
+    try stage.connection.script("ALTER INDEX victim RENAME TO renamed")
+    let outcome = try stage.indexes.drop(plan, operation: try begin(), journal: journal, control: .init())
+    #expect(outcome == ChangeOutcome(failed: 1, notes: ["'public.renamed' is as it was"]))
+  }
+
   @Test("an interrupted drop says what is left, and is finished or undone later")
   func interrupted() throws {
     try stage.connection.script("CREATE INDEX victim ON seat (status)")
@@ -142,7 +197,7 @@ struct IndexDropTests {
         if DropWatch.isWaiting(for: pid, conninfo) { signal.raise() }
         return signal.isRaised
       }))
-    #expect(outcome.wasInterrupted)
+    #expect(outcome.wasInterrupted && outcome.changed == 0)
     #expect(outcome.notes.first?.contains("half dropped") == true)
     #expect(try stage.indexes.list(table: "seat").first { $0.name == "victim" }?.isValid == false)
     try reader.script("COMMIT")

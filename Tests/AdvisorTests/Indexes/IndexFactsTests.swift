@@ -36,18 +36,24 @@ struct IndexFactsTests {
     #expect(empty.time.lowerBound == .zero)
   }
 
-  @Test("a phase that counts blocks or tuples has a percentage, others none")
-  func percentages() {
-    func progress(_ blocks: (Int, Int), _ tuples: (Int, Int)) -> Int? {
+  @Test("a phase that counts blocks or rows has work to show, others none, and one that waits none either")
+  func work() {
+    func work(
+      _ blocks: (Int, Int), _ tuples: (Int, Int), phase: String = "building index", waitsFor: OpenTransaction? = nil
+    ) -> String? {
       IndexBuildProgress(
-        phase: "", blocksDone: blocks.0, blocksTotal: blocks.1, tuplesDone: tuples.0, tuplesTotal: tuples.1,
-        waitsFor: nil, index: nil
-      ).percent
+        phase: phase, blocksDone: blocks.0, blocksTotal: blocks.1, tuplesDone: tuples.0, tuplesTotal: tuples.1,
+        waitsFor: waitsFor, index: nil
+      ).work.map { "\($0.done) of \($0.total) \($0.unit)" }
     }
-    #expect(progress((0, 0), (0, 0)) == nil)
-    #expect(progress((5, 10), (0, 0)) == 50)
-    #expect(progress((0, 0), (1, 3)) == 33)
-    #expect(progress((11, 10), (0, 0)) == 100)
+    #expect(work((0, 0), (0, 0)) == nil)
+    #expect(work((5, 10), (0, 0)) == "5 of 10 blocks")
+    #expect(work((0, 0), (1, 3)) == "1 of 3 rows")
+    #expect(work((11, 10), (0, 0)) == "10 of 10 blocks")
+    // The counts of the phase before stay in the server's view.
+    #expect(work((10, 10), (0, 0), phase: "waiting for old snapshots") == nil)
+    let holder = OpenTransaction(pid: 1, role: "x", application: "", state: "active", ageMilliseconds: 0)
+    #expect(work((5, 10), (0, 0), waitsFor: holder) == nil)
   }
 
   @Test("a session is described so that one can find its owner")

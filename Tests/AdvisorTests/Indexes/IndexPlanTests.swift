@@ -255,4 +255,26 @@ struct IndexPlanTests {
     #expect(plan.estimate == nil)
     #expect(plan.warnings.contains { $0.contains("never analysed") })
   }
+
+  @Test("the server's own tables take no index")
+  func systemTables() throws {
+    for table in ["pg_class", "pg_catalog.pg_attribute", "information_schema.sql_features"] {
+      let failure = failure {
+        _ = try stage.indexes.planCreation(IndexRequest(table: table, columns: [IndexColumn("x")]))
+      }
+      #expect(failure?.kind == .refused)
+      #expect(failure?.message.contains("is the server's own table") == true)
+    }
+  }
+
+  @Test(
+    "a column that is asked for twice is noticed",
+    arguments: [
+      (["status", "status"], [], "status"), (["status", "id", "status desc"], [], "status"),
+      (["status"], ["id", "status"], "status"), (["id"], ["note", "note"], "note"), (["status", "Status"], [], nil),
+    ] as [([String], [String], String?)])
+  func repeated(columns: [String], included: [String], repeated: String?) {
+    let request = IndexRequest(table: "seat", columns: columns.map { IndexColumn(word: $0) }, included: included)
+    #expect(request.repeatedColumn == repeated)
+  }
 }

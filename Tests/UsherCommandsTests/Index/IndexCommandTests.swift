@@ -116,6 +116,10 @@ struct IndexCommandTests {
   func mistakes() throws {
     #expect(try usher("index", "create", "seat").status == 64)
     #expect(try usher("index", "create", "seat", "status").status == 77)
+    let twice = try usher("index", "create", "seat", "status", "status desc", "--yes")
+    #expect(twice.status == 64)
+    #expect(twice.errors.contains("column 'status' is given twice"))
+    #expect(try usher("index", "create", "pg_class", "relname", "--dry-run").status == 77)
     let column = try usher("index", "create", "seat", "stauts", "--yes")
     #expect(column.status == 65)
     #expect(column.errors.contains("hint: its columns: id, status, number"))
@@ -153,6 +157,26 @@ struct IndexCommandTests {
     try old.script("COMMIT")
     #expect(child.wait() == .status(0))
     #expect(try names() == ["seat_pkey", "seat_status_idx"])
+  }
+
+  @Test("while a killed usher's build goes on, its index is neither dropped nor built again")
+  func killed() throws {
+    let old = try holdSnapshot()
+    let (child, errors) = try start("index", "create", "seat", "status", "--yes")
+    defer { unlink(errors) }
+    try waitForBuild()
+    kill(child.pid, SIGKILL)
+    _ = child.wait()
+    for words in [
+      ["index", "drop", "seat_status_idx", "--yes", "--confirm", "public.seat_status_idx"],
+      ["index", "drop", "seat_status_idx", "--dry-run"], ["index", "create", "seat", "status", "--dry-run"],
+    ] {
+      let run = try Binary.run(words, environment: environment)
+      #expect(run.status == 75)
+      #expect(run.errors.contains("cause: by pid "))
+      #expect(!run.output.contains("dropped"))
+    }
+    try old.script("COMMIT")
   }
 
   // MARK: Builds that wait

@@ -1,0 +1,65 @@
+import Failures
+import Postgres
+
+/// The session that is building an index just now; it may go on long after the program that started it was killed.
+struct IndexBuilder: Equatable {
+  let pid: Int
+  let role: String
+  let application: String
+
+  /// `pid 4711 (usher of ann)`
+  var description: String { "pid \(pid) (\(application.isEmpty ? "a session" : application) of \(role))" }
+
+  /// Who builds this index; nil when nobody does.
+  ///
+  /// The view keeps to itself what other roles build: then an unfinished index counts as theirs when they hold the lock of a
+  /// build on its table.
+  /// Source: https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING
+  static func of(_ index: IndexDescription, on connection: PostgresConnection) throws -> IndexBuilder? {
+    try connection.query(
+      """
+      SELECT p.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
+      FROM pg_stat_progress_create_index p JOIN pg_stat_activity a USING (pid)
+      WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND p.pid <> pg_backend_pid()
+        AND (p.index_relid = $1::bigint OR p.relid IS NULL AND EXISTS (
+          SELECT 1 FROM pg_index i JOIN pg_locks l ON l.relation = i.indrelid AND l.database = p.datid
+          WHERE i.indexrelid = $1::bigint AND NOT i.indisvalid AND l.pid = p.pid AND l.granted
+            AND l.locktype = 'relation' AND l.mode = 'ShareUpdateExclusiveLock'))
+      ORDER BY p.pid LIMIT 1
+      """, [PostgresValue(index.oid)]
+    ).first.map(make)
+  }
+
+  /// Who holds the lock of a build on a table, or of other upkeep of it; nil when nobody does.
+  static func onTable(_ table: TableFacts, on connection: PostgresConnection) throws -> IndexBuilder? {
+    try connection.query(
+      """
+      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
+      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.relation = $1::bigint AND l.mode = 'ShareUpdateExclusiveLock' AND a.backend_type = 'client backend'
+        AND a.pid <> pg_backend_pid()
+      LIMIT 1
+      """, [PostgresValue(table.oid)]
+    ).first.map(make)
+  }
+
+  private static func make(_ row: PostgresRow) throws -> IndexBuilder {
+    IndexBuilder(
+      pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"))
+  }
+
+  func failure(_ message: String) -> Failure {
+    Failure(
+      .tryAgain, message, causes: ["by \(description)"],
+      hints: [
+        "try again when it has finished; see pg_stat_progress_create_index",
+        "or end it first: SELECT pg_cancel_backend(\(pid))",
+      ])
+  }
+
+  /// The refusal to build what is being built.
+  func failure(twinOf index: IndexDescription, on table: TableFacts) -> Failure {
+    failure("the same index is being built on '\(table.title)' just now, as '\(index.title)'")
+  }
+}
