@@ -3,8 +3,9 @@ import Redis
 
 /// Removes batches of keys with one batch always under way, keeps the pace, and counts what the server says it removed.
 struct KeyRemoval {
-  /// Keys a SCAN looks at: a page holds the server for about a millisecond, as does the UNLINK of one.
-  static let pageSize = 1_000
+  /// Keys a SCAN looks at. Such a page holds the server for half a millisecond, and the UNLINK of what it found for less;
+  /// twice as many keys are hardly quicker, and another client's PING then takes 2.1 ms instead of 1.7 at the 99th percentile.
+  static let pageSize = 500
   /// Keys in one UNLINK.
   static let largestBatch = 1_000
 
