@@ -165,7 +165,7 @@ class Pinger:
     def go_first():
         """A client on another machine would not wait for a processor of this one: where root may, this one does not either."""
         try:
-            os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+            os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(50))
         except PermissionError:
             say("without root, PING times hold waits for a processor")
 
