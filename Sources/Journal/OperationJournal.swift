@@ -4,6 +4,8 @@ public protocol OperationJournal {
   func begin(_ request: OperationRequest) throws -> OperationID
   /// Records that it ended. A nil `changed` keeps what the change itself has counted.
   func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws
+  /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
+  func markLost(target: String) throws
   /// Marks an operation as taken back by another.
   func markUndone(_ id: OperationID, by undoer: OperationID) throws
   /// The newest `limit` records, newest first; empty where nothing was ever changed.

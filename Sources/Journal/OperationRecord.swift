@@ -2,6 +2,8 @@
 public enum OperationState: String, CaseIterable, Sendable {
   /// Began and has not said that it ended: it runs now, or its process died.
   case started
+  /// Never said that it ended, and was found dead by a later operation on the same target: its process was killed.
+  case lost
   case done
   /// Some units failed.
   case partial

@@ -18,6 +18,9 @@ public struct Pacer {
   /// Waits until `units` more may go; returns early when interrupted.
   public mutating func wait(for units: Int) { wait(for: units, whileWaiting: {}) }
 
+  /// Counts units that turned out to have gone, for work whose size is known only afterwards: `wait(for: 0)`, work, `charge`.
+  public mutating func charge(_ units: Int) { unitsGranted += units }
+
   /// Waits until `units` more may go; returns early when interrupted. `whileWaiting` runs about once a second, to keep a
   /// lease alive.
   public mutating func wait(for units: Int, whileWaiting: () throws -> Void) rethrows {

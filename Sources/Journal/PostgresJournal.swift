@@ -88,6 +88,13 @@ public final class PostgresJournal {
       [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
   }
 
+  /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
+  public func markLost(target: String) throws {
+    guard try exists() else { return }
+    try connection.execute(
+      "UPDATE usher.operation SET state = 'lost' WHERE state = 'started' AND target = $1", [.init(text: target)])
+  }
+
   /// Marks an operation as taken back by another.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
     try connection.execute(

@@ -58,6 +58,16 @@ public final class RedisJournal {
     _ = try connection.command(words)
   }
 
+  /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
+  ///
+  /// The newest fifty are looked at: those that died before that many others ended are of no interest any more.
+  public func markLost(target: String) throws {
+    for record in try list(limit: 50) where record.state == .started && record.request.target == target {
+      _ = try connection.command(
+        "HSET", RedisArgument(Self.operationKey(record.id)), "state", RedisArgument(OperationState.lost.rawValue))
+    }
+  }
+
   /// Marks an operation as taken back by another.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
     _ = try connection.command([

@@ -12,6 +12,8 @@ extension PostgresConnection {
   /// Sends one statement with its parameters; results are then the caller's to collect.
   func send(_ sql: String, _ parameters: [PostgresValue?]) throws(PostgresError) {
     try checkBeforeSending(sql)
+    // On a line of its own: the statement may end in a comment to the end of its line.
+    let sql = options.statementMark.map { "\(sql)\n\($0)" } ?? sql
     let block = try ParameterBlock(parameters, target: target.description)
     let sent = block.withPointers { types, values, lengths, formats in
       PQsendQueryParams(pointer, sql, Int32(parameters.count), types, values, lengths, formats, 0)

@@ -8,18 +8,21 @@ public struct PostgresOptions: Sendable {
   public var statementTimeout: Duration?
   /// The server ends any statement that waits longer for a lock; nil lets it wait.
   public var lockTimeout: Duration?
+  /// Stands behind every statement, as a comment, so that pg_stat_statements tells ours from the service's; nil for none.
+  public var statementMark: String?
   /// Asked at least every 100 ms while waiting for the server; true cancels the statement in hand.
   public var isInterrupted: @Sendable () -> Bool
 
   public init(
     applicationName: String = "usher", connectTimeout: Duration = .seconds(5),
     statementTimeout: Duration? = .seconds(30), lockTimeout: Duration? = .seconds(2),
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    statementMark: String? = nil, isInterrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.applicationName = applicationName
     self.connectTimeout = connectTimeout
     self.statementTimeout = statementTimeout
     self.lockTimeout = lockTimeout
+    self.statementMark = statementMark
     self.isInterrupted = isInterrupted
   }
 }

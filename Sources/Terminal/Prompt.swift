@@ -5,10 +5,15 @@ import Glibc
 /// Whatever is not a clear yes is a no: an empty line, the end of input, an interrupt, no terminal.
 public struct Prompt: Sendable {
   private let path: String
+  private let discardsTypeAhead: Bool
   private let isInterrupted: @Sendable () -> Bool
 
+  /// `discardsTypeAhead` forgets what was typed before the question stood there, so that stray keys approve nothing.
   /// `isInterrupted` is asked ten times a second while an answer is waited for.
-  public init(path: String = "/dev/tty", isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+  public init(
+    path: String = "/dev/tty", discardsTypeAhead: Bool = true, isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.discardsTypeAhead = discardsTypeAhead
     self.path = path
     self.isInterrupted = isInterrupted
   }
@@ -37,6 +42,8 @@ public struct Prompt: Sendable {
     let terminal = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
     defer { close(terminal) }
+    // What was typed before the question was seen is no answer to it.
+    if discardsTypeAhead { tcflush(terminal, TCIFLUSH) }
     let lines = question.split(separator: "\n", omittingEmptySubsequences: false)
     let bytes = Array(lines.map { String($0).escapingControls }.joined(separator: "\n").utf8)
     guard Glibc.write(terminal, bytes, bytes.count) == bytes.count else { return nil }

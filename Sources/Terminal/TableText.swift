@@ -54,7 +54,7 @@ struct TableText {
         line += String(repeating: " ", count: blanks) + stream.paint(text, cell.style)
         blanks = 0
       }
-      blanks += TableLayout.gap + (alignments[column] == .leading ? padding : 0)
+      blanks += TableLayout.gap + (alignments[column] == .trailing ? 0 : padding)
     }
     return line
   }

@@ -1,6 +1,8 @@
 /// On which side of its column a text stands.
 public enum Alignment: Sendable {
   case leading, trailing
+  /// At the leading edge and never cut, not even on a narrow terminal: ids and names that somebody will type again.
+  case whole
 }
 
 extension String {

@@ -44,7 +44,7 @@ struct BatchedScript {
       while true {
         do {
           while totals.hasMore, underWay.count < depth, !control.isInterrupted() {
-            try pacer.wait(for: batchSize) { try lease.renew(on: redis) }
+            try pacer.wait(for: 0) { try lease.renew(on: redis) }
             if control.isInterrupted() { break }
             underWay.append(try redis.append(script, keys: keys, arguments: words(batch: next)))
             next += 1
@@ -54,6 +54,8 @@ struct BatchedScript {
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
           (away, gaps) = (nil, 0)
           let now = totals.changed + totals.other
+          // A batch may be smaller than it might be (a before-image of a paced admission): only what moved is charged.
+          pacer.charge(now - before)
           if now > before { control.progress(now) }
         } catch let error as RedisError where error.serverCode == "USHERLOST" {
           throw RedisLease.lost

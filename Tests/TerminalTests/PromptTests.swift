@@ -14,7 +14,7 @@ struct PromptTests {
   func confirms(_ typed: String, _ expected: Bool) {
     let terminal = Pseudoterminal()
     terminal.type(typed)
-    #expect(Prompt(path: terminal.path).confirm("admit 420 of 18,204?") == expected)
+    #expect(Prompt(path: terminal.path, discardsTypeAhead: false).confirm("admit 420 of 18,204?") == expected)
     #expect(terminal.screen.contains("admit 420 of 18,204? [y/N] "))
   }
 
@@ -27,7 +27,9 @@ struct PromptTests {
   func typedName(_ typed: String, _ expected: Bool) {
     let terminal = Pseudoterminal()
     terminal.type(typed)
-    #expect(Prompt(path: terminal.path).confirm("remove 18,204 people", byTyping: "tickets") == expected)
+    #expect(
+      Prompt(path: terminal.path, discardsTypeAhead: false).confirm("remove 18,204 people", byTyping: "tickets")
+        == expected)
     #expect(terminal.screen.contains("type \"tickets\" to go on: "))
   }
 
@@ -35,14 +37,14 @@ struct PromptTests {
   func wideName() {
     let terminal = Pseudoterminal()
     terminal.type("대기열\n")
-    #expect(Prompt(path: terminal.path).confirm("remove everybody", byTyping: "대기열"))
+    #expect(Prompt(path: terminal.path, discardsTypeAhead: false).confirm("remove everybody", byTyping: "대기열"))
   }
 
   @Test("two questions get an answer each")
   func twice() {
     let terminal = Pseudoterminal()
     terminal.type("first\nsecond\n")
-    let prompt = Prompt(path: terminal.path)
+    let prompt = Prompt(path: terminal.path, discardsTypeAhead: false)
     #expect(prompt.ask("? ") == "first")
     #expect(prompt.ask("? ") == "second")
   }
@@ -51,14 +53,14 @@ struct PromptTests {
   func escapes() {
     let terminal = Pseudoterminal()
     terminal.type("\n")
-    _ = Prompt(path: terminal.path).ask("drop \u{1b}[2Jindex?\nreally? ")
+    _ = Prompt(path: terminal.path, discardsTypeAhead: false).ask("drop \u{1b}[2Jindex?\nreally? ")
     #expect(terminal.screen.contains("drop \\x1b[2Jindex?\r\nreally? "))
   }
 
   @Test("an interrupt while an answer is waited for is a no")
   func interrupt() {
     let terminal = Pseudoterminal()
-    #expect(Prompt(path: terminal.path, isInterrupted: { true }).confirm("go on?") == false)
+    #expect(Prompt(path: terminal.path, discardsTypeAhead: false, isInterrupted: { true }).confirm("go on?") == false)
   }
 
   @Test("without a terminal there is no question and no yes")
@@ -72,8 +74,8 @@ struct PromptTests {
   @Test("a terminal that hangs up is a no")
   func hangUp() {
     let terminal = Pseudoterminal()
-    #expect(Prompt(path: terminal.path).isAvailable)
+    #expect(Prompt(path: terminal.path, discardsTypeAhead: false).isAvailable)
     terminal.hangUp()
-    #expect(!Prompt(path: terminal.path).confirm("go on?"))
+    #expect(!Prompt(path: terminal.path, discardsTypeAhead: false).confirm("go on?"))
   }
 }

@@ -19,7 +19,8 @@ struct StartupTests {
     var template = Array("/tmp/usher-startup-XXXXXX".utf8CString)
     let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
     let library = "\(directory)/libpq.so.5"
-    fclose(try #require(fopen(library, "w")))
+    let file: UnsafeMutablePointer<FILE>? = fopen(library, "w")
+    fclose(try #require(file))
     defer {
       unlink(library)
       rmdir(directory)

@@ -8,7 +8,7 @@ import Postgres
 /// Source: https://www.postgresql.org/docs/current/pgstatstatements.html
 public struct SlowQueries {
   /// A comment by which usher finds its own statements again.
-  static let mark = "/* usher */"
+  public static let mark = "/* usher */"
 
   private let connection: PostgresConnection
   private let statistics: StatementStatistics

@@ -15,16 +15,12 @@ extension Session {
     let consent = try Consent(self, command: command, destroying: destroying)
     let clock = ContinuousClock()
     let start = clock.now
-    let proposal = try plan()
-    if let most = values[ChangeOptions.maxAffected], proposal.count > most {
-      throw Failure(
-        .refused,
-        "the plan would change \(Figures.count(proposal.count)), more than the \(Figures.count(most)) of --max-affected",
-        causes: [proposal.action], hints: ["nothing was changed; look at the plan with `--dry-run`"])
-    }
+    var proposal = try boundedPlan(plan)
     if proposal.count == 0 && !proposal.countIsEstimate {
       for warning in proposal.warnings { try warn(warning) }
-      let empty = ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start)
+      var empty = ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start)
+      empty.action = proposal.nothingToDo
+      empty.undo = .none(reason: "nothing was changed")
       return try report(empty, sentence: proposal.nothingToDo)
     }
     if consent.isDryRun {
@@ -35,19 +31,41 @@ extension Session {
     guard consent.isGiven(for: proposal) else {
       throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
     }
-    let (id, outcome) = try carryOut(proposal, apply)
+    let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
+    // Whoever held the lock has changed what the plan saw.
+    if waited { proposal = try boundedPlan(plan) }
+    let (id, outcome) = try carryOut(proposal, held, apply)
     try conclude(proposal, id, outcome, took: clock.now - start)
   }
 
-  /// Locks, records the start, applies, records the end; the record is closed also when applying failed.
+  /// The plan, with the time that its pace takes; refused when it is larger than `--max-affected`.
+  private func boundedPlan(_ plan: () throws -> ChangeProposal) throws -> ChangeProposal {
+    var proposal = try plan()
+    if let most = values[ChangeOptions.maxAffected], proposal.count > most {
+      throw Failure(
+        .refused,
+        "the plan would change \(Figures.count(proposal.count)), more than the \(Figures.count(most)) of --max-affected",
+        causes: [proposal.action], hints: ["nothing was changed; look at the plan with `--dry-run`"])
+    }
+    if let rate = values[ChangeOptions.rate], rate.perSecond > 0 {
+      // The first batch, a tenth of a second's worth at most, goes at once.
+      let paced = Duration.seconds(min(Double(proposal.count) / rate.perSecond, 1e9))
+      proposal.estimate = max(.zero, paced - .milliseconds(100))...(paced + .seconds(1))
+    }
+    return proposal
+  }
+
+  /// Records the start, applies, records the end; the record is closed also when applying failed.
   private func carryOut(
-    _ proposal: ChangeProposal, _ apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
+    _ proposal: ChangeProposal, _ held: ChangeGuard,
+    _ apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
   ) throws -> (OperationID, ChangeOutcome) {
-    let held = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
     let journal = try journal(of: proposal.store)
     let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
     return try Interruption.deferred {
+      // With the lock in hand, an operation on the same target that never ended has died.
+      if proposal.lock != nil { try journal.markLost(target: proposal.target) }
       let id = try journal.begin(request(for: proposal))
       let control = ChangeControl(
         unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
@@ -78,7 +96,16 @@ extension Session {
     report.failed = outcome.failed
     report.skipped = outcome.skipped
     if proposal.countIsEstimate { report.planned = outcome.changed + outcome.failed + outcome.skipped }
-    try self.report(report, sentence: sentence(proposal, id, outcome))
+    if outcome.changed == 0 && outcome.skipped == 0 { report.undo = .none(reason: "nothing was changed") }
+    let sentence = sentence(proposal, id, outcome)
+    do {
+      try self.report(report, sentence: sentence)
+      try output.flush()
+    } catch {
+      // The change stands whether or not somebody reads of it here.
+      try errors.writeLine(sentence.escapingControls)
+      throw error
+    }
     if outcome.wasInterrupted {
       let kind: Failure.Kind = Interruption.signalNumber == 2 ? .interrupted : .terminated
       throw Failure(

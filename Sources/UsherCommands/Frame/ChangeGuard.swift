@@ -1,3 +1,4 @@
+import Failures
 import Journal
 import Postgres
 import Redis
@@ -15,9 +16,23 @@ enum ChangeGuard {
     return nil
   }
 
-  static func acquire(for proposal: ChangeProposal, _ session: Session, wait: Duration) throws -> ChangeGuard {
-    guard let name = proposal.lock else { return .none }
-    switch proposal.store {
+  /// Takes the lock; tells whether somebody else held it first.
+  static func acquire(
+    for proposal: ChangeProposal, _ session: Session, wait: Duration
+  ) throws -> (held: ChangeGuard, waited: Bool) {
+    guard let name = proposal.lock else { return (.none, false) }
+    do {
+      return (try acquire(name, in: proposal.store, session, wait: .zero), false)
+    } catch let failure as Failure where failure.kind == .tryAgain && wait > .zero {
+      try session.note("waiting: \(failure.message)")
+      return (try acquire(name, in: proposal.store, session, wait: wait), true)
+    }
+  }
+
+  private static func acquire(
+    _ name: String, in store: OperationRecord.Store, _ session: Session, wait: Duration
+  ) throws -> ChangeGuard {
+    switch store {
     case .redis:
       return .redis(
         try RedisLease.acquire(

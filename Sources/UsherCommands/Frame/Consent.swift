@@ -42,7 +42,7 @@ struct Consent {
     if !isNameGiven && !canAsk {
       throw Failure(.refused, why, hints: ["add `--confirm \(neededName) --reason '…'`"])
     }
-    if (values[ChangeOptions.reason] ?? "").isEmpty {
+    if (values[ChangeOptions.reason] ?? "").allSatisfy(\.isWhitespace) {
       throw Failure(
         .refused, "\(why), and that needs a reason", hints: ["add `--reason '…'`; it is kept in the history"])
     }

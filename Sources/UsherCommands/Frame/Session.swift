@@ -1,3 +1,4 @@
+import Advisor
 import Arguments
 import Configuration
 import Failures
@@ -97,12 +98,15 @@ public final class Session {
   }
 
   /// One more PostgreSQL connection, for work beside a statement that runs.
-  func newPostgres() throws -> PostgresConnection {
+  ///
+  /// - Parameter isMarked: whether its statements are usher's own, and so left out of `query slow`.
+  func newPostgres(isMarked: Bool = true) throws -> PostgresConnection {
     let source = try context().require(.postgres)
     trace("connecting to PostgreSQL, from \(source.origin)")
     return try PostgresConnection(
       PostgresTarget(source.value),
-      options: PostgresOptions(isInterrupted: { Interruption.shouldAbandonWaiting }))
+      options: PostgresOptions(
+        statementMark: isMarked ? SlowQueries.mark : nil, isInterrupted: { Interruption.shouldAbandonWaiting }))
   }
 
   /// The Redis connection of this invocation.

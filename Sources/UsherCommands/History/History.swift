@@ -35,7 +35,7 @@ enum History: Command {
   }
 
   static let fields: [Field<OperationRecord>] = [
-    Field("operation", heading: "operation") { .text($0.id.description) },
+    Field("operation", heading: "operation", alignment: .whole) { .text($0.id.description) },
     Field("started_at", heading: "started") { .instant(milliseconds: $0.startedMilliseconds) },
     Field("command", heading: "command") { .text($0.request.command) },
     Field("target", heading: "target") { .text($0.request.target) },

@@ -6,7 +6,7 @@ import Terminal
 /// `usher undo ID`: takes an operation back from its before-image.
 enum Undo: Command {
   static let id = OptionalOperand("ID", .text, help: "The operation to take back, as `usher history` lists it")
-  static let last = Toggle("last", help: "Take back the newest operation that can be")
+  static let last = Toggle("last", help: "Take back the newest operation")
 
   static let specification = CommandSpecification(
     "undo", summary: "Take an operation back",
@@ -30,7 +30,8 @@ enum Undo: Command {
       let plan = try command.planUndo(record, session)
       found = (record, command, plan)
       return ChangeProposal(
-        command: "undo", target: record.request.target, store: record.store, action: plan.action, count: plan.count,
+        command: "undo", target: record.request.target, store: record.store,
+        action: "\(plan.action), taking back \(record.request.command) \(record.id)", count: plan.count,
         sample: plan.sample, warnings: plan.warnings, undo: .none(reason: "an undo is final"), undoes: record.id,
         lock: plan.lock, nothingToDo: "nothing is left to take back of \(record.request.command) \(record.id)",
         done: plan.done)
@@ -47,6 +48,9 @@ enum Undo: Command {
       throw Failure(
         .refused, "\(name) is taken back already",
         causes: record.undoneBy.map { ["it was taken back by \($0)"] } ?? [])
+    }
+    if record.changed == 0 && (record.state == .failed || record.state == .done) {
+      throw Failure(.refused, "\(name) changed nothing, so there is nothing to take back")
     }
     switch record.request.undo {
     case .by(let command):
@@ -65,9 +69,13 @@ enum Undo: Command {
 
   private static func newestUndoable(_ session: Session) throws -> OperationRecord {
     // Far enough back to skip undone and undoing operations, near enough to be what the operator means.
+    // Only the newest: taking back something older than what the operator has in mind would be a surprise.
     let newest = try session.journals().flatMap { try $0.list(limit: 50) }.sorted { $0.id > $1.id }
-    guard let record = newest.first(where: { $0.state != .undone && $0.request.undo == .automatic }) else {
-      throw Failure(.badInput, "no operation of late can be undone", hints: ["look at `usher history`"])
+    let candidate = newest.first {
+      $0.state != .undone && $0.request.undoes == nil && ($0.changed > 0 || $0.state == .lost)
+    }
+    guard let record = candidate else {
+      throw Failure(.badInput, "no operation of late has changed anything", hints: ["look at `usher history`"])
     }
     return record
   }

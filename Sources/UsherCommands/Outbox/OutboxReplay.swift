@@ -87,7 +87,8 @@ enum OutboxReplay: UndoableCommand {
       command: "outbox replay", target: "outbox \(table.name)", store: .postgres,
       action: "publish \(count) events of \(table.name) to \(publisher.destination)", count: plan.count,
       sample: plan.sample.map(line), warnings: plan.warnings, details: details, undo: .automatic,
-      lock: "outbox \(table.name)", nothingToDo: "nothing to do: no event of \(table.name) is stuck",
+      lock: "outbox \(table.name)",
+      nothingToDo: "nothing to do: no event of \(table.name) is stuck and fits what was asked for",
       done: { "published \(Figures.count($0.changed)) of \(count) events" })
   }
 

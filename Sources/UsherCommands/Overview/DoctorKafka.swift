@@ -30,7 +30,8 @@ enum DoctorKafka {
       let producer = try KafkaProducer(try session.kafka())
       let metadata = try producer.metadata()
       let leaderless = metadata.topics.filter { $0.leaderless > 0 }.map(\.name)
-      let detail = "\(Figures.count(metadata.brokers.count, "broker")) and \(Figures.count(metadata.topics.count, "topic")) at \(producer.target)"
+      let detail =
+        "\(Figures.count(metadata.brokers.count, "broker")) and \(Figures.count(metadata.topics.count, "topic")) at \(producer.target)"
       guard leaderless.isEmpty else {
         return Finding(
           area, "connection", .warning, "\(detail); partitions without a leader: \(leaderless.joined(separator: ", "))",

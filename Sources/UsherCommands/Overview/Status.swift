@@ -22,7 +22,8 @@ enum Status: Command {
     seeAlso: ["doctor", "queue status", "outbox status"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    _ = try session.context()
+    let context = try session.context()
+    if context.postgres == nil && context.redis == nil && context.kafka == nil { _ = try context.require(.redis) }
     let lines = StatusRedis.lines(session) + StatusPostgres.lines(session) + StatusKafka.lines(session)
     try session.print(lines, StatusLine.fields)
     let failures = lines.compactMap(\.failure)

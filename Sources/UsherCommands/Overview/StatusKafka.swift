@@ -8,7 +8,8 @@ enum StatusKafka {
       guard try session.context().kafka != nil else { return [] }
       let metadata = try KafkaProducer(try session.kafka()).metadata()
       let leaderless = metadata.topics.count { $0.leaderless > 0 }
-      let detail = "\(Figures.count(metadata.brokers.count, "broker")), \(Figures.count(metadata.topics.count, "topic"))"
+      let detail =
+        "\(Figures.count(metadata.brokers.count, "broker")), \(Figures.count(metadata.topics.count, "topic"))"
       return [
         StatusLine(
           "kafka", "cluster", leaderless > 0 ? .warning : .ok,

@@ -47,7 +47,8 @@ enum SeedCommand: Command {
     } apply: { _, _, _ in
       let sale = SandboxOptions.makeSale(scale.name, values[SandboxOptions.randomSeed])
       try Seed.apply(
-        sale, try session.postgres(), try session.redis(), isInterrupted: { Interruption.isRequested },
+        sale, try session.newPostgres(isMarked: false), try session.redis(),
+        isInterrupted: { Interruption.isRequested },
         progress: { session.trace($0) })
       return ChangeOutcome(changed: scale.rows, failed: 0, skipped: 0)
     }
