@@ -38,7 +38,7 @@ struct OutboxCommandTests {
     #expect(run.status == 0)
     #expect(run.output.split(separator: "\n").count == 30)
     #expect(run.output.contains("김철수"))
-    #expect(run.errors.hasPrefix("published 30 of 30 events; undo with: usher undo 01"))
+    #expect(run.errors.contains("\npublished 30 of 30 events; undo with: usher undo 01"))
     #expect(try program.count("PUBLISHED") == 30)
     let undone = try program.run("undo", try program.newestOperation(), "--yes")
     #expect(undone.status == 0)
