@@ -1,0 +1,444 @@
+# Completion of usher for bash 4.4 or later. Generated from the command definitions.
+
+_usher_at() {
+  at_commands=() at_operands=()
+  case $1 in
+    '')
+      at_commands+=(
+        'queue|Look at the waiting room, and let people in'
+        'cache|Look at the caches, empty them and fill them'
+        'query|Find slow statements and see why they are slow'
+        'index|List, build and drop indexes while tables are in use'
+        'outbox|See and replay events that were not sent'
+        'status|Show the health of all stores on one screen'
+        'doctor|Check settings, stores, versions and privileges'
+        'history|List what was changed, by whom and why'
+        'undo|Take an operation back'
+        'sandbox|Run private servers with a ticket sale in them'
+        'schema|Create the tables of the reference ticket sale'
+        'seed|Fill empty stores with a ticket sale'
+        'config|Show and check the settings and their origins'
+        'completion|Print the script that completes usher'\''s commands'
+        'version|Print the version of usher and of its libraries'
+        'help|Show the help of a command'
+      )
+      at_options+=(
+        '--context|=||<contexts>|Use this context of the config file'
+        '--config|=||<files>|Read this config file and no other'
+        '--postgres|=|||Connect to this PostgreSQL; a password goes into .pgpass'
+        '--redis|=|||Connect to this Redis; a password goes into USHER_REDIS or the file'
+        '--kafka|=|||Connect to these Kafka brokers, host:port with commas'
+        '--output -o|=||table json jsonl csv|Print results in this format'
+        '--color|=||auto always never|Colour the output'
+        '--quiet -q||||Print nothing on success but the data asked for'
+        '--verbose -v|*|||Say on standard error what is done'
+        '--help -h||||Show help: -h a line an option, --help in full'
+        '--version||||Show the version'
+      )
+      ;;
+    'queue')
+      at_commands+=(
+        'status|Show how many people wait and are active'
+        'admit|Admit the people who wait longest'
+      )
+      ;;
+    'queue status')
+      at_options+=(
+        '--queue|=||<queues>|Work on this queue of the config file'
+      )
+      ;;
+    'queue admit')
+      at_options+=(
+        '--queue|=||<queues>|Work on this queue of the config file'
+        '--fill-to|=|COUNT||Admit until this many are active'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'COUNT||'
+      )
+      ;;
+    'cache')
+      at_commands+=(
+        'list|Show the caches and how many entries they hold'
+        'evict|Remove entries from the caches'
+        'warm|Fill caches from the database'
+      )
+      ;;
+    'cache list')
+      at_options+=(
+        '--sample||||Look at a few entries of each for their size and how long they still live'
+      )
+      ;;
+    'cache evict')
+      at_options+=(
+        '--key|*=|NAME --match --all||Evict this key, taken literally; may be repeated'
+        '--match|=|NAME --key --all||Evict every key that this pattern of Redis matches'
+        '--all||NAME --key --match||Evict all configured caches'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'NAME|*|'
+      )
+      ;;
+    'cache warm')
+      at_options+=(
+        '--overwrite||||Write entries anew that are there already'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'NAME|*|'
+      )
+      ;;
+    'query')
+      at_commands+=(
+        'slow|List the statements that cost the most'
+        'explain|Show how the server runs a statement'
+      )
+      ;;
+    'query slow')
+      at_options+=(
+        '--sort|=||total mean calls rows|Put first what is largest in this: total time, mean time, calls or rows'
+        '--limit|=|||Print at most this many'
+        '--min-mean|=|||Leave out what takes less than this on average'
+      )
+      ;;
+    'query explain')
+      at_options+=(
+        '--sql|=|QUERYID --file||Explain this statement'
+        '--file|=|QUERYID --sql|<files>|Explain the statement in this file; - is standard input'
+        '--analyze||||Run the statement and measure each step'
+        '--param|*=|||Give the values of $1, $2 and so on, one option each, in this order'
+        '--timeout|=|||End the run of --analyze after this long'
+        '--yes -y||||Let --analyze run what changes data, in a transaction that is rolled back'
+      )
+      at_operands+=(
+        'QUERYID||'
+      )
+      ;;
+    'index')
+      at_commands+=(
+        'list|Show the indexes, their size and use'
+        'create|Build an index while the table is in use'
+        'drop|Drop an index while its table is in use'
+      )
+      ;;
+    'index list')
+      at_operands+=(
+        'TABLE||'
+      )
+      ;;
+    'index create')
+      at_options+=(
+        '--unique||||Refuse rows with equal keys from now on'
+        '--where|=|||Index only the rows that fulfil this SQL condition'
+        '--include|*,=|||Carry these columns for index-only scans'
+        '--name|=|||Name the index; otherwise PostgreSQL'\''s own way of naming is followed'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'TABLE||'
+        'COLUMN|*|'
+      )
+      ;;
+    'index drop')
+      at_options+=(
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'NAME||'
+      )
+      ;;
+    'outbox')
+      at_commands+=(
+        'status|Count events by state'
+        'replay|Publish stuck events and mark them'
+      )
+      ;;
+    'outbox status')
+      at_options+=(
+        '--by-type||||Print one line for each event type'
+      )
+      ;;
+    'outbox replay')
+      at_options+=(
+        '--status|*,=|||Replay events in these states, as the table writes them; without it those of init and fail'
+        '--older-than|=|||Leave younger events to the service, which may be sending them'
+        '--type|*,=|||Replay events of these types only'
+        '--id|*,=|||Replay these events only'
+        '--limit|=|||Replay at most this many, the oldest first'
+        '--to|=||kafka redis-stream stdout|Publish there, instead of where the configuration says'
+        '--topic|=|||Publish to this topic or stream; {column} stands for a column'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'status')
+      ;;
+    'doctor')
+      ;;
+    'history')
+      at_options+=(
+        '--limit|=|||Show at most this many, the newest first'
+      )
+      at_operands+=(
+        'ID||'
+      )
+      ;;
+    'undo')
+      at_options+=(
+        '--last||ID||Take back the newest operation'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'ID||'
+      )
+      ;;
+    'sandbox')
+      at_commands+=(
+        'start|Start private servers with a ticket sale in them'
+        'stop|Stop the sandbox'\''s servers'
+        'status|Show whether the sandbox'\''s servers answer'
+        'env|Print the variables that point a shell at it'
+        'reset|Empty the sandbox and fill it anew'
+      )
+      ;;
+    'sandbox start')
+      at_options+=(
+        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--scale|=|--no-seed|small large|How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=|||The same number makes the same sale again'
+        '--no-seed||--scale||Create the tables, and leave them empty'
+      )
+      ;;
+    'sandbox stop')
+      at_options+=(
+        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--delete||||Delete what is in it as well'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+      )
+      ;;
+    'sandbox status')
+      at_options+=(
+        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+      )
+      ;;
+    'sandbox env')
+      at_options+=(
+        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--shell|=||sh fish|The shell to write for; sh serves bash and zsh too'
+      )
+      ;;
+    'sandbox reset')
+      at_options+=(
+        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--scale|=|--no-seed|small large|How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=|||The same number makes the same sale again'
+        '--no-seed||--scale||Create the tables, and leave them empty'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+      )
+      ;;
+    'schema')
+      at_commands+=(
+        'apply|Create the tables of the ticket sale'
+      )
+      ;;
+    'schema apply')
+      at_options+=(
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'seed')
+      at_options+=(
+        '--scale|=||small large|How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=|||The same number makes the same sale again'
+        '--dry-run -n||||Print the plan and change nothing'
+        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=|||Keep this in the history as the reason why'
+        '--max-affected|=|||Refuse when the plan would change more than this'
+        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'config')
+      at_commands+=(
+        'show|Show the settings in force and where each came from'
+        'check|Find everything that is wrong in the config files'
+        'path|Show where config files are looked for'
+      )
+      ;;
+    'config show')
+      ;;
+    'config check')
+      ;;
+    'config path')
+      ;;
+    'completion')
+      at_operands+=(
+        'SHELL||bash zsh fish'
+      )
+      ;;
+    'version')
+      ;;
+  esac
+}
+
+# The option of that flag: sets flags, form, excluding, values and help.
+_usher_option() {
+  local entry
+  for entry in "${at_options[@]}"; do
+    IFS='|' read -r flags form excluding values help <<<"$entry"
+    [[ " $flags " == *" $1 "* ]] && return 0
+  done
+  flags='' form='' excluding='' values='' help=''
+  return 1
+}
+
+# Candidates for a value: $1 stands before it in the same word, $2 is what was typed of it.
+_usher_values() {
+  local value before=$1 typed=$2
+  if [[ $form == *,* && $typed == *,* ]]; then
+    before+=${typed%,*},
+    typed=${typed##*,}
+  fi
+  case $values in
+    '<files>') compopt -o filenames; mapfile -t found < <(compgen -f -- "$typed") ;;
+    '<directories>') compopt -o filenames; mapfile -t found < <(compgen -d -- "$typed") ;;
+    '<'*) found=() ;;
+    *) IFS=' ' read -r -a found <<<"$values" ;;
+  esac
+  for value in "${found[@]}"; do
+    [[ $value == "$typed"* && ",${before##*=}" != *",$value,"* ]] && candidates+=("$before$value|")
+  done
+}
+
+_usher() {
+  local at_commands at_options=() at_operands flags form excluding values help
+  local words=() rest=${COMP_LINE:0:COMP_POINT} word trimmed i
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    trimmed=${rest#"${rest%%[![:space:]]*}"}
+    word=${COMP_WORDS[i]}
+    ((i == COMP_CWORD)) && word=$trimmed
+    if ((i > 0)) && [[ $trimmed == "$rest" ]]; then words[-1]+=$word; else words+=("$word"); fi
+    rest=${trimmed#"$word"}
+  done
+
+  local current=${words[-1]} place='' expects='' ended='' helping='' given=' ' count=0 letters flag entry
+  _usher_at ''
+  for word in "${words[@]:1:${#words[@]}-2}"; do
+    if [[ $expects ]]; then
+      expects=''
+    elif [[ ! $ended && $word == -- ]]; then
+      ended=1
+    elif [[ ! $ended && $word == --*=* ]]; then
+      given+="${word%%=*} "
+    elif [[ ! $ended && $word == --* ]]; then
+      given+="$word "
+      _usher_option "$word" && [[ $form == *= ]] && expects=$word
+    elif [[ ! $ended && $word == -?* ]]; then
+      letters=${word#-}
+      while [[ $letters ]]; do
+        flag=-${letters:0:1} letters=${letters:1}
+        given+="$flag "
+        _usher_option "$flag" && [[ $form == *= ]] && { [[ $letters ]] || expects=$flag; break; }
+      done
+    elif [[ $word == help && ! $place ]]; then
+      helping=1
+    elif ((${#at_commands[@]})); then
+      place+="${place:+ }$word"
+      _usher_at "$place"
+    else
+      if ((${#at_operands[@]})); then
+        entry=${at_operands[count < ${#at_operands[@]} ? count : -1]}
+        given+="${entry%%|*} "
+      fi
+      ((count++))
+    fi
+  done
+
+  local candidates=() found=()
+  if [[ $expects ]]; then
+    _usher_option "$expects"
+    _usher_values '' "$current"
+  elif [[ ! $ended && $current == --*=* ]]; then
+    _usher_option "${current%%=*}" && _usher_values "${current%%=*}=" "${current#*=}"
+  elif [[ ! $ended && $current == -* && ! $helping ]]; then
+    for entry in "${at_options[@]}"; do
+      IFS='|' read -r flags form excluding values help <<<"$entry"
+      [[ $form == *\** ]] || excluding+=" $flags"
+      for flag in $excluding; do
+        [[ $given == *" $flag "* ]] && continue 2
+      done
+      for flag in $flags; do
+        [[ $flag == "$current"* && ($flag == --* || $flag == "$current") ]] && candidates+=("$flag|$help")
+      done
+    done
+  elif ((${#at_commands[@]})); then
+    for entry in "${at_commands[@]}"; do [[ $entry == "$current"* ]] && candidates+=("$entry"); done
+  elif [[ ! $helping ]] && ((${#at_operands[@]})); then
+    entry=${at_operands[count < ${#at_operands[@]} ? count : -1]}
+    if ((count < ${#at_operands[@]})) || [[ $entry == *'|*|'* ]]; then
+      form='' values=${entry##*|}
+      _usher_values '' "$current"
+    fi
+  fi
+
+  # What readline leaves in place: all up to the last character at which it splits words.
+  local kept=''
+  for ((i = 0; i < ${#current}; i++)); do
+    [[ ${current:i:1} == [=:] && $COMP_WORDBREAKS == *"${current:i:1}"* ]] && kept=${current:0:i+1}
+  done
+  COMPREPLY=()
+  for entry in "${candidates[@]}"; do
+    word=${entry%%|*} help=${entry#*|}
+    word=${word#"$kept"}
+    # Descriptions only where bash lists and inserts nothing.
+    [[ $help && ${#candidates[@]} -gt 1 && $COMP_TYPE == 63 ]] && word+="  ($help)"
+    COMPREPLY+=("$word")
+  done
+}
+
+complete -o nosort -F _usher usher
