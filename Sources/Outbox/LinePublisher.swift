@@ -24,7 +24,10 @@ public final class LinePublisher: OutboxPublisher {
   }
 
   public func check(topics: [String]) throws -> [String] {
-    ["an event counts as published once the operating system has taken its line: a reader that ends early loses the rest"]
+    [
+      "an event counts as published once the operating system has taken its line: a reader that ends early loses "
+        + "the rest"
+    ]
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {

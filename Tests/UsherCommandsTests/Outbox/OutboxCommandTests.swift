@@ -70,7 +70,8 @@ struct OutboxCommandTests {
     #expect(Set(ids) == (try program.ids()))
     #expect(ids.count == 500)
     #expect(
-      try program.run("outbox", "replay", "--yes").output == "nothing to do: no event of public.outbox_event is stuck and fits what was asked for\n"
+      try program.run("outbox", "replay", "--yes").output
+        == "nothing to do: no event of public.outbox_event is stuck and fits what was asked for\n"
     )
   }
 
