@@ -4,7 +4,8 @@ import Redis
 /// The history of changes to one Redis database, kept in that database.
 ///
 /// `usher:operations` is a sorted set of ids scored with the start in milliseconds, `usher:operation:ID` a hash a record, and
-/// `usher:trash:ID` the list of before-images that the changing scripts fill in the same atomic step as the change.
+/// `usher:trash:ID`, with keys of its own after a further colon, what the changing scripts keep of the state before, in the same
+/// atomic step as the change.
 public final class RedisJournal {
   /// Every key of usher's own starts with this.
   public static let keyPrefix = "usher:"
@@ -24,7 +25,8 @@ public final class RedisJournal {
 
   /// The hash of one operation. Changing scripts add to its field `changed` in the same step as they change.
   public static func operationKey(_ id: OperationID) -> String { "\(keyPrefix)operation:\(id)" }
-  /// The list of one operation's before-images, packed as its room likes; give it `beforeImageRetentionSeconds`.
+  /// The list of one operation's before-images, kept as its room likes; give it and what it leads to
+  /// `beforeImageRetentionSeconds`.
   public static func beforeImageKey(_ id: OperationID) -> String { "\(keyPrefix)trash:\(id)" }
   static let indexKey = "\(keyPrefix)operations"
 

@@ -59,6 +59,8 @@ struct BatchedScript {
           if now > before { control.progress(now) }
         } catch let error as RedisError where error.serverCode == "USHERLOST" {
           throw RedisLease.lost
+        } catch let error as RedisError where error.serverCode == "USHERGONE" {
+          throw Self.imageLost
         } catch let error as RedisError where error.serverCode == "USHERGAP" {
           // Two batches can change places when the server has just forgotten its scripts; one that is ahead for ever means
           // that the record itself is gone.
@@ -83,6 +85,10 @@ struct BatchedScript {
   private static let recordLost = Failure(
     .failed, "the record of this operation is gone from Redis, and with it the number of the last batch",
     hints: ["see whether Redis evicts keys: `usher doctor`"])
+
+  private static let imageLost = Failure(
+    .failed, "cannot take back any more of the operation: the before-images of its earlier part are no longer kept",
+    causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
 
   /// Paced batches go one at a time, so that the pace is the server's and not the pipeline's.
   private var depth: Int { control.unitsPerSecond == nil ? 2 : 1 }

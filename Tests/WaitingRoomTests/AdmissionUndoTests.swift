@@ -21,7 +21,7 @@ struct AdmissionUndoTests {
     #expect(try queue.undo(operation) == ChangeOutcome(changed: 1200))
     #expect(try queue.line() == before)
     #expect(try queue.active().isEmpty)
-    #expect(try queue.redis.command("EXISTS", RedisArgument(RedisJournal.beforeImageKey(operation))) == .integer(0))
+    #expect(try queue.beforeImageKeys(of: operation).isEmpty)
   }
 
   @Test("leaves those alone who have gone meanwhile, and counts them", arguments: Shape.allCases)
@@ -121,9 +121,27 @@ struct AdmissionUndoTests {
     }
     #expect(moved.kind == .configuration)
     #expect(moved.message.contains("\"waiting\"") && moved.message.contains("\"elsewhere\""))
-    try queue.redis.command("DEL", RedisArgument(RedisJournal.beforeImageKey(operation)))
+    for key in try queue.beforeImageKeys(of: operation) { try queue.redis.command("DEL", key) }
     let lost = try #require(throws: Failure.self) { try queue.room.planUndo(of: operation) }
     #expect(lost.kind == .failed)
     #expect(lost.causes == ["they stay 24 hours"])
+  }
+
+  @Test("ends with an error, and not with a part taken for the whole, where an earlier before-image is gone")
+  func partlyExpired() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(1500)
+    let before = try queue.line()
+    let (operation, _) = try queue.admit(.count(1500))
+    let images = try queue.beforeImageKeys(of: operation)
+    #expect(images.count == 4)  // the list, and three batches
+    let first = RedisArgument(RedisJournal.beforeImageKey(operation) + ":1")
+    #expect(images.contains(first))
+    try queue.redis.command("DEL", first)
+    let error = try #require(throws: Failure.self) { try queue.undo(operation) }
+    #expect(error.kind == .failed)
+    #expect(error.message.contains("the before-images of its earlier part are no longer kept"))
+    #expect(try queue.line() == Array(before.dropFirst(500)))
+    #expect(try queue.room.planUndo(of: operation).count == 500)
   }
 }

@@ -115,6 +115,13 @@ final class QueueFixture {
 
   func active() throws -> Set<RedisArgument> { try shape.active(redis) }
 
+  /// The list of an operation's batches and one sorted set a batch, in no order.
+  func beforeImageKeys(of operation: OperationID) throws -> [RedisArgument] {
+    try redis.command("KEYS", RedisArgument(RedisJournal.beforeImageKey(operation) + "*")).array.map {
+      RedisArgument(try $0.bytes)
+    }
+  }
+
   /// Plans, records, locks, applies, records: as `usher queue admit` does.
   @discardableResult
   func admit(_ request: AdmissionRequest, control: ChangeControl = .init()) throws -> (OperationID, ChangeOutcome) {

@@ -22,7 +22,8 @@ enum QueueAdmit: UndoableCommand {
 
       With the preset set-ttl each admission starts the time of the whole active key anew, as the service itself does.
 
-      `usher undo` puts everybody who is still active back at the old place, for a day.
+      `usher undo` puts everybody who is still active back at the old place, for a day. Until then Redis keeps their places, \
+      some 140 bytes a person.
       """,
     effect: .changes,
     examples: [

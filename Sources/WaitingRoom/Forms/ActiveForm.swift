@@ -11,7 +11,8 @@ public protocol ActiveForm: Sendable {
   /// Functions that scripts call; `active` and `lifetime` stand before them as locals, `now` is milliseconds by the server's clock.
   ///
   /// `active_count(now)` → a number, or nil where only a walk over the keys could tell;
-  /// `places_of_active(tokens, now)` → the ascending places in `tokens` of those who are active;
+  /// `active_among(image, tokens, now)` → a list of those who are active, in any order; `image` is a sorted set of the same
+  /// tokens, for what the server can compare by itself;
   /// `add_active(tokens, now)`, `remove_active(tokens)` → nothing. No list of tokens is ever empty or longer than a batch.
   var library: String { get }
   /// Reads how many are active, and what an operator has to know about it.

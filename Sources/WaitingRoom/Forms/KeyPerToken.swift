@@ -45,12 +45,12 @@ public struct KeyPerToken: ActiveForm {
 
     local function active_count(now) return nil end
 
-    local function places_of_active(tokens, now)
-      local places = {}
-      for i = 1, #tokens do
-        if redis.call('EXISTS', key_of(tokens[i])) == 1 then places[#places + 1] = i end
+    local function active_among(image, tokens, now)
+      local found = {}
+      for _, token in ipairs(tokens) do
+        if redis.call('EXISTS', key_of(token)) == 1 then found[#found + 1] = token end
       end
-      return places
+      return found
     end
 
     local function add_active(tokens, now)

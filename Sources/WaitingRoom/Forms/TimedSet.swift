@@ -53,8 +53,8 @@ public struct AdmissionTimeSet: ActiveForm {
   }
 }
 
-// A score above `oldest_active` is active. ZMSCORE came with Redis 6.2; before it each token is asked for. Numbers are
-// written with %.0f, because Lua's own form turns milliseconds into 1.7e+12.
+// A score above `oldest_active` is active. ZINTER and ZMSCORE came with Redis 6.2; before it each token is asked for. Numbers
+// are written with %.0f, because Lua's own form turns milliseconds into 1.7e+12.
 private let timedSetLibrary = """
   local function active_count(now)
     local oldest = oldest_active(now)
@@ -62,17 +62,20 @@ private let timedSetLibrary = """
     return redis.call('ZCOUNT', active, bound, '+inf')
   end
 
-  local function places_of_active(tokens, now)
-    local scores = redis.pcall('ZMSCORE', active, unpack(tokens))
+  local function active_among(image, tokens, now)
+    local present = redis.pcall('ZINTER', 2, image, active)
+    if present.err then present = tokens end
+    if #present == 0 then return present end
+    local scores = redis.pcall('ZMSCORE', active, unpack(present))
     if scores.err then
       scores = {}
-      for i = 1, #tokens do scores[i] = redis.call('ZSCORE', active, tokens[i]) end
+      for i = 1, #present do scores[i] = redis.call('ZSCORE', active, present[i]) end
     end
-    local oldest, places = oldest_active(now), {}
-    for i = 1, #tokens do
-      if scores[i] and tonumber(scores[i]) > oldest then places[#places + 1] = i end
+    local oldest, found = oldest_active(now), {}
+    for i = 1, #present do
+      if scores[i] and tonumber(scores[i]) > oldest then found[#found + 1] = present[i] end
     end
-    return places
+    return found
   end
 
   local function add_active(tokens, now)

@@ -4,8 +4,9 @@ import Redis
 enum AdmitScript {
   /// ARGV from 6: how many the operation may move in all, how many may be active (-1 for any number), how many a batch.
   ///
-  /// A before-image is the list {token, score, token, score, …} as Redis wrote the scores, and the places of those tokens that
-  /// were active already. Those leave the waiting room like the others and count as `already`.
+  /// The before-image of a batch is a sorted set of its own, `KEYS[3]:BATCH`, that the server copies from the waiting room:
+  /// scores written out for Lua would cost a third of the whole script. The list `KEYS[3]` says of each batch, in order, its
+  /// number and which tokens were active already. Those leave the waiting room like the others and count as `already`.
   static func script(for form: any ActiveForm) -> RedisScript {
     RedisScript(name: "admit", source: BatchPrelude.source(form: form, body: body))
   }
@@ -24,27 +25,37 @@ enum AdmitScript {
       return count and math.min(room, fill_to - count) or room
     end
 
+    -- ZRANGESTORE came with Redis 6.2; before it the scores go through here.
+    local function keep(image, count)
+      if type(redis.pcall('ZRANGESTORE', image, waiting, 0, count - 1)) == 'number' then return end
+      local words = redis.call('ZRANGE', waiting, 0, count - 1, 'WITHSCORES')
+      for i = 1, #words, 2 do words[i], words[i + 1] = words[i + 1], words[i] end
+      redis.call('ZADD', image, unpack(words))
+    end
+
+    local function without(tokens, held)
+      local is_held, rest = {}, {}
+      for _, token in ipairs(held) do is_held[token] = true end
+      for _, token in ipairs(tokens) do if not is_held[token] then rest[#rest + 1] = token end end
+      return rest
+    end
+
     if batch == done + 1 then
       done = batch
       local size = math.min(limit, room())
-      local moves = size > 0 and redis.call('ZRANGE', waiting, 0, size - 1, 'WITHSCORES') or {}
-      local tokens = {}
-      for i = 1, #moves / 2 do tokens[i] = moves[2 * i - 1] end
-      local held = #tokens > 0 and places_of_active(tokens, now) or {}
+      local tokens = size > 0 and redis.call('ZRANGE', waiting, 0, size - 1) or {}
       local fresh = tokens
-      if #held > 0 then
-        local next_held = 1
-        fresh = {}
-        for i = 1, #tokens do
-          if i == held[next_held] then next_held = next_held + 1 else fresh[#fresh + 1] = tokens[i] end
-        end
-      end
-      changed, already = changed + #fresh, already + #held
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
       redis.call('ZREMRANGEBYRANK', waiting, 1, 0)
       if #tokens > 0 then
-        redis.call('RPUSH', images, cmsgpack.pack({moves, held}))
+        local image = images .. ':' .. batch
+        keep(image, #tokens)
+        redis.call('EXPIRE', image, kept_for)
+        local held = active_among(image, tokens, now)
+        if #held > 0 then fresh = without(tokens, held) end
+        changed, already = changed + #fresh, already + #held
+        redis.call('RPUSH', images, cmsgpack.pack({batch, held}))
         redis.call('EXPIRE', images, kept_for)
       end
       if #fresh > 0 then add_active(fresh, now) end

@@ -18,17 +18,23 @@ enum UndoAdmissionScript {
 
     if batch == done + 1 then
       done = batch
-      local image = redis.call('LINDEX', images, -1)
-      local tokens, returning, leaving = {}, {}, {}
-      if image then
-        local moves, held = unpack(cmsgpack.unpack(image))
-        local was_held = {}
-        for _, i in ipairs(held) do was_held[i] = true end
-        for i = 1, #moves / 2 do tokens[i] = moves[2 * i - 1] end
-        for _, i in ipairs(places_of_active(tokens, now)) do
-          returning[#returning + 1] = moves[2 * i]
-          returning[#returning + 1] = tokens[i]
-          if not was_held[i] then leaving[#leaving + 1] = tokens[i] end
+      local entry = redis.call('LINDEX', images, -1)
+      local image, tokens, returning, leaving = nil, {}, {}, {}
+      if entry then
+        local number, held = unpack(cmsgpack.unpack(entry))
+        image = images .. ':' .. number
+        local moved = redis.call('ZRANGE', image, 0, -1, 'WITHSCORES')
+        if #moved == 0 then return redis.error_reply('USHERGONE the before-image is no longer kept') end
+        local score_of, was_held = {}, {}
+        for i = 1, #moved, 2 do
+          tokens[#tokens + 1] = moved[i]
+          score_of[moved[i]] = moved[i + 1]
+        end
+        for _, token in ipairs(held) do was_held[token] = true end
+        for _, token in ipairs(active_among(image, tokens, now)) do
+          returning[#returning + 1] = score_of[token]
+          returning[#returning + 1] = token
+          if not was_held[token] then leaving[#leaving + 1] = token end
         end
       end
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2
@@ -38,7 +44,10 @@ enum UndoAdmissionScript {
       if #leaving > 0 then remove_active(leaving) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
       redis.call('HINCRBY', admission, 'taken_back', #tokens)
-      if image then redis.call('RPOP', images) end
+      if image then
+        redis.call('RPOP', images)
+        redis.call('UNLINK', image)
+      end
     end
     return {done, changed, gone, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
     """
