@@ -89,7 +89,7 @@ _usher_at() {
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'NAME|*|'
+        'NAME|*|<caches>'
       )
       ;;
     'cache warm')
@@ -104,7 +104,7 @@ _usher_at() {
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'NAME|*|'
+        'NAME|*|<warmable-caches>'
       )
       ;;
     'query')
@@ -130,7 +130,7 @@ _usher_at() {
         '--yes -y||||Let --analyze run what changes data, in a transaction that is rolled back'
       )
       at_operands+=(
-        'QUERYID||'
+        'QUERYID||<statements>'
       )
       ;;
     'index')
@@ -142,14 +142,14 @@ _usher_at() {
       ;;
     'index list')
       at_operands+=(
-        'TABLE||'
+        'TABLE||<tables>'
       )
       ;;
     'index create')
       at_options+=(
         '--unique||||Refuse rows with equal keys from now on'
         '--where|=|||Index only the rows that fulfil this SQL condition'
-        '--include|*,=|||Carry these columns for index-only scans'
+        '--include|*,=||<columns>|Carry these columns for index-only scans'
         '--name|=|||Name the index; otherwise PostgreSQL'\''s own way of naming is followed'
         '--dry-run -n||||Print the plan and change nothing'
         '--yes -y||||Do not ask; needed where there is no terminal'
@@ -159,8 +159,8 @@ _usher_at() {
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'TABLE||'
-        'COLUMN|*|'
+        'TABLE||<tables>'
+        'COLUMN|*|<columns>'
       )
       ;;
     'index drop')
@@ -173,7 +173,7 @@ _usher_at() {
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'NAME||'
+        'NAME||<indexes>'
       )
       ;;
     'outbox')
@@ -189,9 +189,9 @@ _usher_at() {
       ;;
     'outbox replay')
       at_options+=(
-        '--status|*,=|||Replay events in these states, as the table writes them; without it those of init and fail'
+        '--status|*,=||<statuses>|Replay events in these states, as the table writes them; without it those of init and fail'
         '--older-than|=|||Leave younger events to the service, which may be sending them'
-        '--type|*,=|||Replay events of these types only'
+        '--type|*,=||<event-types>|Replay events of these types only'
         '--id|*,=|||Replay these events only'
         '--limit|=|||Replay at most this many, the oldest first'
         '--to|=||kafka redis-stream stdout|Publish there, instead of where the configuration says'
@@ -214,7 +214,7 @@ _usher_at() {
         '--limit|=|||Show at most this many, the newest first'
       )
       at_operands+=(
-        'ID||'
+        'ID||<operations>'
       )
       ;;
     'undo')
@@ -229,7 +229,7 @@ _usher_at() {
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'ID||'
+        'ID||<operations>'
       )
       ;;
     'sandbox')
@@ -337,9 +337,18 @@ _usher_option() {
   return 1
 }
 
+# The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+_usher_names() {
+  local value note
+  while IFS=$'\t' read -r value note; do
+    printf -v value %q "$value"
+    found+=("$value"$'\t'"$note")
+  done < <("${words[0]/#\~/$HOME}" __complete "$1" -- "${words[@]:1:${#words[@]}-2}" 2>/dev/null </dev/null)
+}
+
 # Candidates for a value: $1 stands before it in the same word, $2 is what was typed of it.
 _usher_values() {
-  local value before=$1 typed=$2
+  local value note before=$1 typed=$2
   if [[ $form == *,* && $typed == *,* ]]; then
     before+=${typed%,*},
     typed=${typed##*,}
@@ -347,11 +356,13 @@ _usher_values() {
   case $values in
     '<files>') compopt -o filenames; mapfile -t found < <(compgen -f -- "$typed") ;;
     '<directories>') compopt -o filenames; mapfile -t found < <(compgen -d -- "$typed") ;;
-    '<'*) found=() ;;
+    '<'*) values=${values#<}; _usher_names "${values%>}" ;;
     *) IFS=' ' read -r -a found <<<"$values" ;;
   esac
   for value in "${found[@]}"; do
-    [[ $value == "$typed"* && ",${before##*=}" != *",$value,"* ]] && candidates+=("$before$value|")
+    note=''
+    [[ $value == *$'\t'* ]] && note=${value#*$'\t'} value=${value%%$'\t'*}
+    [[ $value == "$typed"* && ",${before##*=}" != *",$value,"* ]] && candidates+=("$before$value"$'\t'"$note")
   done
 }
 
@@ -413,11 +424,11 @@ _usher() {
         [[ $given == *" $flag "* ]] && continue 2
       done
       for flag in $flags; do
-        [[ $flag == "$current"* && ($flag == --* || $flag == "$current") ]] && candidates+=("$flag|$help")
+        [[ $flag == "$current"* && ($flag == --* || $flag == "$current") ]] && candidates+=("$flag"$'\t'"$help")
       done
     done
   elif ((${#at_commands[@]})); then
-    for entry in "${at_commands[@]}"; do [[ $entry == "$current"* ]] && candidates+=("$entry"); done
+    for entry in "${at_commands[@]}"; do [[ $entry == "$current"* ]] && candidates+=("${entry/|/$'\t'}"); done
   elif [[ ! $helping ]] && ((${#at_operands[@]})); then
     entry=${at_operands[count < ${#at_operands[@]} ? count : -1]}
     if ((count < ${#at_operands[@]})) || [[ $entry == *'|*|'* ]]; then
@@ -433,7 +444,7 @@ _usher() {
   done
   COMPREPLY=()
   for entry in "${candidates[@]}"; do
-    word=${entry%%|*} help=${entry#*|}
+    word=${entry%%$'\t'*} help=${entry#*$'\t'}
     word=${word#"$kept"}
     # Descriptions only where bash lists and inserts nothing.
     [[ $help && ${#candidates[@]} -gt 1 && $COMP_TYPE == 63 ]] && word+="  ($help)"

@@ -65,7 +65,7 @@ function __usher_at --no-scope-shadowing
         '--max-affected|=|||Refuse when the plan would change more than this' \
         '--rate|=|||Change at most this many a time, such as 500/s or 420/min' \
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'NAME|*|'
+      set -a at_operands 'NAME|*|<caches>'
     case 'cache warm'
       set -a at_options '--overwrite||||Write entries anew that are there already' \
         '--dry-run -n||||Print the plan and change nothing' \
@@ -75,7 +75,7 @@ function __usher_at --no-scope-shadowing
         '--max-affected|=|||Refuse when the plan would change more than this' \
         '--rate|=|||Change at most this many a time, such as 500/s or 420/min' \
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'NAME|*|'
+      set -a at_operands 'NAME|*|<warmable-caches>'
     case 'query'
       set -a at_commands 'slow|List the statements that cost the most' \
         'explain|Show how the server runs a statement'
@@ -90,17 +90,17 @@ function __usher_at --no-scope-shadowing
         '--param|*=|||Give the values of $1, $2 and so on, one option each, in this order' \
         '--timeout|=|||End the run of --analyze after this long' \
         '--yes -y||||Let --analyze run what changes data, in a transaction that is rolled back'
-      set -a at_operands 'QUERYID||'
+      set -a at_operands 'QUERYID||<statements>'
     case 'index'
       set -a at_commands 'list|Show the indexes, their size and use' \
         'create|Build an index while the table is in use' \
         'drop|Drop an index while its table is in use'
     case 'index list'
-      set -a at_operands 'TABLE||'
+      set -a at_operands 'TABLE||<tables>'
     case 'index create'
       set -a at_options '--unique||||Refuse rows with equal keys from now on' \
         '--where|=|||Index only the rows that fulfil this SQL condition' \
-        '--include|*,=|||Carry these columns for index-only scans' \
+        '--include|*,=||<columns>|Carry these columns for index-only scans' \
         '--name|=|||Name the index; otherwise PostgreSQL\'s own way of naming is followed' \
         '--dry-run -n||||Print the plan and change nothing' \
         '--yes -y||||Do not ask; needed where there is no terminal' \
@@ -108,8 +108,8 @@ function __usher_at --no-scope-shadowing
         '--reason|=|||Keep this in the history as the reason why' \
         '--max-affected|=|||Refuse when the plan would change more than this' \
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'TABLE||' \
-        'COLUMN|*|'
+      set -a at_operands 'TABLE||<tables>' \
+        'COLUMN|*|<columns>'
     case 'index drop'
       set -a at_options '--dry-run -n||||Print the plan and change nothing' \
         '--yes -y||||Do not ask; needed where there is no terminal' \
@@ -117,16 +117,16 @@ function __usher_at --no-scope-shadowing
         '--reason|=|||Keep this in the history as the reason why' \
         '--max-affected|=|||Refuse when the plan would change more than this' \
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'NAME||'
+      set -a at_operands 'NAME||<indexes>'
     case 'outbox'
       set -a at_commands 'status|Count events by state' \
         'replay|Publish stuck events and mark them'
     case 'outbox status'
       set -a at_options '--by-type||||Print one line for each event type'
     case 'outbox replay'
-      set -a at_options '--status|*,=|||Replay events in these states, as the table writes them; without it those of init and fail' \
+      set -a at_options '--status|*,=||<statuses>|Replay events in these states, as the table writes them; without it those of init and fail' \
         '--older-than|=|||Leave younger events to the service, which may be sending them' \
-        '--type|*,=|||Replay events of these types only' \
+        '--type|*,=||<event-types>|Replay events of these types only' \
         '--id|*,=|||Replay these events only' \
         '--limit|=|||Replay at most this many, the oldest first' \
         '--to|=||kafka redis-stream stdout|Publish there, instead of where the configuration says' \
@@ -144,7 +144,7 @@ function __usher_at --no-scope-shadowing
       true
     case 'history'
       set -a at_options '--limit|=|||Show at most this many, the newest first'
-      set -a at_operands 'ID||'
+      set -a at_operands 'ID||<operations>'
     case 'undo'
       set -a at_options '--last||ID||Take back the newest operation' \
         '--dry-run -n||||Print the plan and change nothing' \
@@ -154,7 +154,7 @@ function __usher_at --no-scope-shadowing
         '--max-affected|=|||Refuse when the plan would change more than this' \
         '--rate|=|||Change at most this many a time, such as 500/s or 420/min' \
         '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'ID||'
+      set -a at_operands 'ID||<operations>'
     case 'sandbox'
       set -a at_commands 'start|Start private servers with a ticket sale in them' \
         'stop|Stop the sandbox\'s servers' \
@@ -245,7 +245,13 @@ function __usher_values
       for path in (__fish_complete_directories $typed '')
         echo $before$path
       end
-    case '<*' ''
+    case '<*'
+      set -l words (commandline -opc)
+      # The program is asked with the words before the cursor, and says `name TAB note` a line.
+      for line in ($words[1] __complete (string trim -c '<>' -- $argv[2]) -- $words[2..-1] 2>/dev/null </dev/null)
+        echo $before$line
+      end
+    case ''
     case '*'
       for value in (string split ' ' -- $argv[2])
         echo $before$value

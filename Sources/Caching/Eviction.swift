@@ -57,8 +57,6 @@ public struct Eviction {
     let isFiltered = serverPattern == nil || !plan.reachable.isEmpty
     var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: KeyRemoval.pageSize)
     while var page = try scan.nextPage() {
-      // The server looks for the next page while the UNLINK of this one is put together.
-      try redis.flush()
       if isFiltered {
         page.removeAll { key in
           key.bytes.withUnsafeBytes { bytes in

@@ -30,8 +30,10 @@ extension Configuration {
       }
     }
     let described = try sandbox == nil ? document : sandboxDocument() ?? document
+    let protection = protection(choice, connections)
     return ResolvedContext(
-      name: choice?.name, protection: protection(choice, connections), postgres: connections[.postgres],
+      name: choice?.name, protection: protection,
+      answersCompletion: answersCompletion(choice, protection), postgres: connections[.postgres],
       redis: connections[.redis], kafka: connections[.kafka],
       kafkaProperties: kafkaProperties(choice, connections[.kafka]),
       queues: described.queues, caches: described.caches, outbox: described.outbox, isSandbox: sandbox != nil,
@@ -136,6 +138,12 @@ extension Configuration {
       }
     }
     return nil
+  }
+
+  /// What the context says that protects, or else the chosen one; by default a protected one does not answer.
+  private func answersCompletion(_ choice: ContextChoice?, _ protection: ResolvedContext.Protection?) -> Bool {
+    let context = protection.flatMap { document.contexts[$0.context] } ?? choice?.settings
+    return context?.answersCompletion?.value ?? (protection == nil)
   }
 
   private func filesLookedAt(_ choice: ContextChoice?) -> [String] {

@@ -7,6 +7,9 @@ public struct Configuration: Sendable {
   /// Everything that is wrong in the files, in their order.
   public let problems: [ConfigurationProblem]
 
+  /// The contexts of all files, by name.
+  public var contexts: [ContextSettings] { document.contexts.values.sorted { $0.name < $1.name } }
+
   let input: ConfigurationInput
   let document: Document
   /// The sandbox's file counts as passed over here, because whether it is used is only known when stores are resolved.

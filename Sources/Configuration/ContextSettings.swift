@@ -9,6 +9,8 @@ public struct ContextSettings: Equatable, Sendable {
   public let kafkaProperties: [String: Sourced<String>]
   /// Whether changes need `--confirm` and `--reason`.
   public let isProtected: Sourced<Bool>?
+  /// Whether a shell that completes a name may ask the stores; without it, those of unprotected contexts.
+  public let answersCompletion: Sourced<Bool>?
 
   init(_ member: Tree.Member, problems: ProblemList) {
     name = member.key
@@ -20,6 +22,7 @@ public struct ContextSettings: Equatable, Sendable {
     kafka = section.text("kafka")
     kafkaProperties = section.texts("kafka-properties", subject: "kafka-properties of context \"\(name)\"")
     isProtected = section.boolean("protected")
+    answersCompletion = section.boolean("completion")
     section.finish()
   }
 }

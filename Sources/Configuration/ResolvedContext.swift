@@ -6,6 +6,8 @@ public struct ResolvedContext: Sendable {
   public let name: Sourced<String>?
   /// The context whose protection holds for this invocation; nil where changes need no `--confirm`.
   public let protection: Protection?
+  /// Whether a shell that completes a name may ask the stores.
+  public let answersCompletion: Bool
   public let postgres: Sourced<String>?
   public let redis: Sourced<String>?
   public let kafka: Sourced<String>?

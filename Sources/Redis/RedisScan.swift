@@ -27,7 +27,11 @@ public struct RedisScan {
       throw RedisError(.unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"))
     }
     let cursor = try reply[0].bytes
-    if cursor != [UInt8(ascii: "0")] { ahead = try request(cursor: RedisArgument(cursor)) }
+    if cursor != [UInt8(ascii: "0")] {
+      ahead = try request(cursor: RedisArgument(cursor))
+      // At once, so that the server looks for the next page while this one is copied and worked on.
+      try connection.flush()
+    }
     var keys: [RedisArgument] = []
     let elements = try reply[1].array
     keys.reserveCapacity(elements.count)

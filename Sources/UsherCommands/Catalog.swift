@@ -61,6 +61,7 @@ public enum Catalog {
     .command(Version.self),
     .command(DocumentsCommand.self),
     .command(ManifestCommand.self),
+    .command(Complete.self),
   ]
 
   /// A command by itself, or a noun with its verbs.
@@ -125,6 +126,7 @@ public enum Catalog {
       EnvironmentVariable("USHER_POSTGRES", "the PostgreSQL to connect to; beats DATABASE_URL and the config file"),
       EnvironmentVariable("USHER_REDIS", "the Redis to connect to; beats REDIS_URL and the config file"),
       EnvironmentVariable("USHER_KAFKA", "the Kafka brokers to connect to; beats the config file"),
+      EnvironmentVariable("USHER_COMPLETE_TIMEOUT", "how long TAB may wait for a store's names; 300ms when unset"),
       EnvironmentVariable("NO_COLOR", "when set, nothing is coloured"),
     ],
     subcommands: entries.map(\.specification))

@@ -24,9 +24,18 @@ func bashScript(_ name: String, _ cases: String) -> String {
     return 1
   }
 
+  # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+  _\#(name)_names() {
+    local value note
+    while IFS=$'\t' read -r value note; do
+      printf -v value %q "$value"
+      found+=("$value"$'\t'"$note")
+    done < <("${words[0]/#\~/$HOME}" __complete "$1" -- "${words[@]:1:${#words[@]}-2}" 2>/dev/null </dev/null)
+  }
+
   # Candidates for a value: $1 stands before it in the same word, $2 is what was typed of it.
   _\#(name)_values() {
-    local value before=$1 typed=$2
+    local value note before=$1 typed=$2
     if [[ $form == *,* && $typed == *,* ]]; then
       before+=${typed%,*},
       typed=${typed##*,}
@@ -34,11 +43,13 @@ func bashScript(_ name: String, _ cases: String) -> String {
     case $values in
       '<files>') compopt -o filenames; mapfile -t found < <(compgen -f -- "$typed") ;;
       '<directories>') compopt -o filenames; mapfile -t found < <(compgen -d -- "$typed") ;;
-      '<'*) found=() ;;
+      '<'*) values=${values#<}; _\#(name)_names "${values%>}" ;;
       *) IFS=' ' read -r -a found <<<"$values" ;;
     esac
     for value in "${found[@]}"; do
-      [[ $value == "$typed"* && ",${before##*=}" != *",$value,"* ]] && candidates+=("$before$value|")
+      note=''
+      [[ $value == *$'\t'* ]] && note=${value#*$'\t'} value=${value%%$'\t'*}
+      [[ $value == "$typed"* && ",${before##*=}" != *",$value,"* ]] && candidates+=("$before$value"$'\t'"$note")
     done
   }
 
@@ -100,11 +111,11 @@ func bashScript(_ name: String, _ cases: String) -> String {
           [[ $given == *" $flag "* ]] && continue 2
         done
         for flag in $flags; do
-          [[ $flag == "$current"* && ($flag == --* || $flag == "$current") ]] && candidates+=("$flag|$help")
+          [[ $flag == "$current"* && ($flag == --* || $flag == "$current") ]] && candidates+=("$flag"$'\t'"$help")
         done
       done
     elif ((${#at_commands[@]})); then
-      for entry in "${at_commands[@]}"; do [[ $entry == "$current"* ]] && candidates+=("$entry"); done
+      for entry in "${at_commands[@]}"; do [[ $entry == "$current"* ]] && candidates+=("${entry/|/$'\t'}"); done
     elif [[ ! $helping ]] && ((${#at_operands[@]})); then
       entry=${at_operands[count < ${#at_operands[@]} ? count : -1]}
       if ((count < ${#at_operands[@]})) || [[ $entry == *'|*|'* ]]; then
@@ -120,7 +131,7 @@ func bashScript(_ name: String, _ cases: String) -> String {
     done
     COMPREPLY=()
     for entry in "${candidates[@]}"; do
-      word=${entry%%|*} help=${entry#*|}
+      word=${entry%%$'\t'*} help=${entry#*$'\t'}
       word=${word#"$kept"}
       # Descriptions only where bash lists and inserts nothing.
       [[ $help && ${#candidates[@]} -gt 1 && $COMP_TYPE == 63 ]] && word+="  ($help)"

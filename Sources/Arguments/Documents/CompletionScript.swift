@@ -5,10 +5,11 @@ public enum Shell: String, CaseIterable, Sendable {
   case fish
 }
 
-/// A script that completes the program's commands, options and values in a shell; it runs nothing and needs no other package.
+/// A script that completes the program's commands, options and values in a shell; it needs no other package.
 ///
 /// The scripts share one plan: walk the words before the cursor to find the command and what was given, then offer what fits.
-/// Values that only the running program knows are not offered: their sources stand in the data as `<NAME>`.
+/// Values that only the running program knows stand in the data as `<NAME>`: for those the script runs
+/// `PROGRAM __complete NAME -- WORD…` with the words before the cursor, and reads `value TAB note` lines.
 public func completionScript(for shell: Shell, root: CommandSpecification) -> String {
   let data = CompletionData.all(root)
   let name = root.name

@@ -40,7 +40,13 @@ func fishScript(_ name: String, _ cases: String) -> String {
         for path in (__fish_complete_directories $typed '')
           echo $before$path
         end
-      case '<*' ''
+      case '<*'
+        set -l words (commandline -opc)
+        # The program is asked with the words before the cursor, and says `name TAB note` a line.
+        for line in ($words[1] __complete (string trim -c '<>' -- $argv[2]) -- $words[2..-1] 2>/dev/null </dev/null)
+          echo $before$line
+        end
+      case ''
       case '*'
         for value in (string split ' ' -- $argv[2])
           echo $before$value

@@ -27,13 +27,26 @@ func zshScript(_ name: String, _ cases: String) -> String {
     flags=$fields[1] form=$fields[2] excluding=$fields[3] values=$fields[4] help=$fields[5]
   }
 
+  # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+  _\#(name)_names() {
+    local line
+    for line in "${(@f)$(${(Q)words[1]/#\~\//$HOME/} __complete $1 -- "${(@Q)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}"; do
+      [[ -n $line ]] || continue
+      word=${line%%$'\t'*}
+      word=${${word//\\/\\\\}//:/\\:}
+      if [[ $line == *$'\t'* ]]; then found+=("$word:${line#*$'\t'}"); else found+=("$word"); fi
+    done
+    _describe -V name found
+  }
+
   # Offers the values of the present option or operand.
   _\#(name)_values() {
     [[ $form == *,* ]] && compset -P '*,'
     case $values in
       ('<files>') _files ;;
       ('<directories>') _files -/ ;;
-      ('<'*|'') _message "${help:-value}" ;;
+      ('<'*) _\#(name)_names "${${values#<}%>}" || _message "${help:-value}" ;;
+      ('') _message "${help:-value}" ;;
       (*) compadd -V values -- ${(s: :)values} ;;
     esac
   }

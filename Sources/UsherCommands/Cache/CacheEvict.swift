@@ -6,7 +6,7 @@ import Terminal
 
 /// `usher cache evict`: removes cache entries by cache, key or pattern.
 enum CacheEvict: Command {
-  static let names = OperandList("NAME", .text, help: "Evict all entries of this configured cache")
+  static let names = OperandList("NAME", .text.completing(.caches), help: "Evict all entries of this configured cache")
   static let key = ListOption(
     "key", .text, placeholder: "KEY", help: "Evict this key, taken literally; may be repeated")
   static let match = Option(

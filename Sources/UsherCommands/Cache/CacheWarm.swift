@@ -6,7 +6,8 @@ import Terminal
 
 /// `usher cache warm`: fills caches from the database with their configured queries.
 enum CacheWarm: Command {
-  static let names = OperandList("NAME", .text, minimum: 1, help: "Fill this configured cache")
+  static let names = OperandList(
+    "NAME", .text.completing(.warmableCaches), minimum: 1, help: "Fill this configured cache")
   static let overwrite = Toggle("overwrite", help: "Write entries anew that are there already")
 
   static let specification = CommandSpecification(

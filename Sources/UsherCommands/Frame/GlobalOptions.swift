@@ -3,7 +3,7 @@ import Arguments
 /// The options that every command takes, before or after its name.
 public enum GlobalOptions {
   static let context = Option(
-    "context", .text.completing("contexts"), placeholder: "NAME", help: "Use this context of the config file",
+    "context", .text.completing(.contexts), placeholder: "NAME", help: "Use this context of the config file",
     environment: "USHER_CONTEXT")
   static let config = Option(
     "config", .path, placeholder: "FILE", help: "Read this config file and no other", environment: "USHER_CONFIG")

@@ -5,7 +5,7 @@ import Terminal
 
 /// `usher history [ID]`: what was done, by whom and why, over both stores.
 enum History: Command {
-  static let id = OptionalOperand("ID", .text, help: "Show this one operation in full")
+  static let id = OptionalOperand("ID", .text.completing(.operations), help: "Show this one operation in full")
   static let limit = DefaultedOption(
     "limit", .integer(1...100_000), default: 20, placeholder: "N", help: "Show at most this many, the newest first")
 

@@ -5,7 +5,8 @@ import Terminal
 
 /// `usher undo ID`: takes an operation back from its before-image.
 enum Undo: Command {
-  static let id = OptionalOperand("ID", .text, help: "The operation to take back, as `usher history` lists it")
+  static let id = OptionalOperand(
+    "ID", .text.completing(.operations), help: "The operation to take back, as `usher history` lists it")
   static let last = Toggle("last", help: "Take back the newest operation")
 
   static let specification = CommandSpecification(

@@ -6,14 +6,17 @@ import Terminal
 
 /// `usher index create`: builds an index beside the service that uses the table.
 enum IndexCreate: Command {
-  static let table = Operand("TABLE", .text, help: "The table, as SQL names it: seat, or public.seat")
+  static let table = Operand(
+    "TABLE", .text.completing(.tables), help: "The table, as SQL names it: seat, or public.seat")
   static let columns = OperandList(
-    "COLUMN", .text, minimum: 1, help: "A key column, exactly as the table has it; may end in ' desc'")
+    "COLUMN", .text.completing(.columns), minimum: 1,
+    help: "A key column, exactly as the table has it; may end in ' desc'")
   static let unique = Toggle("unique", help: "Refuse rows with equal keys from now on")
   static let condition = Option(
     "where", .text, placeholder: "CONDITION", help: "Index only the rows that fulfil this SQL condition")
   static let included = ListOption(
-    "include", .text, separator: ",", placeholder: "COLUMN", help: "Carry these columns for index-only scans")
+    "include", .text.completing(.columns), separator: ",", placeholder: "COLUMN",
+    help: "Carry these columns for index-only scans")
   static let name = Option(
     "name", .text, placeholder: "NAME", help: "Name the index; otherwise PostgreSQL's own way of naming is followed")
 

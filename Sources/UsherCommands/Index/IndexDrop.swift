@@ -7,7 +7,7 @@ import Terminal
 /// `usher index drop`: removes an index beside the service that uses the table.
 enum IndexDrop: UndoableCommand {
   static let name = Operand(
-    "NAME", .text, help: "The index, as SQL names it: seat_status_idx, or public.seat_status_idx")
+    "NAME", .text.completing(.indexes), help: "The index, as SQL names it: seat_status_idx, or public.seat_status_idx")
 
   static let specification = CommandSpecification(
     "drop", summary: "Drop an index while its table is in use",

@@ -4,7 +4,8 @@ import Terminal
 
 /// `usher index list`: the indexes that are there.
 enum IndexList: Command {
-  static let table = OptionalOperand("TABLE", .text, help: "Only the indexes of this table, as SQL names it")
+  static let table = OptionalOperand(
+    "TABLE", .text.completing(.tables), help: "Only the indexes of this table, as SQL names it")
 
   static let specification = CommandSpecification(
     "list", summary: "Show the indexes, their size and use",

@@ -7,13 +7,14 @@ import Terminal
 /// `usher outbox replay`: publishes events that are stuck, and marks them.
 enum OutboxReplay: UndoableCommand {
   static let status = ListOption(
-    "status", .text, separator: ",", placeholder: "STATUS",
+    "status", .text.completing(.statuses), separator: ",", placeholder: "STATUS",
     help: "Replay events in these states, as the table writes them; without it those of init and fail")
   static let olderThan = DefaultedOption(
     "older-than", .duration, default: .seconds(60),
     help: "Leave younger events to the service, which may be sending them")
   static let types = ListOption(
-    "type", .text, separator: ",", placeholder: "TYPE", help: "Replay events of these types only")
+    "type", .text.completing(.eventTypes), separator: ",", placeholder: "TYPE",
+    help: "Replay events of these types only")
   static let ids = ListOption("id", .text, separator: ",", placeholder: "ID", help: "Replay these events only")
   static let limit = Option(
     "limit", .integer(1...), placeholder: "N", help: "Replay at most this many, the oldest first")

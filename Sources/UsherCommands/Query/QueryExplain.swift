@@ -6,7 +6,8 @@ import Terminal
 
 /// `usher query explain`: how the server runs a statement.
 enum QueryExplain: Command {
-  static let queryID = OptionalOperand("QUERYID", .integer, help: "The statement's id, from usher query slow")
+  static let queryID = OptionalOperand(
+    "QUERYID", .integer.completing(.statements), help: "The statement's id, from usher query slow")
   static let sql = Option("sql", .text, placeholder: "SQL", help: "Explain this statement")
   static let file = Option("file", .path, help: "Explain the statement in this file; - is standard input")
   static let analyze = Toggle("analyze", help: "Run the statement and measure each step")

@@ -6,7 +6,7 @@ import WaitingRoom
 /// The choice of a queue, and what history calls one.
 enum QueueOption {
   static let queue = Option(
-    "queue", .text.completing("queues"), placeholder: "NAME", help: "Work on this queue of the config file")
+    "queue", .text.completing(.queues), placeholder: "NAME", help: "Work on this queue of the config file")
 
   private static let targetPrefix = "queue "
 

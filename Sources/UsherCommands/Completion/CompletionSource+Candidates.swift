@@ -1,0 +1,70 @@
+import Advisor
+import Arguments
+import Caching
+import Configuration
+import Failures
+import Journal
+import Outbox
+import Terminal
+
+extension CompletionSource {
+  /// As many as a person reads; more would make the shell ask whether to show them.
+  private static let most = 200
+
+  /// The names in the order in which a shell shows them; reads only.
+  func candidates(_ session: Session) throws -> [CompletionCandidate] {
+    switch self {
+    case .contexts: return []
+    case .queues:
+      return try session.context().queues.values.sorted { $0.name < $1.name }
+        .map { CompletionCandidate(word: $0.name, note: $0.waiting.value) }
+    case .caches: return try caches(session) { _ in true }
+    case .warmableCaches: return try caches(session) { $0.warming != nil }
+    case .statuses:
+      guard let settings = try session.context().outbox else { return [] }
+      let statuses = try OutboxMapping(settings).statuses
+      return [
+        CompletionCandidate(word: statuses.initial, note: "init"),
+        CompletionCandidate(word: statuses.fail, note: "fail"),
+        CompletionCandidate(word: statuses.retry, note: "retry"),
+        CompletionCandidate(word: statuses.published, note: "published"),
+      ]
+    case .eventTypes:
+      return try session.outbox().recentTypes(limit: Self.most).map { CompletionCandidate(word: $0) }
+    case .operations: return try operations(session)
+    case .statements:
+      return try SlowQueries(session.postgres()).list(limit: 20).compactMap { query in
+        query.queryID.map { CompletionCandidate(word: String($0), note: query.text) }
+      }
+    case .tables: return try names(session.relations().tables(limit: Self.most))
+    case .columns:
+      guard let table = try? session.values[IndexCreate.table] else { return [] }
+      return try names(session.relations().columns(of: table, limit: Self.most))
+    case .indexes: return try names(session.relations().droppableIndexes(limit: Self.most))
+    }
+  }
+
+  private func names(_ relations: [RelationName]) -> [CompletionCandidate] {
+    relations.map { CompletionCandidate(word: $0.name, note: $0.note) }
+  }
+
+  private func caches(
+    _ session: Session, where isWanted: (CacheSettings) -> Bool
+  ) throws -> [CompletionCandidate] {
+    try session.context().caches.values.filter(isWanted).sorted { $0.name < $1.name }
+      .map { CompletionCandidate(word: $0.name) }
+  }
+
+  /// Those of a store that does not answer are left out.
+  private func operations(_ session: Session) throws -> [CompletionCandidate] {
+    let records = try session.journals().flatMap { (try? $0.list(limit: 20)) ?? [] }.sorted { $0.id > $1.id }
+    return records.map { record in
+      let change = "\(record.request.command), \(Figures.count(record.changed)) changed, \(record.state.rawValue)"
+      return CompletionCandidate(word: record.id.description, note: change)
+    }
+  }
+}
+
+extension Session {
+  fileprivate func relations() throws -> Relations { Relations(try postgres()) }
+}

@@ -1,0 +1,174 @@
+import Glibc
+import Redis
+import Support
+import Testing
+
+@testable import Arguments
+@testable import UsherCommands
+
+@Suite("usher __complete")
+struct CompleteTests {
+  @Test("gives the names of the configuration, each with a note")
+  func configured() throws {
+    let stage = try CompletionStage()
+    #expect(try stage.ask("contexts") == ["eu:sale", "us:sale\tprotected"])
+    #expect(try stage.ask("queues") == ["tickets\twaiting_tokens", "vip queue\tvip_waiting"])
+    #expect(try stage.ask("caches") == ["concerts", "콘서트"])
+    #expect(try stage.ask("warmable-caches") == ["concerts"])
+    #expect(try stage.ask("statuses") == ["INIT\tinit", "FAIL\tfail", "RETRY\tretry", "PUBLISHED\tpublished"])
+  }
+
+  @Test("gives tables as SQL takes them, and the columns of the table on the line")
+  func tables() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script(
+      #"CREATE TABLE "Seat Map" (id int, "Row" text); CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int)"#)
+    let tables = try stage.ask("tables").map { $0.prefix { $0 != "\t" } }
+    #expect(tables.contains("seat") && tables.contains(#""Seat Map""#) && tables.contains("billing.invoice"))
+    #expect(!tables.contains { $0.hasPrefix("pg_") || $0.hasPrefix("usher.") })
+    #expect(try stage.ask("columns", after: ["index", "create", #""Seat Map""#]) == ["id\tinteger", "Row\ttext"])
+    #expect(try stage.ask("columns", after: ["-o", "json", "index", "create", "billing.invoice"]) == ["id\tinteger"])
+    #expect(try stage.ask("columns", after: ["index", "create", "no_such_table"]) == [])
+    #expect(try stage.ask("columns", after: ["index", "create"]) == [])
+  }
+
+  @Test("gives the indexes that may be dropped, and none that a constraint stands on")
+  func indexes() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script("CREATE INDEX seat_by_status ON seat (status)")
+    let lines = try stage.ask("indexes")
+    #expect(lines.contains { $0.hasPrefix("seat_by_status\ton seat, ") })
+    #expect(!lines.contains { $0.contains("_pkey") })
+  }
+
+  @Test("gives the event types that occur, and none of NULL")
+  func types() throws {
+    let stage = try CompletionStage()
+    #expect(try stage.ask("event-types") == [])
+    try stage.connection.script(
+      """
+      INSERT INTO outbox_event (key, domain_type, event_type, payload, status)
+      SELECT 'k', 'payment', (ARRAY['PAID', 'REFUNDED'])[1 + n % 2], '{}', 'INIT' FROM generate_series(1, 50) n
+      """)
+    #expect(try stage.ask("event-types") == ["PAID", "REFUNDED"])
+  }
+
+  @Test("gives the newest operations of both stores")
+  func operations() throws {
+    let stage = try CompletionStage()
+    let redis = try stage.redis.connect()
+    _ = try redis.command("ZADD", "waiting_tokens", "1700000000000", "a", "1700000000001", "b")
+    let admit = try Binary.run(
+      ["queue", "admit", "2", "--queue", "tickets", "--yes"], environment: stage.environment)
+    #expect(admit.status == 0, "\(admit.errors)")
+    let index = try Binary.run(["index", "create", "seat", "status", "--yes"], environment: stage.environment)
+    #expect(index.status == 0, "\(index.errors)")
+    let lines = try stage.ask("operations")
+    #expect(lines.count == 2)
+    #expect(lines[0].hasSuffix("\tindex create, 1 changed, done"))
+    #expect(lines[1].hasSuffix("\tqueue admit, 2 changed, done"))
+    #expect(lines.allSatisfy { $0.prefix { $0 != "\t" }.count == 26 })
+  }
+
+  @Test("gives the ids of the costliest statements with their texts in one line")
+  func statements() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script("SELECT count(*)\nFROM seat, generate_series(1, 1000)")
+    let lines = try stage.ask("statements")
+    let line = try #require(lines.first { $0.contains("generate_series") })
+    let id = line.prefix { $0 != "\t" }
+    #expect(Int(id) != nil)
+    #expect(line.contains("SELECT count(*) FROM seat, generate_series($1, $2)"))
+  }
+
+  @Test("heeds what stands on the line: another file, another context, a store")
+  func line() throws {
+    let stage = try CompletionStage()
+    let other = try CompletionStage()
+    #expect(try stage.ask("tables", after: ["--context", "us:sale"]) == [])
+    #expect(try stage.ask("contexts", after: ["--config", "/nonexistent/config.yaml"]) == [])
+    try other.connection.script("CREATE TABLE only_here ()")
+    let tables = try stage.ask("tables", after: ["--postgres", other.database.conninfo, "index", "list"])
+    #expect(tables.contains { $0.hasPrefix("only_here") })
+    #expect(try !stage.ask("tables").contains { $0.hasPrefix("only_here") })
+  }
+
+  @Test("asks no store of a protected context unless the file allows it")
+  func protection() throws {
+    let closed = try CompletionStage(context: "protected: true")
+    #expect(try closed.ask("tables") == [])
+    #expect(try closed.ask("operations") == [])
+    #expect(try closed.ask("queues").count == 2)
+    let open = try CompletionStage(context: "protected: true\n    completion: true")
+    #expect(try !open.ask("tables").isEmpty)
+    let shy = try CompletionStage(context: "completion: false")
+    #expect(try shy.ask("tables") == [])
+  }
+
+  @Test("changes nothing: it is served by servers that refuse every write")
+  func readsOnly() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script("ALTER DATABASE \(stage.database.name) SET default_transaction_read_only = on")
+    let redis = try stage.redis.connect()
+    _ = try redis.command("CONFIG", "SET", "min-replicas-to-write", "1")
+    for source in CompletionSource.allCases { _ = try stage.ask(source.rawValue, after: ["index", "create", "seat"]) }
+    #expect(try redis.command("DBSIZE") == .integer(0))
+    #expect(try stage.ask("tables").isEmpty == false)
+  }
+
+  @Test("is silent with status 0 when a store is down, the file is wrong, or the words make no sense")
+  func silence() throws {
+    let stage = try CompletionStage(redisURL: "unix:///nonexistent/redis.sock")
+    #expect(try stage.ask("operations") == [])
+    #expect(try stage.ask("tables", after: ["--no-such-option", "--context"]).isEmpty == false)
+    let file = try #require(fopen("\(stage.directory)/config.yaml", "a"))
+    fputs("quues: {}\n", file)
+    fclose(file)
+    for source in CompletionSource.allCases where source != .contexts { #expect(try stage.ask(source.rawValue) == []) }
+  }
+
+  @Test("ends by itself when a store accepts and never answers")
+  func deadline() throws {
+    let path = "/tmp/usher-deaf-\(getpid()).sock"
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer {
+      close(listener)
+      unlink(path)
+    }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(bound == 0 && listen(listener, 8) == 0)
+    let stage = try CompletionStage(redisURL: "unix://\(path)")
+    let patient = ["--postgres", "host=/nonexistent", "undo"]
+    #expect(try stage.ask("operations", after: patient, ["USHER_COMPLETE_TIMEOUT": "50ms"]) == [])
+  }
+
+  @Test("leaves out what a line cannot carry")
+  func lines() {
+    #expect(CompletionCandidate(word: "a\nb").line == nil)
+    #expect(CompletionCandidate(word: "").line == nil)
+    #expect(CompletionCandidate(word: "a b", note: "two\twords\n").line == "a b\ttwo words ")
+    #expect(CompletionCandidate(word: "a").line == "a")
+  }
+
+  @Test("knows every source that a declaration names")
+  func sources() {
+    var named: Set<String> = []
+    func collect(_ form: ValueForm?) {
+      if case .dynamic(let source) = form?.completion { named.insert(source) }
+    }
+    func walk(_ command: CommandSpecification) {
+      command.options.forEach { collect($0.form.valueForm) }
+      command.operands.forEach { collect($0.form) }
+      command.subcommands.forEach(walk)
+    }
+    walk(Catalog.root)
+    #expect(named == Set(CompletionSource.allCases.map(\.rawValue)))
+  }
+}
