@@ -44,6 +44,7 @@ struct SchemaTests {
       Key("current-context", "dev", in: "", after: "contexts: { dev: {} }"),
       Key("postgres", "host=db", in: context), Key("redis", "cache:1", in: context),
       Key("kafka", "broker:1", in: context), Key("protected", "true", in: context),
+      Key("completion", "true", in: context),
       Key("preset", "set-ttl", in: queue), Key("waiting", "w", in: queue, after: "preset: set-ttl"),
       Key("active", "a", in: queue, after: "preset: set-ttl"),
       Key("active-ttl", "5m", in: queue, after: "preset: set-ttl"),
@@ -54,7 +55,7 @@ struct SchemaTests {
     + OutboxSettings.statusRoles.map { Key($0, "X", in: "outbox:\n  statuses:") } + [
       Key("to", "kafka", in: "outbox:\n  publish:"), Key("topic", "t", in: "outbox:\n  publish:"),
       Key("stream", "s", in: "outbox:\n  publish:"), Key("key", "k", in: "outbox:\n  publish:"),
-      Key("value", "v", in: "outbox:\n  publish:"),
+      Key("value", "v", in: "outbox:\n  publish:"), Key("id-header", "h", in: "outbox:\n  publish:"),
     ]
 
   static let mappings = [

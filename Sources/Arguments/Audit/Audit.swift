@@ -4,7 +4,7 @@ public struct Audit {
   public private(set) var findings: [String] = []
   let root: CommandSpecification
 
-  public init(_ root: CommandSpecification) {
+  public init(_ root: CommandSpecification, articles: [ManualArticle] = []) {
     self.root = root
     for path in CommandPath(root).all {
       checkCommand(path)
@@ -14,6 +14,7 @@ public struct Audit {
       checkTexts(path)
       checkExamples(path)
     }
+    for article in articles { check(article) }
   }
 
   mutating func report(_ path: CommandPath, _ finding: String) { findings.append("\(path.text): \(finding)") }

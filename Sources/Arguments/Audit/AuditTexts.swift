@@ -31,6 +31,28 @@ extension Audit {
     }
   }
 
+  /// An article may name any option that a command has, and shows only command lines that parse.
+  mutating func check(_ article: ManualArticle) {
+    let path = CommandPath(root)
+    let known = Set(path.all.flatMap { $0.options.flatMap(\.flags) })
+    for text in article.texts {
+      for flag in Audit.flags(in: text) where !known.contains(flag) {
+        report(path, "\(article.fileName) names \(flag), which no command accepts")
+      }
+    }
+    for line in article.commandLines { checkCommandLine(line, in: article.fileName, path) }
+  }
+
+  private mutating func checkCommandLine(_ line: String, in place: String, _ path: CommandPath) {
+    guard let words = ShellWords.first(of: line) else {
+      return report(path, "a command line of \(place) has an open quote: \(line)")
+    }
+    guard words.first == root.name else { return }
+    if case .failure(let error) = Parser(root).parse(Array(words.dropFirst())) {
+      report(path, "a command line of \(place) is refused: \(line): \(error.message)")
+    }
+  }
+
   /// Words such as `--dry-run`.
   static func flags(in text: String) -> [String] {
     let words = text.utf8.split { byte in

@@ -1,35 +1,73 @@
-/// The manual in mdoc: `usher.1`, and a page for each command that has subcommands, `usher-queue.1`.
+/// The manual in mdoc: `usher.1`, a page for each command that has subcommands, `usher-queue.1`, and the articles.
 ///
 /// - Parameter date: the date of the text, such as `March 1, 2025`; never the clock's, so that the same specification gives the
 ///   same pages.
-public func manualPages(for root: CommandSpecification, version: String, date: String) -> [(name: String, text: String)]
-{
-  let path = CommandPath(root)
-  let groups = path.command.subcommands.filter { !$0.isHidden && !$0.subcommands.isEmpty }.map(path.appending)
-  return ([path] + groups).map { place in
-    let page = ManualPage(place, version: version, date: date)
+public func manualPages(
+  for root: CommandSpecification, articles: [ManualArticle] = [], version: String, date: String
+) -> [(name: String, text: String)] {
+  let manual = Manual(root: root, articles: articles, version: version, date: date)
+  let pages = manual.places.map { place in
+    let page = ManualPage(place, in: manual)
     return (page.name + ".1", page.text)
+  }
+  return pages
+    + articles.map { article in
+      (
+        article.fileName,
+        article.page(seeAlso: manual.seeAlso(from: article.name, article.section), header: manual.header)
+      )
+    }
+}
+
+/// What all pages share.
+struct Manual {
+  let root: CommandSpecification
+  let articles: [ManualArticle]
+  let version: String
+  let date: String
+
+  /// The commands that have a page.
+  var places: [CommandPath] {
+    let path = CommandPath(root)
+    return [path] + path.command.subcommands.filter { !$0.isHidden && !$0.subcommands.isEmpty }.map(path.appending)
+  }
+
+  func header(_ name: String, _ section: Int) -> [String] {
+    [
+      ".\\\" Generated from the command definitions.", ".Dd \(date)", ".Dt \(name.uppercased()) \(section)",
+      ".Os \(root.name) \(version)",
+    ]
+  }
+
+  /// The other pages of this manual, by section and name, as mdoc wants them.
+  func seeAlso(from own: String, _ section: Int = 1) -> [String] {
+    let commands = places.map { (name: ManualPage($0, in: self).name, section: 1) }
+    let pages = (commands + articles.map { (name: $0.name, section: $0.section) })
+      .sorted { ($0.section, $0.name) < ($1.section, $1.name) }
+      .filter { $0.name != own || $0.section != section }
+    guard !pages.isEmpty else { return [] }
+    return [".Sh SEE ALSO"]
+      + pages.enumerated().map {
+        ".Xr \($0.element.name) \($0.element.section)" + ($0.offset < pages.count - 1 ? " ," : "")
+      }
   }
 }
 
 /// One page of the manual.
 struct ManualPage {
   let path: CommandPath
-  let version: String
-  let date: String
+  let manual: Manual
 
-  init(_ path: CommandPath, version: String, date: String) {
+  init(_ path: CommandPath, in manual: Manual) {
     self.path = path
-    self.version = version
-    self.date = date
+    self.manual = manual
   }
 
   /// `usher-queue`.
   var name: String { path.specifications.map(\.name).joined(separator: "-") }
 
   var text: String {
-    var lines = [".\\\" Generated from the command definitions.", ".Dd \(date)", ".Dt \(name.uppercased()) 1"]
-    lines.append(".Os \(path.root.name) \(version)")
+    var lines = manual.header(name, 1)
     lines += [".Sh NAME", ".Nm \(name)", ".Nd \(Roff.arguments(ManualPage.uncapitalised(path.command.summary)))"]
     lines += [".Sh SYNOPSIS"] + synopsis
     lines += [".Sh DESCRIPTION"] + description
@@ -38,7 +76,7 @@ struct ManualPage {
     lines += section("ENVIRONMENT", variables)
     lines += [".Sh EXIT STATUS"] + statuses
     lines += section("EXAMPLES", ManualCommand.examples(path.command))
-    lines += section("SEE ALSO", seeAlso)
+    lines += manual.seeAlso(from: name)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -74,7 +112,7 @@ struct ManualPage {
       lines.append(".Bl -tag -width Ds")
       for group in groups {
         lines +=
-          [".It Xr \(ManualPage(group, version: version, date: date).name) 1"] + Roff.text(group.command.summary + ".")
+          [".It Xr \(ManualPage(group, in: manual).name) 1"] + Roff.text(group.command.summary + ".")
       }
       lines.append(".El")
     }
@@ -104,14 +142,6 @@ struct ManualPage {
     guard path.isRoot else { return ["See", ".Xr \(path.root.name) 1 ."] }
     let all = HelpPage(path, .full).statuses
     return [".Bl -tag -width Ds"] + all.flatMap { [".It \($0.status)"] + Roff.text($0.meaning + ".") } + [".El"]
-  }
-
-  /// The other pages of this manual.
-  private var seeAlso: [String] {
-    let root = CommandPath(path.root)
-    let all = root.command.subcommands.filter { !$0.isHidden && !$0.subcommands.isEmpty }.map(root.appending)
-    let names = ([root] + all).map { ManualPage($0, version: version, date: date).name }.filter { $0 != name }.sorted()
-    return names.enumerated().map { ".Xr \($0.element) 1" + ($0.offset < names.count - 1 ? " ," : "") }
   }
 
   private func section(_ title: String, _ lines: [String]) -> [String] { lines.isEmpty ? [] : [".Sh \(title)"] + lines }

@@ -13,9 +13,12 @@ enum DocumentsCommand: Command {
   /// The day of the present version; never the clock's, so that the same source gives the same pages.
   static let date = "November 23, 2026"
 
+  /// The pages that no command stands behind.
+  static let articles = [ConfigurationArticle.article, RunbookArticle.article]
+
   /// Each file with its path below the directory.
   static var files: [(path: String, text: String)] {
-    let pages = manualPages(for: Catalog.root, version: Version.number, date: date)
+    let pages = manualPages(for: Catalog.root, articles: articles, version: Version.number, date: date)
     let scripts = [(Shell.bash, "usher.bash"), (.zsh, "_usher"), (.fish, "usher.fish")]
     return pages.map { ("man/\($0.name)", $0.text) }
       + scripts.map { ("completions/\($0.1)", completionScript(for: $0.0, root: Catalog.root)) }

@@ -10,6 +10,7 @@ struct DocumentsTests {
     let paths = DocumentsCommand.files.map(\.path)
     #expect(paths.first == "man/usher.1")
     #expect(paths.contains("man/usher-queue.1"))
+    #expect(paths.contains("man/usher-config.5") && paths.contains("man/usher-runbook.7"))
     #expect(paths.suffix(3) == ["completions/usher.bash", "completions/_usher", "completions/usher.fish"])
   }
 
