@@ -54,7 +54,7 @@ struct SchemaTests {
     + OutboxSettings.statusRoles.map { Key($0, "X", in: "outbox:\n  statuses:") } + [
       Key("to", "kafka", in: "outbox:\n  publish:"), Key("topic", "t", in: "outbox:\n  publish:"),
       Key("stream", "s", in: "outbox:\n  publish:"), Key("key", "k", in: "outbox:\n  publish:"),
-      Key("value", "v", in: "outbox:\n  publish:"),
+      Key("value", "v", in: "outbox:\n  publish:"), Key("id-header", "h", in: "outbox:\n  publish:"),
     ]
 
   static let mappings = [
@@ -153,7 +153,8 @@ struct OriginTests {
       (Origin.option("--redis"), "--redis"), (.variables(["USHER_REDIS"]), "USHER_REDIS"),
       (.variables(["PGHOST", "PGDATABASE"]), "PGHOST, PGDATABASE"), (.file(place), "/etc/usher/config.yaml:7:12"),
       (.file(place, context: "production"), "/etc/usher/config.yaml:7:12 (context production)"),
-      (.preset("set-ttl"), "preset set-ttl"), (.sandbox(directory: "/s"), "sandbox at /s"),
+      (.preset("set-ttl"), "preset set-ttl"), (.service("tickets"), "service tickets, else libpq's default"),
+      (.libpq, "libpq's default"), (.sandbox(directory: "/s"), "sandbox at /s"),
     ])
   func description(_ origin: Origin, _ expected: String) {
     #expect(origin.description == expected)
