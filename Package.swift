@@ -73,7 +73,10 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"], exclude: ["Snapshots"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
-      exclude: ["Config/Snapshots", "Outbox/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots"]),
+      exclude: [
+        "Change/Snapshots", "Config/Snapshots", "History/Snapshots", "Index/Snapshots", "Outbox/Snapshots",
+        "Overview/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Failures
+import Redis
 
 /// One cache of the service, as configured: which keys are its entries, and how it is filled again.
 ///
@@ -62,6 +63,6 @@ extension Array where Element: Hashable {
 extension CacheDefinition {
   /// Its keys and patterns for people: `concerts::SimpleKey []`, `concertOption::*`.
   public var extent: String {
-    (keys.map(KeyText.plain) + patterns.map { KeyText.plain($0.source) }).joined(separator: ", ")
+    (keys.map(RedisText.plain) + patterns.map { RedisText.plain($0.source) }).joined(separator: ", ")
   }
 }

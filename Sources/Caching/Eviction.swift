@@ -38,7 +38,7 @@ public struct Eviction {
     let canSample = counting == .bySample && reachable.isEmpty && databaseSize > KeyCounter.smallDatabase
     try keyCounter.countPatterns(redis, bySample: canSample, databaseSize: databaseSize, isInterrupted: isInterrupted)
     return EvictionPlan(
-      selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(KeyText.plain),
+      selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(RedisText.plain),
       databaseSize: databaseSize, undo: selection.undoPromise, reachable: reachable)
   }
 

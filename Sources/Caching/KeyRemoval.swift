@@ -10,7 +10,7 @@ struct KeyRemoval {
   static let largestBatch = 1_000
 
   private let redis: RedisConnection
-  private let recordKey: RedisArgument
+  private let operation: OperationID
   private let keeper: LeaseKeeper
   private let control: ChangeControl
   private let batchSize: Int
@@ -23,7 +23,7 @@ struct KeyRemoval {
     self.redis = redis
     keeper = LeaseKeeper(lease, redis)
     self.control = control
-    recordKey = RedisArgument(RedisJournal.operationKey(operation))
+    self.operation = operation
     batchSize = control.batchSize(upTo: Self.largestBatch)
     pacer = control.makePacer()
   }
@@ -64,7 +64,7 @@ struct KeyRemoval {
       outcome.skipped += count - removed
       guard removed > 0 else { return }
       try settleRecord()
-      recordUnderWay = try redis.append(["HINCRBY", recordKey, "changed", RedisArgument(removed)])
+      recordUnderWay = try RedisJournal.add(changed: removed, to: operation, on: redis)
     } catch {
       guard outcome.changed > 0 else { throw error }
       outcome.failed += count

@@ -1,5 +1,6 @@
 import Failures
 import Glibc
+import Redis
 
 /// The keys that no cache operation may touch: those of configured queues, and usher's own.
 public struct ProtectedKeys: Equatable, Sendable {
@@ -83,10 +84,10 @@ struct ProtectedKeyConflict: FailureConvertible, Equatable {
   var pattern: KeyGlob?
 
   var failure: Failure {
-    let name = KeyText.quoted(key)
+    let name = RedisText.quoted(key)
     if let pattern {
       return Failure(
-        .refused, "refused: the pattern \(KeyText.quoted(pattern.source)) touches the key \(name) of \(owner)",
+        .refused, "refused: the pattern \(RedisText.quoted(pattern.source)) touches the key \(name) of \(owner)",
         hints: ["narrow the pattern, for example to a prefix: --match 'concertOption::*'", "see: usher cache list"])
     }
     return Failure(

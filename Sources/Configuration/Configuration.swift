@@ -35,10 +35,10 @@ public struct Configuration: Sendable {
       let (tree, state) = readTree(files[index], read: input.read, problems: problems)
       files[index].state = state
       guard let tree else { continue }
-      _ = Document(tree, isPartial: true, problems: problems)
+      _ = input.document(tree, isPartial: true, problems: problems)
       merged = merged?.merged(over: tree) ?? tree
     }
-    let document = merged.map { Document($0, isPartial: false, problems: problems) } ?? Document()
+    let document = merged.map { input.document($0, isPartial: false, problems: problems) } ?? Document()
     return Configuration(
       problems: problems.sorted(byFiles: files.map(\.path)), input: input, document: document, files: files)
   }
@@ -48,7 +48,7 @@ public struct Configuration: Sendable {
     guard let file = files.first(where: { $0.source == .sandbox }) else { return nil }
     let problems = ProblemList()
     let (tree, _) = Self.readTree(file, read: input.read, problems: problems)
-    let document = tree.map { Document($0, isPartial: false, problems: problems) }
+    let document = tree.map { input.document($0, isPartial: false, problems: problems) }
     try Self.refuse(problems.sorted(byFiles: [file.path]))
     return document
   }
@@ -98,5 +98,17 @@ public struct Configuration: Sendable {
     let repaired = String(decoding: lines[bad], as: UTF8.self).unicodeScalars
     let column = repaired.firstIndex(of: "\u{FFFD}").map { repaired.distance(from: repaired.startIndex, to: $0) } ?? 0
     return Place(file: file, line: bad + 1, column: column + 1)
+  }
+}
+
+extension ConfigurationInput {
+  /// What a tree says; what is wrong in it goes to `problems`.
+  fileprivate func document(_ tree: Tree, isPartial: Bool, problems: ProblemList) -> Document {
+    let document = Document(tree, isPartial: isPartial, problems: problems)
+    for (name, text) in document.outbox?.publishing?.templates ?? [] {
+      guard let mistake = templateMistake(text.value), case .file(let place, _) = text.origin else { continue }
+      problems.add("\"\(name)\" of publish of the outbox is \"\(text.value)\": \(mistake)", at: place)
+    }
+    return document
   }
 }

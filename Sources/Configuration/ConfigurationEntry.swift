@@ -8,7 +8,7 @@ public struct ConfigurationEntry: Equatable, Sendable {
   public let value: String?
   public let origin: Origin?
 
-  init(_ name: String, _ value: Sourced<String>?) {
+  public init(_ name: String, _ value: Sourced<String>?) {
     self.name = name
     self.value = value?.value
     origin = value?.origin
@@ -78,11 +78,9 @@ extension OutboxSettings {
     values += Self.columnRoles.map { ("columns.\($0)", columns[$0]) }
     values += Self.statusRoles.map { ("statuses.\($0)", statuses[$0]) }
     if let publishing {
-      values += [
-        ("publish.to", publishing.destination?.map(\.rawValue)), ("publish.topic", publishing.topic),
-        ("publish.stream", publishing.stream), ("publish.key", publishing.key), ("publish.value", publishing.value),
-      ]
-      values += publishing.headers.sorted { $0.key < $1.key }.map { ("publish.headers.\($0.key)", $0.value) }
+      values.append(("publish.to", publishing.destination?.map(\.rawValue)))
+      values += publishing.templates.map { ("publish.\($0.name)", $0.text) }
+      values.append(("publish.id-header", publishing.idHeader))
     }
     return values.compactMap { name, value in value.map { ConfigurationEntry("outbox.\(name)", $0) } }
   }

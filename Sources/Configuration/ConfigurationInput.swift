@@ -24,15 +24,19 @@ public struct ConfigurationInput: Sendable {
   public var sandbox: SandboxEndpoints?
   public var systemPath: String
   public var read: FileReading
+  /// What is wrong with a text as a template of the outbox, and how to mend it; nil when nothing is.
+  public var templateMistake: @Sendable (String) -> String?
 
   public init(
     options: Options = Options(), environment: [String: String] = [:], sandbox: SandboxEndpoints? = nil,
-    systemPath: String = "/etc/usher/config.yaml", read: @escaping FileReading = Files.read
+    systemPath: String = "/etc/usher/config.yaml", read: @escaping FileReading = Files.read,
+    templateMistake: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.options = options
     self.environment = environment
     self.sandbox = sandbox
     self.systemPath = systemPath
+    self.templateMistake = templateMistake
     self.read = read
   }
 

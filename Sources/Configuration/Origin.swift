@@ -8,6 +8,10 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
   case file(Place, context: String? = nil)
   /// What a queue's preset says where the file is silent.
   case preset(String)
+  /// A connection service of libpq, or libpq's default for what the service does not name.
+  case service(String)
+  /// What libpq does where nobody says anything.
+  case libpq
   /// The sandbox that runs in this directory.
   case sandbox(directory: String)
 
@@ -18,6 +22,8 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
     case .file(let place, let context?): "\(place) (context \(context))"
     case .file(let place, nil): place.description
     case .preset(let name): "preset \(name)"
+    case .service(let name): "service \(name), else libpq's default"
+    case .libpq: "libpq's default"
     case .sandbox(let directory): "sandbox at \(directory)"
     }
   }

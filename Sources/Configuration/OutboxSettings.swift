@@ -18,6 +18,13 @@ public struct OutboxSettings: Equatable, Sendable {
     public let headers: [String: Sourced<String>]
     /// The name of the header that carries the row's id.
     public let idHeader: Sourced<String>?
+
+    /// All templates that the file gives, under their keys.
+    var templates: [(name: String, text: Sourced<String>)] {
+      let named = [("topic", topic), ("stream", stream), ("key", key), ("value", value)]
+      return named.compactMap { name, text in text.map { (name, $0) } }
+        + headers.sorted { $0.key < $1.key }.map { ("headers.\($0.key)", $0.value) }
+    }
   }
 
   /// The roles that a column can have, and the statuses that a row can be in.

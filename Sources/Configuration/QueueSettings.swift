@@ -57,5 +57,18 @@ public struct QueueSettings: Equatable, Sendable {
     self.active = active ?? Sourced(shape.keys.active, origin)
     // Five minutes: what the service that the presets were taken from gives its users to pick a seat and pay.
     self.activeTTL = activeTTL ?? Sourced(.seconds(300), origin)
+    // What one file leaves to its preset another may say.
+    if !isPartial { checkKeys(problems) }
+  }
+
+  /// Under one key nobody could be told from those who were admitted.
+  private func checkKeys(_ problems: ProblemList) {
+    guard waiting.value == active.value else { return }
+    let places = [active.origin, waiting.origin].compactMap { origin -> Place? in
+      if case .file(let place, _) = origin { place } else { nil }
+    }
+    problems.add(
+      "queue \"\(name)\" keeps waiting and active people under one key, \"\(waiting.value)\"; give each its own",
+      at: places.first ?? place)
   }
 }

@@ -51,13 +51,24 @@ public final class RedisJournal {
 
   /// Records that the operation ended. A nil `changed` keeps what the changing scripts have counted.
   public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
-    let now = try serverMilliseconds()
-    var words: [RedisArgument] = [
-      "HSET", RedisArgument(Self.operationKey(id)), "state", RedisArgument(state.rawValue), "ended_ms",
-      RedisArgument(now), "failed", RedisArgument(failed),
-    ]
-    if let changed { words += ["changed", RedisArgument(changed)] }
-    _ = try connection.command(words)
+    var fields = [("state", state.rawValue), ("failed", String(failed))]
+    if let changed { fields.append(("changed", String(changed))) }
+    try update(id, fields, stamping: "ended_ms")
+  }
+
+  /// Records that the operation was broken off, without waiting for the answer: for a process that ends now.
+  public func abandon(_ id: OperationID) throws {
+    let (keys, arguments) = Self.words(id, [("state", OperationState.interrupted.rawValue)], stamping: "ended_ms")
+    try connection.post(Self.updateScript, keys: keys, arguments: arguments)
+  }
+
+  /// Adds to the units changed, in the order of what is sent before and after; the answer may be ignored.
+  public static func add(
+    changed: Int, to id: OperationID, on connection: RedisConnection
+  ) throws(RedisError) -> RedisTicket {
+    try connection.append(
+      addScript, keys: [RedisArgument(operationKey(id))],
+      arguments: [RedisArgument(recordRetentionSeconds), RedisArgument(changed)])
   }
 
   /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
@@ -65,17 +76,13 @@ public final class RedisJournal {
   /// The newest fifty are looked at: those that died before that many others ended are of no interest any more.
   public func markLost(target: String) throws {
     for record in try list(limit: 50) where record.state == .started && record.request.target == target {
-      _ = try connection.command(
-        "HSET", RedisArgument(Self.operationKey(record.id)), "state", RedisArgument(OperationState.lost.rawValue))
+      try update(record.id, [("state", OperationState.lost.rawValue)])
     }
   }
 
   /// Marks an operation as taken back by another.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
-    _ = try connection.command([
-      "HSET", RedisArgument(Self.operationKey(id)), "state", RedisArgument(OperationState.undone.rawValue),
-      "undone_by", RedisArgument(undoer.description),
-    ])
+    try update(id, [("state", OperationState.undone.rawValue), ("undone_by", undoer.description)])
   }
 
   /// The newest `limit` records, newest first.
@@ -101,6 +108,25 @@ public final class RedisJournal {
     return seconds * 1000 + micros / 1000
   }
 
+  private func update(_ id: OperationID, _ fields: [(String, String)], stamping field: String = "") throws {
+    let (keys, arguments) = Self.words(id, fields, stamping: field)
+    _ = try connection.evaluate(Self.updateScript, keys: keys, arguments: arguments)
+  }
+
+  private static func words(
+    _ id: OperationID, _ fields: [(String, String)], stamping field: String
+  ) -> (keys: [RedisArgument], arguments: [RedisArgument]) {
+    (
+      [RedisArgument(operationKey(id))],
+      [RedisArgument(recordRetentionSeconds), RedisArgument(field)]
+        + fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }
+    )
+  }
+
+  // What follows writes on a server that is over its maxmemory too, because what frees its memory must be recorded: such a server
+  // refuses HSET and ZADD as the first write of a script, and lets a script that has written before go on. Each of these begins
+  // with a write that is allowed. Source: `scriptVerifyOOM` of the server.
+
   /// KEYS index, operation; ARGV id, now in ms, retention in s, then field and value in turn. Forgets what is too old.
   private static let beginScript = RedisScript(
     name: "journal begin",
@@ -111,6 +137,30 @@ public final class RedisJournal {
       redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
       for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
       redis.call('EXPIRE', KEYS[2], ARGV[3])
+      return 1
+      """)
+
+  /// KEYS operation; ARGV retention in s, a field for the server's time in ms or an empty word, then field and value in turn. A
+  /// record that is gone stays gone.
+  private static let updateScript = RedisScript(
+    name: "journal update",
+    source: """
+      if redis.replicate_commands then redis.replicate_commands() end
+      if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 0 then return 0 end
+      if ARGV[2] ~= '' then
+        local time = redis.call('TIME')
+        redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+      end
+      for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+      return 1
+      """)
+
+  /// KEYS operation; ARGV retention in s, how many. A record that is gone stays gone.
+  private static let addScript = RedisScript(
+    name: "journal add",
+    source: """
+      if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 0 then return 0 end
+      redis.call('HINCRBY', KEYS[1], 'changed', ARGV[2])
       return 1
       """)
 

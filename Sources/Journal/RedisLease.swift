@@ -13,9 +13,11 @@ public struct RedisLease: Sendable {
   public static let milliseconds = 15_000
 
   /// Takes the lease on `name` (`queue tickets`). When another holds it: waits up to `wait`, then fails with `tryAgain`.
+  ///
+  /// - Parameter evenWhenFull: for a change that frees memory, so that a server that is full can be helped.
   public static func acquire(
-    _ name: String, on connection: RedisConnection, by actor: Actor, wait: Duration = .zero,
-    isInterrupted: () -> Bool = { false }
+    _ name: String, on connection: RedisConnection, by actor: Actor, evenWhenFull: Bool = false,
+    wait: Duration = .zero, isInterrupted: () -> Bool = { false }
   ) throws -> RedisLease {
     let random = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
     let lease = RedisLease(
@@ -24,9 +26,7 @@ public struct RedisLease: Sendable {
     let clock = ContinuousClock()
     let deadline = clock.now + wait
     while true {
-      let reply = try connection.command(
-        "SET", RedisArgument(lease.key), RedisArgument(lease.token), "NX", "PX", RedisArgument(milliseconds))
-      if reply != .null { return lease }
+      if try lease.take(on: connection, evenWhenFull: evenWhenFull) { return lease }
       if clock.now >= deadline || isInterrupted() { break }
       usleep(100_000)
     }
@@ -38,6 +38,16 @@ public struct RedisLease: Sendable {
         parts.count == 2 ? ["it is held by \(parts[0]), process \(parts[1])"] : []
       } ?? [],
       hints: ["wait for it with `--wait 30s`; a killed run frees it by itself within \(milliseconds / 1000) s"])
+  }
+
+  /// False when another has it.
+  private func take(on connection: RedisConnection, evenWhenFull: Bool) throws -> Bool {
+    let (key, token, time) = (RedisArgument(key), RedisArgument(token), RedisArgument(Self.milliseconds))
+    let reply =
+      evenWhenFull
+      ? try connection.evaluate(Self.takeScript, keys: [key], arguments: [token, time])
+      : try connection.command("SET", key, token, "NX", "PX", time)
+    return reply != .null
   }
 
   /// Extends the lease; fails with `tryAgain` when it is not ours any more.
@@ -52,11 +62,25 @@ public struct RedisLease: Sendable {
     _ = try connection.evaluate(Self.releaseScript, keys: [RedisArgument(key)], arguments: [RedisArgument(token)])
   }
 
+  /// Gives the lease back without waiting for the answer, for a process that ends now.
+  public func abandon(on connection: RedisConnection) throws {
+    try connection.post(Self.releaseScript, keys: [RedisArgument(key)], arguments: [RedisArgument(token)])
+  }
+
   /// What a room throws when a script found that the lease is not ours.
   public static let lost = Failure(
     .tryAgain, "the lock was lost in the middle, because this run stood still too long",
     hints: ["what was done is in `usher history`; run the command again for the rest"])
 
+  // A server over its maxmemory refuses SET, also as the first write of a script, but lets a script that has written before go on:
+  // nothing is there to be deleted. Source: `scriptVerifyOOM` of the server.
+  private static let takeScript = RedisScript(
+    name: "lease take",
+    source: """
+      if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+      redis.call('DEL', KEYS[1])
+      return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+      """)
   private static let renewScript = RedisScript(
     name: "lease renew",
     source: "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0")

@@ -5,6 +5,14 @@ public struct OutboxOverview: Equatable, Sendable {
   public var counts: Counts
   /// By event type, the type with the most unpublished events first; empty when not asked for.
   public var types: [TypeCounts]
+  /// The statuses behind `counts.other`, most events first.
+  public var unmapped: [StatusCount] = []
+
+  /// The events in one status; a nil status is NULL.
+  public struct StatusCount: Equatable, Sendable {
+    public var status: String?
+    public var count: Int
+  }
 
   public struct Counts: Equatable, Sendable {
     public var initial = 0
@@ -32,6 +40,7 @@ extension OutboxTable {
   /// An index on the status column serves it without touching the rows; without one it reads the table once.
   public func overview() throws -> OutboxOverview {
     var counts = OutboxOverview.Counts()
+    var unmapped: [String?: Int] = [:]
     let rows = try connection.query(
       """
       SELECT s.status, s.count, CASE WHEN s.first THEN
@@ -42,11 +51,13 @@ extension OutboxTable {
         FROM \(quotedName) GROUP BY \(statusColumn.quoted)) s
       """, [statusArray(mapping.statuses.unpublished)])
     for row in rows {
-      add(try row.decode("count"), in: try row.decode("status"), to: &counts)
+      let (status, count): (String?, Int) = (try row.decode("status"), try row.decode("count"))
+      add(count, in: status, to: &counts)
+      if !isMapped(status) { unmapped[status, default: 0] += count }
       let oldest: Int? = try row.decode("oldest_ms")
       counts.oldestUnpublishedMilliseconds = counts.oldestUnpublishedMilliseconds ?? oldest.map { max(0, $0) }
     }
-    return OutboxOverview(counts: counts, types: [])
+    return OutboxOverview(counts: counts, types: [], unmapped: Self.sorted(unmapped))
   }
 
   /// The types among ten thousand events, those with the highest ids, sorted; empty without a type column. The index that makes
@@ -73,6 +84,7 @@ extension OutboxTable {
       """)
     var total = OutboxOverview.Counts()
     var types: [String?: OutboxOverview.Counts] = [:]
+    var unmapped: [String?: Int] = [:]
     for row in rows {
       let name: String? = try row.decode("type")
       let status: String? = try row.decode("status")
@@ -80,11 +92,19 @@ extension OutboxTable {
       let oldest: Int? = try row.decode("oldest_ms")
       add(count, in: status, oldest, to: &total)
       add(count, in: status, oldest, to: &types[name, default: .init()])
+      if !isMapped(status) { unmapped[status, default: 0] += count }
     }
     let sorted = types.map { OutboxOverview.TypeCounts(type: $0.key, counts: $0.value) }.sorted { left, right in
       (right.counts.unpublished, left.type ?? "") < (left.counts.unpublished, right.type ?? "")
     }
-    return OutboxOverview(counts: total, types: sorted)
+    return OutboxOverview(counts: total, types: sorted, unmapped: Self.sorted(unmapped))
+  }
+
+  private func isMapped(_ status: String?) -> Bool { status.map(mapping.statuses.all.contains) ?? false }
+
+  private static func sorted(_ counts: [String?: Int]) -> [OutboxOverview.StatusCount] {
+    counts.map { OutboxOverview.StatusCount(status: $0.key, count: $0.value) }
+      .sorted { ($1.count, $0.status ?? "") < ($0.count, $1.status ?? "") }
   }
 
   private func add(_ count: Int, in status: String?, _ oldest: Int?, to counts: inout OutboxOverview.Counts) {

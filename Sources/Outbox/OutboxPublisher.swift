@@ -28,7 +28,7 @@ public protocol OutboxPublisher: AnyObject {
 
 extension OutboxMapping {
   /// The configured topic, for those destinations that need one.
-  func requiredTopic(for destination: String) throws(Failure) -> OutboxTemplate {
+  public func requiredTopic(for destination: String) throws(Failure) -> OutboxTemplate {
     guard let topic = publishing.topic else {
       throw Failure(
         .configuration, "cannot tell the topic of an event of table \"\(table)\" for \(destination)",

@@ -29,7 +29,7 @@ extension OutboxTable {
   }
 
   /// The record's value: as configured, else the payload column.
-  var valueTemplate: OutboxTemplate {
+  public var valueTemplate: OutboxTemplate {
     get throws {
       if let template = mapping.publishing.value { return template }
       if let payload = mapping.columns.payload { return OutboxTemplate(column: payload) }
@@ -100,7 +100,7 @@ extension OutboxTable {
   private func noTopic(_ topic: OutboxTemplate, _ count: Int) -> Failure {
     Failure(
       .badInput, "\(count) events of table \(name) have no topic", causes: ["\"\(topic)\" is NULL or empty for them"],
-      hints: ["correct outbox.publish.topic, or choose events with --type or --id"])
+      hints: ["correct \(topic.role), or choose events with --type or --id"])
   }
 
   /// Whether an event has no key, in SQL: only a key that is one column can be NULL.

@@ -88,16 +88,13 @@ public final class OutboxTable {
 
   private func checkTemplates(_ order: [String]) throws {
     let publishing = mapping.publishing
-    let templates: [(String, OutboxTemplate?)] =
-      [
-        ("topic", publishing.topic), ("stream", publishing.stream), ("key", publishing.key),
-        ("value", publishing.value),
-      ] + publishing.headers.map { ("headers.\($0.name)", $0.value) }
-    for case (let role, let template?) in templates {
+    let templates =
+      [publishing.topic, publishing.stream, publishing.key, publishing.value] + publishing.headers.map(\.value)
+    for case let template? in templates {
       for column in template.columns where columns[column] == nil {
         throw Failure(
-          .configuration, "outbox.publish.\(role) \"\(template)\" names no column of table \(name): \"\(column)\"",
-          causes: ["it has \(order.joined(separator: ", "))"], hints: ["correct outbox.publish.\(role)"])
+          template.mistakeKind, "\(template.role) \"\(template)\" names no column of table \(name): \"\(column)\"",
+          causes: ["it has \(order.joined(separator: ", "))"], hints: ["correct \(template.role)"])
       }
     }
   }

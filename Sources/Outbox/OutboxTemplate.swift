@@ -12,9 +12,16 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
   let parts: [Part]
   /// As it was written.
   public let description: String
+  /// What errors call it: `outbox.publish.topic`, or `--topic`.
+  let role: String
+  /// Whose mistake an error about it is: the configuration's, or the command line's.
+  let mistakeKind: Failure.Kind
 
-  /// Reads a template; `role` names it in errors: `outbox.publish.topic`.
-  public init(_ text: String, role: String) throws(Failure) {
+  /// Reads a template; `role` names it in errors, which are of the kind given.
+  public init(_ text: String, role: String, mistakesAre mistakeKind: Failure.Kind = .configuration) throws(Failure) {
+    func broken(_ cause: String) -> Failure {
+      Failure(mistakeKind, "cannot read \(role) \"\(text)\"", causes: [cause], hints: [Self.advice])
+    }
     var parts: [Part] = []
     var literal = ""
     var rest = text[...]
@@ -24,21 +31,23 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
         literal.append(character)
         rest.removeFirst()
       case ("{", _):
-        guard let end = rest.firstIndex(of: "}") else { throw Self.broken(text, role, "a `{` is not closed") }
+        guard let end = rest.firstIndex(of: "}") else { throw broken("a `{` is not closed") }
         if !literal.isEmpty { parts.append(.text(literal)) }
         literal = ""
         let name = String(rest[..<end])
-        guard !name.isEmpty, !name.contains("{") else { throw Self.broken(text, role, "`{}` needs a column's name") }
+        guard !name.isEmpty, !name.contains("{") else { throw broken("`{}` needs a column's name") }
         parts.append(.column(name))
         rest = rest[rest.index(after: end)...]
       case ("}", _):
-        throw Self.broken(text, role, "a `}` closes nothing")
+        throw broken("a `}` closes nothing")
       default:
         literal.append(character)
       }
     }
     if !literal.isEmpty { parts.append(.text(literal)) }
     self.parts = parts
+    self.role = role
+    self.mistakeKind = mistakeKind
     description = text
   }
 
@@ -46,6 +55,8 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
   public init(column: String) {
     parts = [.column(column)]
     description = "{\(column)}"
+    role = "column \(column)"
+    mistakeKind = .configuration
   }
 
   /// The columns that it needs, in order, repeats included.
@@ -53,11 +64,20 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
     parts.compactMap { if case .column(let name) = $0 { name } else { nil } }
   }
 
-  private static func broken(_ text: String, _ role: String, _ cause: String) -> Failure {
-    Failure(
-      .configuration, "cannot read \(role) \"\(text)\"", causes: [cause],
-      hints: ["write {column} for a column, {{ and }} for braces"])
+  /// What is wrong with a text as a template, and how to mend it; nil when it is one.
+  public static func mistake(in text: String) -> String? {
+    do {
+      _ = try OutboxTemplate(text, role: "template")
+      return nil
+    } catch {
+      return "\(error.causes.joined()); \(advice)"
+    }
   }
+
+  private static let advice = "write {column} for a column, {{ and }} for braces"
+
+  /// Two that give the same bytes for every row, wherever they were written.
+  public static func == (one: OutboxTemplate, other: OutboxTemplate) -> Bool { one.parts == other.parts }
 }
 
 extension OutboxTemplate {

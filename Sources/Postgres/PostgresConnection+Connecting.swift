@@ -28,8 +28,8 @@ extension PostgresConnection {
     return (pointer, PostgresTarget(target.conninfo, resolved: place(of: pointer)))
   }
 
-  /// PQconnectStartParams copies the strings, so they are freed here.
-  private static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
+  /// Begins to connect; the result is the caller's to finish. PQconnectStartParams copies the strings, so they are freed here.
+  static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
     let names = keywords.map { strdup($0.0) }
     let values = keywords.map { strdup($0.1) }
     defer { for string in names + values { free(string) } }

@@ -34,11 +34,13 @@ public final class PostgresConnection {
     PQsetnonblocking(pointer, 1)
     statementTimeout = options.statementTimeout
     lockTimeout = options.lockTimeout
-    try script(
-      """
-      SET datestyle TO 'ISO, YMD'; SET bytea_output TO hex; \
-      SET statement_timeout TO \(Self.milliseconds(statementTimeout)); SET lock_timeout TO \(Self.milliseconds(lockTimeout))
-      """)
+    let settings = [
+      "datestyle TO 'ISO, YMD'", "bytea_output TO hex", "statement_timeout TO \(Self.milliseconds(statementTimeout))",
+      "lock_timeout TO \(Self.milliseconds(lockTimeout))",
+    ]
+    // Each its own mark: the server keeps statistics of each by itself.
+    let mark = options.statementMark.map { " \($0)" } ?? ""
+    try script(settings.map { "SET \($0)\(mark)" }.joined(separator: "; "))
   }
 
   deinit { PQfinish(pointer) }

@@ -61,6 +61,9 @@ struct ConnectionParameters: CustomStringConvertible {
 
   subscript(_ keyword: String) -> String? { given[keyword] ?? defaults[keyword] }
 
+  /// Whether the connection string itself says it.
+  func isGiven(_ keyword: String) -> Bool { given[keyword] != nil }
+
   var description: String {
     if problem != nil { return "an unreadable connection string" }
     if let service = given["service"], given["host"] == nil { return "service \(service)" }

@@ -5,15 +5,20 @@ struct Patience {
   private let limit: Duration
   private var deadline: Int64
   private let isInterrupted: @Sendable () -> Bool
+  private let isAbandoned: @Sendable () -> Bool
   /// A wait that began after the interruption is the tidying up, and runs to its end.
   private let beganInterrupted: Bool
 
   /// The longest single sleep: an interruption is seen within this time even when no signal ends the sleep.
   private static let slice: Int32 = 100
 
-  init(_ limit: Duration, isInterrupted: @escaping @Sendable () -> Bool) {
+  init(
+    _ limit: Duration, isInterrupted: @escaping @Sendable () -> Bool,
+    isAbandoned: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.limit = limit
     self.isInterrupted = isInterrupted
+    self.isAbandoned = isAbandoned
     beganInterrupted = isInterrupted()
     deadline = Self.now + limit.milliseconds
   }
@@ -24,7 +29,7 @@ struct Patience {
   /// Sleeps until one of `events` holds for the descriptor, and returns which do (poll's `revents`).
   func wait(_ descriptor: Int32, for events: Int16) throws(ChannelProblem) -> Int16 {
     while true {
-      if !beganInterrupted, isInterrupted() { throw .interrupted }
+      if isAbandoned() || (!beganInterrupted && isInterrupted()) { throw .interrupted }
       let left = deadline - Self.now
       var entry = pollfd(fd: descriptor, events: events, revents: 0)
       let ready = poll(&entry, 1, Int32(max(0, min(Int64(Self.slice), left))))

@@ -35,8 +35,7 @@ public final class RedisConnection {
   public func reconnect() throws(RedisError) {
     disconnect()
     do throws(ChannelProblem) {
-      let patience = Patience(options.connectTimeout, isInterrupted: interruption)
-      channel = try RedisChannel(try Connector.connect(to: target.endpoint, patience: patience))
+      channel = try RedisChannel(try Connector.connect(to: target.endpoint, patience: patience(options.connectTimeout)))
     } catch {
       throw RedisError(connectReason(error), target: target.description)
     }
@@ -106,6 +105,15 @@ public final class RedisConnection {
     return try append(words + rest, label: label, script: (script.source, rest))
   }
 
+  /// Sends a script, as far as the socket takes it, and waits for no answer: for a process that ends now. Given with its source,
+  /// because a server that does not know it could only say so.
+  public func post(
+    _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument] = []
+  ) throws(RedisError) {
+    try append(["EVAL", RedisArgument(script.source), RedisArgument(keys.count)] + keys + arguments)
+    try flush()
+  }
+
   /// Sends what is queued, as far as the socket takes it without waiting, so that the server works while the caller does.
   public func flush() throws(RedisError) {
     guard let channel, let debt = owed.first else { return }
@@ -170,9 +178,9 @@ struct CommandLabel {
 // MARK: - The way to the server and back
 
 extension RedisConnection {
-  private var interruption: @Sendable () -> Bool {
-    if ignoresInterruption { return { false } }
-    return options.isInterrupted
+  private func patience(_ limit: Duration) -> Patience {
+    let isInterrupted: @Sendable () -> Bool = if ignoresInterruption { { false } } else { options.isInterrupted }
+    return Patience(limit, isInterrupted: isInterrupted, isAbandoned: options.isAbandoned)
   }
 
   private func disconnect() {
@@ -216,7 +224,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), debt.ticket) }
     owed.append(debt)
     do throws(ChannelProblem) {
-      try channel.send(words, patience: Patience(options.commandTimeout, isInterrupted: interruption))
+      try channel.send(words, patience: patience(options.commandTimeout))
     } catch {
       throw ended(by: error, debt.ticket)
     }
@@ -227,7 +235,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), ticket) }
     let value: RedisValue
     do throws(ChannelProblem) {
-      value = try channel.receive(patience: Patience(options.commandTimeout, isInterrupted: interruption))
+      value = try channel.receive(patience: patience(options.commandTimeout))
     } catch {
       throw ended(by: error, ticket)
     }

@@ -50,7 +50,10 @@ extension RedisError: FailureConvertible {
     case "OOM":
       return Failure(
         .failed, "\(place) is out of memory for \(work)", causes: causes,
-        hints: ["compare used_memory with maxmemory in `redis-cli INFO memory`"])
+        hints: [
+          "compare used_memory with maxmemory in `redis-cli INFO memory`",
+          "make room with `usher cache evict NAME`, which works on a full server too",
+        ])
     case "MISCONF":
       return Failure(
         .failed, "\(place) takes no writes because it cannot save to disk", causes: causes,
@@ -69,7 +72,7 @@ extension RedisError: FailureConvertible {
   }
 
   private static func wrongTypeMessage(_ keys: [RedisArgument], work: String) -> String {
-    let names = keys.map { "\"\($0.text.escapingControls)\"" }
+    let names = keys.map { RedisText.quoted($0.bytes).escapingControls }
     switch names.count {
     case 0: return "a key holds another type than \(work) works on"
     case 1: return "the key \(names[0]) holds another type than \(work) works on"

@@ -10,14 +10,17 @@ public struct RedisOptions: Sendable {
   ///
   /// A wait that begins when it is already true runs to its end, so that an interrupted command can still record what it did.
   public var isInterrupted: @Sendable () -> Bool
+  /// Asked while waiting: once this is true no wait goes on and none begins, not even an `uninterrupted` one.
+  public var isAbandoned: @Sendable () -> Bool
 
   public init(
     connectTimeout: Duration = .seconds(2), commandTimeout: Duration = .seconds(5), clientName: String = "usher",
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    isInterrupted: @escaping @Sendable () -> Bool = { false }, isAbandoned: @escaping @Sendable () -> Bool = { false }
   ) {
     self.connectTimeout = connectTimeout
     self.commandTimeout = commandTimeout
     self.clientName = clientName
     self.isInterrupted = isInterrupted
+    self.isAbandoned = isAbandoned
   }
 }

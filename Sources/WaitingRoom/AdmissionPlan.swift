@@ -48,7 +48,7 @@ extension WaitingRoom {
     if plan.count > 0 {
       let last = min(plan.count, Self.sampleSize) - 1
       let tokens = try redis.command("ZRANGE", RedisArgument(layout.waitingKey), "0", RedisArgument(last)).array
-      plan.sample = try tokens.map { try $0.string }
+      plan.sample = try tokens.map { RedisText.plain(try $0.bytes) }
     }
     let after = snapshot.active + plan.count
     if let capacity = snapshot.capacity, after > capacity {

@@ -86,24 +86,6 @@ struct CacheNamesTests {
   }
 }
 
-@Suite("A key's text")
-struct KeyTextTests {
-  static let table: [(key: [UInt8], text: String)] = [
-    (Array("concerts::SimpleKey []".utf8), "concerts::SimpleKey []"),
-    (Array("콘서트::서울".utf8), "콘서트::서울"),
-    ([], ""),
-    ([0x61, 0xFF, 0x62], "a\\xFFb"),
-    ([0xEA, 0xB0], "\\xEA\\xB0"),
-    ([0xFF, 0x00, 0x0A, 0x5C], "\\xFF\\x00\\x0A\\x5C"),
-  ]
-
-  @Test("is the text itself, or escapes where the bytes are no text", arguments: table)
-  func text(_ row: (key: [UInt8], text: String)) {
-    #expect(KeyText.plain(row.key) == row.text)
-    #expect(KeyText.quoted(row.key) == "\"\(row.text)\"")
-  }
-}
-
 @Suite("A count judged from a sample")
 struct CountEstimateTests {
   @Test("is exact when everything was read")

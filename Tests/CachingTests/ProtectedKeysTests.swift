@@ -1,4 +1,5 @@
 import Failures
+import Redis
 import Testing
 
 @testable import Caching
@@ -46,7 +47,7 @@ struct ProtectedKeysTests {
 
   @Test("conflict with a selection that names them, without a look at the database", arguments: conflicts)
   func conflict(_ row: (selection: KeySelection, key: String?)) {
-    #expect(Self.protected.conflict(with: row.selection).map { KeyText.plain($0.key) } == row.key)
+    #expect(Self.protected.conflict(with: row.selection).map { RedisText.plain($0.key) } == row.key)
   }
 
   @Test("under a prefix are out of reach of most patterns")

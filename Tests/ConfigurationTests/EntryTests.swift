@@ -51,6 +51,7 @@ struct EntryTests {
         "outbox.publish.key = {key} | FILE:21:54",
         "outbox.publish.value = {payload} | FILE:21:70",
         "outbox.publish.headers.event_type = {event_type} | FILE:21:106",
+        "outbox.publish.id-header = event-id | FILE:21:135",
       ])
     #expect(!lines.joined().contains("s3cret") && !lines.joined().contains("hunter2"))
   }

@@ -161,6 +161,20 @@ struct MergingTests {
       ])
   }
 
+  @Test("a queue's keys may be split over both files, and are compared as they are together")
+  func splitKeys() throws {
+    let system = "queues: { q: { preset: set-ttl, waiting: line, active: line } }"
+    #expect(
+      try Self.load("queues: { q: { active: admitted } }", over: system).resolve().queues["q"]?.active.value
+        == "admitted")
+    let equal = Self.load(
+      "queues: { q: { waiting: admitted } }", over: "queues: { q: { preset: set-ttl, active: admitted } }")
+    #expect(
+      equal.problems.map(\.description) == [
+        "\(Fixture.systemPath):1:41: queue \"q\" keeps waiting and active people under one key, \"admitted\"; give each its own"
+      ])
+  }
+
   @Test("a current context may be named in one file and described in the other")
   func splitContext() throws {
     #expect(

@@ -27,7 +27,7 @@ enum Fixture {
       table: outbox_event
       columns: { id: id, key: key, type: event_type, payload: payload, status: status }
       statuses: { init: INIT, published: PUBLISHED, fail: FAIL, retry: RETRY }
-      publish: { to: kafka, topic: "{domain_type}", key: "{key}", value: "{payload}", headers: { event_type: "{event_type}" } }
+      publish: { to: kafka, topic: "{domain_type}", key: "{key}", value: "{payload}", headers: { event_type: "{event_type}" }, id-header: event-id }
     """
 
   static let sandbox = SandboxEndpoints(

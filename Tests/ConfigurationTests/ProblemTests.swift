@@ -56,6 +56,14 @@ struct ProblemTests {
       "queues: { q: { preset: set-ttl, capacity: lots } }",
       "1:43: \"capacity\" of queue \"q\" is \"lots\": expected a whole number of at least 1, for example 10"),
     Case(
+      "queues: { q: { preset: set-ttl, waiting: tokens, active: tokens } }",
+      "1:58: queue \"q\" keeps waiting and active people under one key, \"tokens\"; give each its own"),
+    Case(
+      "queues:\n  q: { preset: set-ttl, waiting: active_tokens }\n  r: { active: waiting_tokens, preset: zset-expiry }",
+      "2:34: queue \"q\" keeps waiting and active people under one key, \"active_tokens\"; give each its own",
+      "3:16: queue \"r\" keeps waiting and active people under one key, \"waiting_tokens\"; give each its own"),
+    Case("queues: { q: { preset: set-ttl, waiting: active_tokens, active: admitted } }"),
+    Case(
       "caches: { c: { key: a, prefix: b }, d: {} }",
       "1:11: cache \"c\" needs one of \"key\", \"prefix\" and \"match\", and has 2",
       "1:37: cache \"d\" needs one of \"key\", \"prefix\" and \"match\", and has none"),

@@ -154,7 +154,8 @@ struct OriginTests {
       (Origin.option("--redis"), "--redis"), (.variables(["USHER_REDIS"]), "USHER_REDIS"),
       (.variables(["PGHOST", "PGDATABASE"]), "PGHOST, PGDATABASE"), (.file(place), "/etc/usher/config.yaml:7:12"),
       (.file(place, context: "production"), "/etc/usher/config.yaml:7:12 (context production)"),
-      (.preset("set-ttl"), "preset set-ttl"), (.sandbox(directory: "/s"), "sandbox at /s"),
+      (.preset("set-ttl"), "preset set-ttl"), (.service("tickets"), "service tickets, else libpq's default"),
+      (.libpq, "libpq's default"), (.sandbox(directory: "/s"), "sandbox at /s"),
     ])
   func description(_ origin: Origin, _ expected: String) {
     #expect(origin.description == expected)

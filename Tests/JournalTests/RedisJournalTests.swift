@@ -82,6 +82,20 @@ struct RedisJournalTests {
     #expect(old == .null)
   }
 
+  @Test("ending an operation keeps its record for as long again, and writes none where it is gone")
+  func goneRecord() throws {
+    let id = try journal.begin(.sample)
+    let key = RedisArgument(RedisJournal.operationKey(id))
+    try connection.command("EXPIRE", key, "60")
+    try journal.finish(id, state: .done, failed: 0, changed: 1)
+    #expect(try connection.command("TTL", key).integer > RedisJournal.recordRetentionSeconds - 60)
+    try connection.command("DEL", key)
+    try journal.finish(id, state: .done, failed: 0, changed: 1)
+    try journal.markUndone(id, by: id)
+    _ = try connection.checked(try RedisJournal.add(changed: 1, to: id, on: connection))
+    #expect(try journal.find(id) == nil)
+  }
+
   @Test("every key of the history is usher's own")
   func keys() throws {
     _ = try journal.begin(.sample)

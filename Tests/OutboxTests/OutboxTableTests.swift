@@ -46,7 +46,7 @@ struct OutboxTableTests {
     arguments: ["topic", "key", "value", "headers.h"])
   func missingTemplateColumn(role: String) throws {
     let fixture = try OutboxFixture()
-    let template = try OutboxTemplate("x-{domain}", role: role)
+    let template = try OutboxTemplate("x-{domain}", role: "outbox.publish.\(role)")
     switch role {
     case "topic": fixture.mapping.publishing.topic = template
     case "key": fixture.mapping.publishing.key = template

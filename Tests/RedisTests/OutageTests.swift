@@ -82,6 +82,29 @@ struct OutageTests {
     #expect(reply == .null)
   }
 
+  @Test("once everything is given up, nothing is waited for, and what is posted is done all the same")
+  func abandoned() throws {
+    let server = try TestRedis.make()
+    let flag = Flag()
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isAbandoned: { flag.isUp }))
+    let raiser = Background { _ in
+      usleep(10_000)
+      flag.raise()
+    }
+    let waiting = try #require(throws: RedisError.self) {
+      try redis.uninterrupted { () throws(RedisError) in try redis.command("BLPOP", "list", "0") }
+    }
+    try raiser.stop()
+    #expect(waiting.reason == .interrupted)
+    let script = RedisScript(name: "post", source: "return redis.call('SET', KEYS[1], ARGV[1])")
+    try redis.post(script, keys: ["posted"], arguments: ["1"])
+    // The server reads it behind what it still holds back for this connection.
+    let other = try RedisConnection(RedisTarget(server.url))
+    try other.command("RPUSH", "list", "x")
+    for _ in 0..<1_000 where try other.command("EXISTS", "posted") == .integer(0) { usleep(10_000) }
+    #expect(try other.command("GET", "posted").string == "1")
+  }
+
   @Test("a server that dies in the middle of a pipeline is a lost connection, and its restart is found by a reconnect")
   func crash() throws {
     let server = try TestRedis.make()

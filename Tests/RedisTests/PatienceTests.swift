@@ -40,6 +40,21 @@ struct PatienceTests {
     #expect(try forever.wait(writing, for: Int16(POLLOUT)) != 0)
   }
 
+  @Test("that is given up ends at once, also where an interruption would not end it")
+  func abandoned() throws {
+    let (reading, writing) = try pipeEnds()
+    defer {
+      close(reading)
+      close(writing)
+    }
+    let patience = Patience(.seconds(60), isInterrupted: { true }, isAbandoned: { true })
+    #expect {
+      try patience.wait(reading, for: Int16(POLLIN))
+    } throws: { error in
+      if case ChannelProblem.interrupted = error { true } else { false }
+    }
+  }
+
   @Test(
     "that failed says what the system said",
     arguments: [

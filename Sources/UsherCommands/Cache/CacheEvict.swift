@@ -23,6 +23,8 @@ enum CacheEvict: Command {
       Keys of configured queues and usher's own are never touched: a pattern that reaches them is refused before anything is \
       changed. Evicted entries cannot be put back by undo; `usher cache warm` fills a cache that has a query for it.
 
+      A Redis that has reached its maxmemory and refuses writes takes an eviction all the same, and the record of it.
+
       A dry run, the question on a terminal and --max-affected count by a whole walk over the key names. With --yes alone the \
       keys are walked only once, and the count beforehand is an estimate.
       """,
@@ -91,7 +93,8 @@ enum CacheEvict: Command {
       command: "cache evict", target: target, store: .redis, action: "evict \(count) of \(total) keys: \(target)",
       count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
       estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
-      undo: plan.undo, lock: CacheTarget.lock, nothingToDo: "nothing to evict: no such entries (\(target))",
+      undo: plan.undo, lock: CacheTarget.lock, freesMemory: true,
+      nothingToDo: "nothing to evict: no such entries (\(target))",
       done: { "evicted \(Figures.count($0.changed, "key")): \(target)" })
   }
 

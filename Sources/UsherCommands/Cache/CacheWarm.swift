@@ -45,13 +45,13 @@ enum CacheWarm: Command {
   private static func proposal(_ plan: WarmingPlan) -> ChangeProposal {
     let target = CacheTarget.text(plan.caches)
     let entries = Figures.count(plan.entries)
-    let present = Figures.count(plan.present)
     return ChangeProposal(
       command: "cache warm", target: target, store: .redis,
       action: "write \(Figures.count(plan.count)) of \(entries) entries to \(target)", count: plan.count,
       sample: plan.sample,
       warnings: plan.overwrites && plan.present > 0
-        ? ["\(present) entries are there already and are written anew"] : [],
+        ? ["\(Figures.count(plan.present, "entry", plural: "entries")) will be written anew, though there already"]
+        : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
       lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
       done: { "wrote \(Figures.count($0.changed, "entry", plural: "entries")) to \(target)" })

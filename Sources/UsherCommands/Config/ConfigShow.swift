@@ -1,5 +1,7 @@
 import Arguments
 import Configuration
+import Failures
+import Postgres
 import Terminal
 
 /// `usher config show`: every setting in force, and where it came from.
@@ -10,6 +12,9 @@ enum ConfigShow: Command {
       Lists the connections, queues, caches and the outbox mapping that commands would work with under the same options, each \
       with its origin: an option, a variable, a line of a file, a preset, or the running sandbox. Nothing is connected to, and \
       passwords are never shown.
+
+      For PostgreSQL the host, port, database and user are those that libpq would use, with its service files, variables and \
+      defaults looked up.
       """,
     effect: .reads,
     examples: [
@@ -26,6 +31,34 @@ enum ConfigShow: Command {
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    try session.print(try session.context().entries, fields)
+    let context = try session.context()
+    var entries = context.entries
+    if let postgres = context.postgres, let place = entries.firstIndex(where: { $0.name == "postgres" }) {
+      do {
+        entries.insert(contentsOf: try destination(postgres), at: place + 1)
+      } catch {
+        // What is set is shown also when libpq can make nothing of it.
+        try session.warn(([error.failure.message] + error.failure.causes).joined(separator: ": "))
+      }
+    }
+    try session.print(entries, fields)
+  }
+
+  /// Where the connection leads to, each value with who said it.
+  private static func destination(_ postgres: Sourced<String>) throws(PostgresError) -> [ConfigurationEntry] {
+    let found = try PostgresDestination(of: PostgresTarget(postgres.value))
+    let values = [
+      ("host", found.host), ("port", found.port), ("database", found.database), ("user", found.user),
+    ]
+    return values.map { name, value in
+      let origin: Origin =
+        switch value.source {
+        case .given: postgres.origin
+        case .variable(let name): .variables([name])
+        case .service(let name): .service(name)
+        case .defaulted: .libpq
+        }
+      return ConfigurationEntry("postgres.\(name)", Sourced(value.text, origin))
+    }
   }
 }

@@ -16,26 +16,33 @@ extension Session {
     let clock = ContinuousClock()
     let start = clock.now
     var proposal = try boundedPlan(plan)
-    if proposal.count == 0 && !proposal.countIsEstimate {
-      for warning in proposal.warnings { try warn(warning) }
-      var empty = ChangeReport(proposal, isDryRun: consent.isDryRun, took: clock.now - start)
-      empty.action = proposal.nothingToDo
-      empty.undo = .none(reason: "nothing was changed")
-      return try report(empty, sentence: proposal.nothingToDo)
-    }
+    if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
     if consent.isDryRun {
       return try reportPlan(proposal, took: clock.now - start)
     }
     for warning in proposal.warnings { try warn(warning) }
     if consent.asks { try describe(proposal, on: errors) }
     guard consent.isGiven(for: proposal) else {
-      throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")
+      throw Failure(Interruption.isRequested ? Interruption.failureKind : .refused, "nothing was changed")
     }
     let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
-    // Whoever held the lock has changed what the plan saw.
-    if waited { proposal = try boundedPlan(plan) }
-    let (id, outcome) = try carryOut(proposal, held, apply)
+    let done = try holding(held) { () throws -> (OperationID, ChangeOutcome)? in
+      // Whoever held the lock has changed what the plan saw.
+      if waited { proposal = try boundedPlan(plan) }
+      return proposal.isEmpty ? nil : try carryOut(proposal, held, apply)
+    }
+    guard let (id, outcome) = done else {
+      return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
+    }
     try conclude(proposal, id, outcome, took: clock.now - start)
+  }
+
+  private func reportNothing(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) throws {
+    for warning in proposal.warnings { try warn(warning) }
+    var empty = ChangeReport(proposal, isDryRun: isDryRun, took: took)
+    empty.action = proposal.nothingToDo
+    empty.undo = .none(reason: "nothing was changed")
+    try report(empty, sentence: proposal.nothingToDo)
   }
 
   /// The plan, with the time that its pace takes; refused when it is larger than `--max-affected`.
@@ -55,6 +62,27 @@ extension Session {
     return proposal
   }
 
+  /// Runs `body` with the lock in hand and gives it back, however `body` ends.
+  private func holding<T>(_ held: ChangeGuard, _ body: () throws -> T) throws -> T {
+    try Interruption.deferred(whileHolding: held.lease != nil) {
+      let result: T
+      do {
+        result = try body()
+      } catch {
+        // The first error is the one to report: giving back may fail for the same reason.
+        if Interruption.isForced { try? held.abandon(self) } else { try? held.release(self) }
+        throw error
+      }
+      do {
+        try held.release(self)
+      } catch {
+        // What was done is done and recorded.
+        try warn("the lock could not be given back, and runs out by itself: \(ErrorReport.failure(for: error).message)")
+      }
+      return result
+    }
+  }
+
   /// Records the start, applies, records the end; the record is closed also when applying failed.
   private func carryOut(
     _ proposal: ChangeProposal, _ held: ChangeGuard,
@@ -63,27 +91,39 @@ extension Session {
     let journal = try journal(of: proposal.store)
     let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
-    return try Interruption.deferred {
-      // With the lock in hand, an operation on the same target that never ended has died.
-      if proposal.lock != nil { try journal.markLost(target: proposal.target) }
-      let id = try journal.begin(request(for: proposal))
-      let control = ChangeControl(
-        unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
-        progress: { progress.update($0) })
-      do {
-        let outcome = try apply(id, held, control)
-        try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
-        if let undone = proposal.undoes, outcome.state == .done { try journal.markUndone(undone, by: id) }
-        try held.release(self)
-        return (id, outcome)
-      } catch {
-        progress.finish()
-        // The first error is the one to report: closing the record may fail for the same reason.
-        try? journal.finish(id, state: .failed, failed: 0, changed: nil)
-        try? held.release(self)
-        throw ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
+    // With the lock in hand, an operation on the same target that never ended has died.
+    if proposal.lock != nil { try journal.markLost(target: proposal.target) }
+    let id = try journal.begin(request(for: proposal))
+    let control = ChangeControl(
+      unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
+      progress: { progress.update($0) })
+    do {
+      let outcome = try apply(id, held, control)
+      try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
+      if let undone = proposal.undoes, outcome.state == .done { try journal.markUndone(undone, by: id) }
+      return (id, outcome)
+    } catch {
+      progress.finish()
+      // Only with a lock in Redis does a second signal come here, so the record is in Redis too.
+      if Interruption.isForced {
+        try? redisJournal().abandon(id)
+        throw brokenOff(id, error)
       }
+      // The first error is the one to report: closing the record may fail for the same reason.
+      try? journal.finish(id, state: .failed, failed: 0, changed: nil)
+      throw ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
     }
+  }
+
+  private func brokenOff(_ id: OperationID, _ error: any Error) -> Failure {
+    Failure(
+      Interruption.failureKind, "ended at a second signal, in the middle of a batch",
+      causes: [ErrorReport.failure(for: error).message],
+      hints: [
+        "what was done before is in: usher history \(id)",
+        "the lock was given back without waiting for an answer; should that not arrive, it runs out within "
+          + "\(RedisLease.milliseconds / 1000) s",
+      ])
   }
 
   private func conclude(
@@ -95,6 +135,7 @@ extension Session {
     report.changed = outcome.changed
     report.failed = outcome.failed
     report.skipped = outcome.skipped
+    report.wasInterrupted = outcome.wasInterrupted
     if proposal.countIsEstimate { report.planned = outcome.changed + outcome.failed + outcome.skipped }
     if outcome.changed == 0 && outcome.skipped == 0 { report.undo = .none(reason: "nothing was changed") }
     let sentence = sentence(proposal, id, outcome)
@@ -107,9 +148,9 @@ extension Session {
       throw error
     }
     if outcome.wasInterrupted {
-      let kind: Failure.Kind = Interruption.signalNumber == 2 ? .interrupted : .terminated
       throw Failure(
-        kind, "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
+        Interruption.failureKind,
+        "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
     }
     if outcome.failed > 0 {
       throw Failure(

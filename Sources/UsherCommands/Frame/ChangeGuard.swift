@@ -22,21 +22,25 @@ enum ChangeGuard {
   ) throws -> (held: ChangeGuard, waited: Bool) {
     guard let name = proposal.lock else { return (.none, false) }
     do {
-      return (try acquire(name, in: proposal.store, session, wait: .zero), false)
+      return (try acquire(name, proposal, session, wait: .zero), false)
     } catch let failure as Failure where failure.kind == .tryAgain && wait > .zero {
       try session.note("waiting: \(failure.message)")
-      return (try acquire(name, in: proposal.store, session, wait: wait), true)
+      do {
+        return (try acquire(name, proposal, session, wait: wait), true)
+      } catch  where Interruption.isRequested {
+        throw Failure(Interruption.failureKind, "nothing was changed")
+      }
     }
   }
 
   private static func acquire(
-    _ name: String, in store: OperationRecord.Store, _ session: Session, wait: Duration
+    _ name: String, _ proposal: ChangeProposal, _ session: Session, wait: Duration
   ) throws -> ChangeGuard {
-    switch store {
+    switch proposal.store {
     case .redis:
       return .redis(
         try RedisLease.acquire(
-          name, on: try session.redis(), by: session.actor, wait: wait,
+          name, on: try session.redis(), by: session.actor, evenWhenFull: proposal.freesMemory, wait: wait,
           isInterrupted: { Interruption.isRequested }))
     case .postgres:
       return .postgres(
@@ -51,5 +55,10 @@ enum ChangeGuard {
     case .postgres(let lock): try lock.release()
     case .none: break
     }
+  }
+
+  /// Gives the lock back without waiting for the answer; a lock in PostgreSQL goes with the connection.
+  func abandon(_ session: Session) throws {
+    if case .redis(let lease) = self { try lease.abandon(on: try session.redis()) }
   }
 }

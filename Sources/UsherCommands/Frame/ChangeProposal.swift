@@ -28,10 +28,15 @@ struct ChangeProposal {
   var undoes: OperationID?
   /// What the process must be alone in doing; nil when the room guards itself.
   var lock: String?
+  /// A store that is full must not refuse it, because it is what makes room.
+  var freesMemory = false
   /// Why there is nothing to do, when the count is zero.
   var nothingToDo: String = "nothing to do"
   /// Standard output carries the change's own data, so the result goes to standard error.
   var leavesOutputAlone = false
   /// The deed in the past tense, from what came out: `admitted 420 of 18,204`.
   var done: (ChangeOutcome) -> String
+
+  /// There is nothing to do, and that is certain.
+  var isEmpty: Bool { count == 0 && !countIsEstimate }
 }

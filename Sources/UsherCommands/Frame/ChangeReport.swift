@@ -14,6 +14,9 @@ struct ChangeReport {
   var isDryRun: Bool
   var took: Duration
   var undo: UndoPromise
+  /// The operation that this one takes back.
+  var undoes: OperationID?
+  var wasInterrupted = false
   var sample: [String]
   var warnings: [String]
   var estimate: ClosedRange<Duration>?
@@ -28,6 +31,7 @@ struct ChangeReport {
     self.isDryRun = isDryRun
     self.took = took
     undo = proposal.undo
+    undoes = proposal.undoes
     sample = proposal.sample
     warnings = proposal.warnings
     estimate = proposal.estimate
@@ -53,6 +57,8 @@ struct ChangeReport {
       Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
       Field("estimate_min_ms", heading: "at least") { .milliseconds($0.estimate?.lowerBound.milliseconds) },
       Field("estimate_max_ms", heading: "at most") { .milliseconds($0.estimate?.upperBound.milliseconds) },
+      Field("undoes", heading: "undoes") { .text($0.undoes?.description) },
+      Field("interrupted", heading: "interrupted") { .boolean($0.wasInterrupted) },
     ]
     for (name, value) in details { fields.append(Field(name, heading: name) { _ in value }) }
     return fields
@@ -84,7 +90,7 @@ extension Session {
     for unit in proposal.sample { try stream.writeLine("  \(unit.escapingControls)") }
     let rest = proposal.count - proposal.sample.count
     if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(Figures.count(rest)) more") }
-    for (name, value) in proposal.details {
+    for (name, value) in proposal.details where value != .null {
       let label = name.split(separator: "_").joined(separator: " ")
       try stream.writeLine("\(label): \(value.tableText(onTerminal: stream.isTerminal))")
     }

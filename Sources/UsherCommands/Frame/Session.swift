@@ -116,7 +116,8 @@ public final class Session {
     trace("connecting to Redis, from \(source.origin)")
     let connection = try RedisConnection(
       try RedisTarget(source.value),
-      options: RedisOptions(isInterrupted: { Interruption.shouldAbandonWaiting }))
+      options: RedisOptions(
+        isInterrupted: { Interruption.shouldAbandonWaiting }, isAbandoned: { Interruption.isForced }))
     openRedis = connection
     return connection
   }

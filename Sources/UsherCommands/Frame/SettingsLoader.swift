@@ -1,6 +1,7 @@
 import Arguments
 import Configuration
 import Failures
+import Outbox
 
 /// Reads the settings of one invocation from its flags, its environment, its files and the running sandbox.
 enum SettingsLoader {
@@ -17,7 +18,8 @@ enum SettingsLoader {
           configPath: isFlag ? values[GlobalOptions.config] : nil,
           context: isContextFlag ? values[GlobalOptions.context] : nil, postgres: values[GlobalOptions.postgres],
           redis: values[GlobalOptions.redis], kafka: values[GlobalOptions.kafka]),
-        environment: environment, sandbox: RunningSandbox.endpoints(environment)))
+        environment: environment, sandbox: RunningSandbox.endpoints(environment),
+        templateMistake: { OutboxTemplate.mistake(in: $0) }))
   }
 
   /// Anybody on the machine can read a command line: a password there is refused, not used.

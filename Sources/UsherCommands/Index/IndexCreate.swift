@@ -50,6 +50,9 @@ enum IndexCreate: Command {
     let request = try IndexRequest(
       table: values[table], columns: values[columns].map { IndexColumn(word: $0) }, isUnique: values[unique],
       included: values[included], condition: values[condition], name: values[name])
+    if request.name?.isEmpty == true {
+      throw Failure(.usage, "--name is empty", hints: ["leave it out to follow PostgreSQL's own way of naming"])
+    }
     if let column = request.repeatedColumn {
       throw Failure(
         .usage, "column '\(column)' is given twice", hints: ["name each column once, in COLUMN or --include"])

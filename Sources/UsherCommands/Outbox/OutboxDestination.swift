@@ -16,6 +16,15 @@ enum OutboxDestination: String, CaseIterable {
     return context.kafka == nil && context.isSandbox ? .redisStream : .kafka
   }
 
+  /// The topic or stream that events of the mapping go to there; fails when the mapping does not say.
+  func topic(of mapping: OutboxMapping) throws -> OutboxTemplate {
+    switch self {
+    case .kafka: try mapping.requiredTopic(for: "Kafka")
+    case .redisStream: try mapping.publishing.stream ?? mapping.requiredTopic(for: "a Redis stream")
+    case .standardOutput: try mapping.requiredTopic(for: "standard output")
+    }
+  }
+
   /// Opens what is needed; Kafka's log goes to standard error for somebody who asked with `-v`.
   func publisher(_ session: Session) throws -> any OutboxPublisher {
     switch self {

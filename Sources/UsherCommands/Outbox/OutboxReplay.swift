@@ -22,7 +22,7 @@ enum OutboxReplay: UndoableCommand {
     "to", .choice(OutboxDestination.allCases.map(\.rawValue)),
     help: "Publish there, instead of where the configuration says")
   static let topic = Option(
-    "topic", .text, placeholder: "TEMPLATE", help: "Publish to this topic or stream; {column} stands for a column")
+    "topic", .topicTemplate, help: "Publish to this topic or stream; {column} stands for a column")
 
   static let specification = CommandSpecification(
     "replay", summary: "Publish stuck events and mark them",

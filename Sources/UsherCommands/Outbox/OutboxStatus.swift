@@ -25,11 +25,14 @@ enum OutboxStatus: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let table = try session.outbox()
+    let overview = values[byType] ? try table.overviewByType() : try table.overview()
     if values[byType] {
-      try session.print(try table.overviewByType().types, typeFields)
+      try session.print(overview.types, typeFields)
     } else {
-      try session.print(object: try table.overview().counts, fields)
+      try session.print(object: overview.counts, fields)
     }
+    // Programs read it from `other`.
+    if session.format == .table, let warning = overview.unmappedWarning { try session.warn(warning) }
   }
 
   static let fields = counts { (row: OutboxOverview.Counts) in row }

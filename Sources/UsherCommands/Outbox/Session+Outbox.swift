@@ -4,7 +4,9 @@ import Outbox
 
 extension Session {
   /// The configured outbox, as it stands in the database.
-  func outbox(topic: String? = nil) throws -> OutboxTable {
+  ///
+  /// - Parameter topic: stands in for the configured topic and stream.
+  func outbox(topic: OutboxTemplate? = nil) throws -> OutboxTable {
     guard let settings = try context().outbox else {
       throw Failure(
         .configuration, "no outbox is configured",
@@ -12,7 +14,7 @@ extension Session {
     }
     var mapping = try OutboxMapping(settings)
     if let topic {
-      mapping.publishing.topic = try OutboxTemplate(topic, role: "--topic")
+      mapping.publishing.topic = topic
       mapping.publishing.stream = nil
     }
     return try OutboxTable(mapping, on: try postgres())

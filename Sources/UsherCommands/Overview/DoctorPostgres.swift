@@ -7,6 +7,13 @@ enum DoctorPostgres {
   /// The oldest version that still gets fixes at the time of writing, less two.
   private static let oldestVersion = 12_00_00
 
+  private static var checks: [(name: String, check: (PostgresConnection) throws -> Finding)] {
+    [
+      ("role", role), ("pg_stat_statements", statistics), ("hypopg", hypotheticalIndexes), ("history", journal),
+      ("indexes", invalidIndexes), ("transactions", oldTransactions),
+    ]
+  }
+
   static func examine(_ session: Session) -> [Finding] {
     do {
       guard try session.context().postgres != nil else {
@@ -14,9 +21,9 @@ enum DoctorPostgres {
       }
       let connection = try session.postgres()
       return [try reach(connection)]
-        + [role, statistics, hypotheticalIndexes, journal, invalidIndexes, oldTransactions].map { check in
-          do { return try check(connection) } catch { return Finding(area, "check", failed: error) }
-        }
+        + checks.map { name, check in
+          do { return try check(connection) } catch { return Finding(area, name, failed: error) }
+        } + DoctorOutbox.examine(session)
     } catch {
       return [Finding(area, "connection", failed: error)]
     }
@@ -53,12 +60,12 @@ enum DoctorPostgres {
       """
       SELECT to_regclass('pg_stat_statements') IS NOT NULL
           OR EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements') AS installed,
-        current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' AS preloaded,
+        (SELECT setting LIKE '%pg_stat_statements%' FROM pg_settings WHERE name = 'shared_preload_libraries') AS preloaded,
         pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all
       """
     ).first
     guard let row else { return Finding(area, check, .skipped, "the server did not answer") }
-    // shared_preload_libraries is hidden from roles without pg_read_all_settings: null then.
+    // The view leaves the setting out for roles without pg_read_all_settings: null then. current_setting would fail.
     let preloaded: Bool? = try row.decode("preloaded")
     if try !row.decode("installed", as: Bool.self) {
       return Finding(

@@ -1,4 +1,5 @@
 import Redis
+import Terminal
 
 /// What `usher doctor` looks at in Redis.
 enum DoctorRedis {
@@ -40,10 +41,13 @@ enum DoctorRedis {
 
   private static func eviction(_ info: RedisInformation) -> Finding {
     let policy = info["maxmemory_policy"] ?? "?"
-    let limit = info.integer("maxmemory") ?? 0
-    if limit == 0 || policy == "noeviction" {
-      return Finding(area, "eviction", .ok, limit == 0 ? "no memory limit" : "never evicts by itself")
+    guard let limit = info.memoryLimit else { return Finding(area, "eviction", .ok, "no memory limit") }
+    if info.isFull {
+      return Finding(
+        area, "eviction", .problem, "full: the limit of \(Figures.bytes(limit)) is reached, and writes are refused",
+        hint: "make room with `usher cache evict NAME`, or raise maxmemory")
     }
+    if policy == "noeviction" { return Finding(area, "eviction", .ok, "never evicts by itself") }
     return Finding(
       area, "eviction", .warning,
       "\(policy): under memory pressure Redis may evict the waiting room or usher's before-images",

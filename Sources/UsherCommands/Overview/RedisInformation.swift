@@ -16,4 +16,11 @@ struct RedisInformation {
   subscript(_ name: String) -> String? { fields[name] }
   func integer(_ name: String) -> Int? { fields[name].flatMap { Int($0) } }
   var isReplica: Bool { fields["role"] == "slave" }
+  /// The memory limit in bytes; nil where there is none.
+  var memoryLimit: Int? { integer("maxmemory").flatMap { $0 > 0 ? $0 : nil } }
+  /// Whether the server has reached its limit and evicts nothing by itself, so that it refuses what needs memory.
+  var isFull: Bool {
+    guard let memoryLimit, fields["maxmemory_policy"] == "noeviction" else { return false }
+    return (integer("used_memory") ?? 0) >= memoryLimit
+  }
 }

@@ -27,8 +27,10 @@ enum Status: Command {
     let lines = StatusRedis.lines(session) + StatusPostgres.lines(session) + StatusKafka.lines(session)
     try session.print(lines, StatusLine.fields)
     let failures = lines.compactMap(\.failure)
-    guard let first = failures.first(where: { $0.kind == .unavailable }) ?? failures.first else { return }
-    throw first
+    if let away = failures.first(where: { $0.kind == .unavailable }) { throw away }
+    guard var unreadable = failures.first else { return }
+    unreadable.kind = .failed
+    throw unreadable
   }
 }
 

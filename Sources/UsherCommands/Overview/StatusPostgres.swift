@@ -55,17 +55,21 @@ enum StatusPostgres {
   }
 
   private static func outbox(_ table: OutboxTable) throws -> StatusLine {
-    let counts = try table.overview().counts
+    let overview = try table.overview()
+    let counts = overview.counts
     let oldest = counts.oldestUnpublishedMilliseconds
     // A minute: what replay leaves to the service by default, so younger events are on their way.
     let isStuck = counts.unpublished > 0 && (oldest ?? 0) > 60_000
     var detail = "\(Figures.count(counts.unpublished)) unpublished"
     if let oldest, counts.unpublished > 0 { detail += ", the oldest for \(Figures.duration(milliseconds: oldest))" }
+    detail += ", \(Figures.count(counts.published)) published"
+    if let warning = overview.unmappedWarning { detail += ", \(warning)" }
     return StatusLine(
-      "outbox", "events", isStuck ? .warning : .ok, detail + ", \(Figures.count(counts.published)) published",
+      "outbox", "events", isStuck || counts.other > 0 ? .warning : .ok, detail,
       figures: [
         ("init", .integer(counts.initial)), ("published", .integer(counts.published)), ("fail", .integer(counts.fail)),
-        ("retry", .integer(counts.retry)), ("oldest_unpublished_ms", .milliseconds(oldest)),
+        ("retry", .integer(counts.retry)), ("other", .integer(counts.other)),
+        ("oldest_unpublished_ms", .milliseconds(oldest)),
       ])
   }
 }

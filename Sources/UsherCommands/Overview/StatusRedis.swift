@@ -29,14 +29,15 @@ enum StatusRedis {
     let clients = info.integer("connected_clients") ?? 0
     let figures: [(String, FieldValue)] = [
       ("version", .text(info["redis_version"])), ("keys", .integer(keys)), ("used_memory_bytes", .bytes(memory)),
-      ("clients", .integer(clients)), ("replica", .boolean(info.isReplica)),
+      ("clients", .integer(clients)), ("replica", .boolean(info.isReplica)), ("full", .boolean(info.isFull)),
     ]
-    let detail =
+    var detail =
       "Redis \(info["redis_version"] ?? "?"), \(Figures.count(keys, "key")), \(Figures.bytes(memory)), "
       + "\(Figures.count(clients, "client"))"
+    if info.isReplica { detail += ", a replica" }
+    if info.isFull { detail += ", full: writes are refused" }
     return StatusLine(
-      "redis", "server", info.isReplica ? .warning : .ok, info.isReplica ? "\(detail), a replica" : detail,
-      figures: figures)
+      "redis", "server", info.isFull || info.isReplica ? .warning : .ok, detail, figures: figures)
   }
 
   private static func queue(_ snapshot: QueueSnapshot) -> StatusLine {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Support
 import Testing
 
@@ -23,10 +22,6 @@ struct QueryCommandTests {
     try Snapshot.match(text: "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)", name)
   }
 
-  private func object(_ text: String) throws -> JSONValue {
-    try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-  }
-
   // MARK: query slow
 
   @Test("the fields that scripts rely on")
@@ -35,7 +30,7 @@ struct QueryCommandTests {
     let run = try seats.usher("query", "slow", "--limit", "1000", "-o", "json")
     #expect(run.status == 0)
     #expect(run.errors.isEmpty)
-    let rows = try #require(try object(run.output).list)
+    let rows = try #require(try JSONValue(parsing: run.output).list)
     let row = try #require(rows.first { $0["query"]?.text?.contains("json_1") == true })
     #expect(row.names == ["calls", "hit_ratio", "mean_ms", "query", "queryid", "rows", "total_ms"])
     #expect(Int(row["queryid"]?.text ?? "") != nil)
@@ -69,8 +64,10 @@ struct QueryCommandTests {
   @Test("sort, limit and smallest mean")
   func slowOptions() throws {
     for _ in 0..<40 { _ = try seats.connection.query("SELECT 1 AS options_1") }
-    let calls = try object(try seats.usher("query", "slow", "--sort", "calls", "--limit", "1", "-o", "json").output)
-      .list
+    let calls = try JSONValue(
+      parsing: try seats.usher("query", "slow", "--sort", "calls", "--limit", "1", "-o", "json").output
+    )
+    .list
     #expect(calls?.count == 1)
     #expect(calls?.first?["query"]?.text == "SELECT $1 AS options_1")
     let none = try seats.usher("query", "slow", "--min-mean", "1h", "-o", "json")
@@ -119,7 +116,8 @@ struct QueryCommandTests {
   func byID() throws {
     _ = try seats.run(
       "SELECT count(*) AS by_id_1 FROM seat WHERE held_at > now() - interval '1 day' AND id = 9", findBy: "by_id_1")
-    let list = try object(try seats.usher("query", "slow", "--limit", "1000", "-o", "json").output).list ?? []
+    let list =
+      try JSONValue(parsing: try seats.usher("query", "slow", "--limit", "1000", "-o", "json").output).list ?? []
     let id = try #require(list.first { $0["query"]?.text?.contains("by_id_1") == true }?["queryid"]?.text)
     try match(try seats.usher("query", "explain", id), "explain-normalised")
     let measured = try seats.usher("query", "explain", id, "--analyze", "--param", "1 day", "--param", "9")
@@ -144,7 +142,7 @@ struct QueryCommandTests {
   func explainJSON() throws {
     let run = try seats.usher("query", "explain", "--sql", Self.join, "--analyze", "-o", "json")
     #expect(run.status == 0)
-    let answer = try object(run.output)
+    let answer = try JSONValue(parsing: run.output)
     #expect(
       answer.names
         == ["analyzed", "execution_ms", "generic", "plan", "planning_ms", "query", "queryid", "warnings"])
@@ -216,38 +214,7 @@ struct QueryCommandTests {
   }
 }
 
-/// Any JSON, to look at what a program would get.
-private enum JSONValue: Decodable {
-  case object([String: JSONValue])
-  case list([JSONValue])
-  case text(String)
-  case number(Double)
-  case boolean(Bool)
-  case null
-
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .null
-    } else if let boolean = try? value.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else if let text = try? value.decode(String.self) {
-      self = .text(text)
-    } else if let list = try? value.decode([JSONValue].self) {
-      self = .list(list)
-    } else {
-      self = .object(try value.decode([String: JSONValue].self))
-    }
-  }
-
-  subscript(name: String) -> JSONValue? { if case .object(let members) = self { members[name] } else { nil } }
-  var names: [String] { if case .object(let members) = self { members.keys.sorted() } else { [] } }
-  var list: [JSONValue]? { if case .list(let list) = self { list } else { nil } }
-  var text: String? { if case .text(let text) = self { text } else { nil } }
-  var number: Double? { if case .number(let number) = self { number } else { nil } }
-  var boolean: Bool? { if case .boolean(let boolean) = self { boolean } else { nil } }
+extension JSONValue {
   /// A plan's step and all below it.
-  var steps: [JSONValue] { [self] + (self["children"]?.list ?? []).flatMap(\.steps) }
+  fileprivate var steps: [JSONValue] { [self] + (self["children"]?.list ?? []).flatMap(\.steps) }
 }

@@ -10,7 +10,7 @@ struct ConfigCommandTests {
     contexts:
       production:
         protected: true
-        postgres: "service=tickets"
+        postgres: "host=db-1 dbname=tickets user=kim"
         redis: "redis://app:s3cret@cache-1:6379/0"
       staging: { redis: "redis://staging" }
     queues:

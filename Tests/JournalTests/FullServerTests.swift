@@ -1,0 +1,94 @@
+import Failures
+import Redis
+import Support
+import Testing
+
+@testable import Journal
+
+/// A Redis over its memory limit, which evicts nothing: it refuses every command that could need memory.
+@Suite("Recording on a server that is full")
+struct FullServerTests {
+  let server: TestRedis
+  let redis: RedisConnection
+  let journal: RedisJournal
+  let actor = Actor(user: "kim", host: "ops-1")
+
+  init() throws {
+    server = try TestRedis.make()
+    redis = try server.connect()
+    journal = RedisJournal(redis, actor: actor)
+    try redis.command("CONFIG", "SET", "maxmemory", "1")
+    let refusal = try #require(throws: RedisError.self) { try redis.command("SET", "a", "b") }
+    try #require(refusal.serverCode == "OOM")
+  }
+
+  @Test("an operation is recorded from its start over its counts to its end")
+  func records() throws {
+    let id = try journal.begin(.sample)
+    for _ in 0..<2 { _ = try redis.checked(try RedisJournal.add(changed: 21, to: id, on: redis)) }
+    #expect(try journal.find(id)?.changed == 42)
+    #expect(try journal.find(id)?.state == .started)
+    try journal.finish(id, state: .done, failed: 0, changed: nil)
+    let record = try #require(try journal.find(id))
+    #expect((record.state, record.changed, record.request) == (.done, 42, .sample))
+    #expect(record.endedMilliseconds != nil)
+  }
+
+  @Test("an operation that died there is marked as lost, and one that is taken back as undone")
+  func marks() throws {
+    let (dead, taken) = (try journal.begin(.sample), try journal.begin(.sample))
+    try journal.markUndone(taken, by: dead)
+    try journal.markLost(target: OperationRequest.sample.target)
+    #expect(try journal.find(dead)?.state == .lost)
+    #expect(try journal.find(taken)?.state == .undone)
+  }
+
+  @Test("the lock is given to a change that frees memory, and to no other")
+  func lease() throws {
+    let refused = try #require(throws: RedisError.self) {
+      try RedisLease.acquire("queue tickets", on: redis, by: actor)
+    }
+    #expect(refused.serverCode == "OOM")
+    let lease = try RedisLease.acquire("caches", on: redis, by: actor, evenWhenFull: true)
+    #expect((1...RedisLease.milliseconds).contains(try redis.command("PTTL", RedisArgument(lease.key)).integer))
+    let second = try #require(throws: Failure.self) {
+      try RedisLease.acquire("caches", on: redis, by: actor, evenWhenFull: true)
+    }
+    #expect(second.kind == .tryAgain)
+    #expect(try redis.command("GET", RedisArgument(lease.key)).string == lease.token)
+    try lease.renew(on: redis)
+    try lease.release(on: redis)
+    #expect(try redis.command("EXISTS", RedisArgument(lease.key)) == .integer(0))
+  }
+}
+
+@Suite("An operation that nobody waits for")
+struct AbandonedOperationTests {
+  @Test("is closed as interrupted and gives its lock back, on a server that never saw the scripts")
+  func abandons() throws {
+    let server = try TestRedis.make()
+    let redis = try server.connect()
+    let journal = RedisJournal(redis, actor: Actor(user: "kim", host: "ops-1"))
+    let lease = try RedisLease.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
+    let id = try journal.begin(.sample)
+    _ = try redis.checked(try RedisJournal.add(changed: 7, to: id, on: redis))
+    try redis.command("SCRIPT", "FLUSH")
+    try journal.abandon(id)
+    try lease.abandon(on: redis)
+    // The answer to a command that was sent later says that the server has come so far.
+    #expect(try redis.command("EXISTS", RedisArgument(lease.key)) == .integer(0))
+    let record = try #require(try journal.find(id))
+    #expect((record.state, record.changed, record.failed) == (.interrupted, 7, 0))
+    #expect(record.endedMilliseconds != nil)
+  }
+
+  @Test("whose lock another holds by now leaves it alone")
+  func lostLock() throws {
+    let server = try TestRedis.make()
+    let redis = try server.connect()
+    let lease = try RedisLease.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
+    try redis.command("SET", RedisArgument(lease.key), "lee@ops-2 77 x")
+    try lease.abandon(on: redis)
+    #expect(try redis.command("GET", RedisArgument(lease.key)).string == "lee@ops-2 77 x")
+  }
+}

@@ -1,0 +1,76 @@
+import Support
+import Testing
+
+@Suite("The question before a change")
+struct ChangePromptTests {
+  @Test("is asked with the plan above it, and yes is yes", arguments: Change.all)
+  func yes(change: Change) throws {
+    let shop = try change.shop()
+    let before = try shop.state()
+    let run = try shop.onTerminal(change.words, [.init("[y/N]", "y\n")])
+    #expect(run.status == 0, "\(run.output)")
+    #expect(try shop.state() != before)
+    let question = try #require(run.output.split(separator: "\n").first { $0.contains("[y/N]") })
+    #expect(question.contains("\(change.planned) ") || change.planned == 1, "\(question)")
+    let plan = run.output.prefix { $0 != "?" }
+    #expect(plan.contains("undone"), "\(plan)")
+  }
+
+  @Test("leaves everything as it is when the answer is no", arguments: Change.all)
+  func no(change: Change) throws {
+    let shop = try change.shop()
+    let before = try shop.state()
+    let wasUntouched = try shop.isUntouched
+    let run = try shop.onTerminal(change.words, [.init("[y/N]", "n\n")])
+    #expect(run.status == 77)
+    #expect(run.output.hasSuffix("usher: nothing was changed\n") || run.output.contains("nothing was changed"))
+    #expect(try shop.state() == before)
+    #expect(try shop.isUntouched == wasUntouched)
+  }
+
+  @Test(
+    "takes nothing for a yes that is none",
+    arguments: [
+      ("y\n", Int32(0)), ("YES\n", 0), ("  yes \n", 0), ("\n", 77), ("N\n", 77), ("yess\n", 77), ("5\n", 77),
+      ("예\n", 77), ("y y\n", 77), ("\u{4}", 77), ("\u{3}", 130),
+    ])
+  func answers(typed: String, status: Int32) throws {
+    let shop = try Shop()
+    let run = try shop.onTerminal(["queue", "admit", "5"], [.init("[y/N]", typed)])
+    #expect(run.status == status, "\(run.output)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(status == 0 ? 5 : 0))
+  }
+
+  @Test(
+    "in a protected context wants its name, letter by letter",
+    arguments: [("sale\n", Int32(0)), ("Sale\n", 77), ("sal\n", 77), ("y\n", 77), ("\n", 77), ("\u{4}", 77)])
+  func name(typed: String, status: Int32) throws {
+    let shop = try Shop(isProtected: true)
+    let run = try shop.onTerminal(
+      ["queue", "admit", "5", "--reason", "INC-7"], [.init("type \"sale\" to go on:", typed)])
+    #expect(run.status == status, "\(run.output)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(status == 0 ? 5 : 0))
+  }
+
+  @Test("is not asked where the answer was given, or where standard error goes elsewhere")
+  func unasked() throws {
+    let shop = try Shop()
+    let given = try shop.onTerminal(["queue", "admit", "5", "--yes"])
+    #expect(given.status == 0)
+    #expect(!given.output.contains("[y/N]"))
+    let elsewhere = try Binary.runInTerminal(
+      program: "/bin/sh", ["-c", "\"$0\" queue admit 5 2>/dev/null; echo status $?", try Binary.path()],
+      environment: shop.environment)
+    #expect(elsewhere.output == "status 77\n")
+  }
+
+  @Test("does not hold up the answer to somebody who pipes the result away")
+  func piped() throws {
+    let shop = try Shop()
+    let run = try Binary.runInTerminal(
+      program: "/bin/sh", ["-c", "\"$0\" queue admit 5 -o json | wc -l", try Binary.path()],
+      environment: shop.environment, script: [.init("[y/N]", "y\n")])
+    #expect(run.output.contains("admit 5 of 30 waiting people to queue 'tickets'?"))
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(5))
+  }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Redis
+import Sandbox
+import Support
+import Testing
+
+@Suite("Signals in the middle of a change")
+struct SignalTests {
+  /// A paced admission that has begun.
+  private func begin(_ shop: Shop, _ words: [String] = ["queue", "admit", "20", "--rate", "50/s"]) throws
+    -> ChildProcess
+  {
+    var command = ChildCommand(
+      "/bin/sh",
+      ["-c", "exec \"$0\" \"$@\" >\(shop.home)/out 2>\(shop.home)/err", try Binary.path()] + words + ["--yes"],
+      environment: shop.environment)
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    while try shop.redis.command("SCARD", "active_tokens") == .integer(0) { usleep(2_000) }
+    return child
+  }
+
+  private func said(_ shop: Shop) throws -> (output: String, errors: String) {
+    defer { for name in ["out", "err"] { unlink("\(shop.home)/\(name)") } }
+    return (try SourceFiles.text(of: "\(shop.home)/out"), try SourceFiles.text(of: "\(shop.home)/err"))
+  }
+
+  /// What stands in Redis when the server has read all that was sent to it.
+  private func lockIsHeld(_ shop: Shop) throws -> Bool {
+    try shop.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(1)
+  }
+
+  @Test(
+    "one or two quick ones end it after the batch in hand, with its words and its lock given back", arguments: [1, 2])
+  func quick(presses: Int) throws {
+    let shop = try Shop()
+    let child = try begin(shop)
+    for _ in 0..<presses { kill(child.pid, SIGINT) }
+    #expect(child.wait() == .status(130))
+    let (output, errors) = try said(shop)
+    let active = try shop.redis.command("SCARD", "active_tokens").integer
+    #expect(output.hasPrefix("admitted \(active) of 30; undo with: usher undo 01"))
+    #expect(errors == "usher: ended on request after \(active) of 20\n")
+    #expect(try !lockIsHeld(shop))
+  }
+
+  @Test("a second one, while the server stands still, ends it at once and gives the lock back")
+  func insisted() throws {
+    let shop = try Shop()
+    let information = try shop.redis.command("INFO", "server").string
+    let pid = try #require(information.firstMatch(of: #/process_id:(\d+)/#).flatMap { pid_t($0.1) })
+    let child = try begin(shop, ["queue", "admit", "20", "--rate", "20/s"])
+    kill(pid, SIGSTOP)
+    defer { kill(pid, SIGCONT) }
+    // It notices the first one only when the answer comes, which it does not.
+    kill(child.pid, SIGINT)
+    usleep(50_000)
+    #expect(child.poll() == nil)
+    kill(child.pid, SIGINT)
+    #expect(child.wait() == .status(130))
+    kill(pid, SIGCONT)
+    for _ in 0..<400 where try lockIsHeld(shop) { usleep(10_000) }
+    #expect(try !lockIsHeld(shop), "it would have run out by itself only after 15 s")
+    let (output, errors) = try said(shop)
+    #expect(output.isEmpty)
+    #expect(errors.hasPrefix("usher: ended at a second signal, in the middle of a batch\n"), "\(errors)")
+    #expect(errors.contains("hint: what was done before is in: usher history 01"))
+    #expect(errors.contains("it runs out within 15 s"))
+    let record = try #require(try shop.json(["history"]).list?.first)
+    #expect(record["state"]?.text == "interrupted")
+    #expect(record["changed"]?.number == Double(try shop.redis.command("SCARD", "active_tokens").integer))
+    #expect(try shop.usher("undo", "--last", "--yes").status == 0)
+    #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
+  }
+
+  @Test("SIGTERM ends it like Ctrl-C, with its own status")
+  func terminated() throws {
+    let shop = try Shop()
+    let child = try begin(shop)
+    kill(child.pid, SIGTERM)
+    #expect(child.wait() == .status(143))
+    #expect(try said(shop).errors.hasPrefix("usher: ended on request after "))
+    #expect(try !lockIsHeld(shop))
+  }
+
+  @Test("while it waits for the lock of another ends the wait, and nothing is changed")
+  func waiting() throws {
+    let shop = try Shop()
+    try shop.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 77 x", "PX", "60000")
+    let run = try shop.shell(
+      """
+      set -m
+      "$USHER" queue admit 5 --yes --wait 1h 2>\(shop.home)/err & pid=$!
+      until grep -q waiting \(shop.home)/err; do sleep 0.01; done
+      kill -INT $pid
+      wait $pid
+      """)
+    #expect(run.status == 130)
+    let errors = try SourceFiles.text(of: "\(shop.home)/err")
+    unlink("\(shop.home)/err")
+    #expect(
+      errors == """
+        waiting: another usher is changing queue tickets in Redis at \(shop.server.socket)
+        usher: nothing was changed
+
+        """)
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(0))
+  }
+}

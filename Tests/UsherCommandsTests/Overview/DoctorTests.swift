@@ -1,0 +1,148 @@
+import Support
+import Testing
+
+@Suite("usher doctor")
+struct DoctorTests {
+  /// Versions and places differ from run to run.
+  private func match(_ run: Binary.Run, _ name: String, _ shop: Shop) throws {
+    let output = run.output.replacing(#/(Redis|PostgreSQL|version) \d[\d.]*( \([^)]*\))?/#) { "\($0.1) <version>" }
+      .replacing(#/ {2,}/#, with: "  ")
+    let text = "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)"
+    try Snapshot.match(text: text, name, replacing: [shop.home: "<home>"])
+  }
+
+  @Test("finds a shop in good order, and ends with 0")
+  func healthy() throws {
+    let shop = try Shop()
+    try match(try shop.usher("doctor"), "doctor", shop)
+  }
+
+  @Test("tells each problem with a hint, and ends with 1")
+  func ill() throws {
+    let shop = try Shop(
+      outbox: """
+          table: outbox_event
+          columns: { id: key, payload: payload, status: status, created: created_at }
+          publish: { to: kafka }
+        """)
+    try shop.postgres.script(
+      """
+      DROP EXTENSION pg_stat_statements;
+      UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'seat_spare'::regclass;
+      ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_status_known;
+      UPDATE outbox_event SET status = CASE WHEN id < 3 THEN 'SENT' ELSE 'DEAD' END WHERE id < 6
+      """)
+    try shop.redis.command("CONFIG", "SET", "maxmemory", "1")
+    try match(try shop.usher("doctor"), "doctor-ill", shop)
+  }
+
+  @Test("looks at the settings alone where these are wrong")
+  func settings() throws {
+    let shop = try Shop()
+    try shop.write("contexts: { sale: { rediss: x } }\nqueues: { q: { preset: set-ttl, waiting: a, active: a } }\n")
+    try match(try shop.usher("doctor"), "doctor-settings", shop)
+  }
+
+  @Test("says of each store that is not configured that it was not looked at")
+  func unconfigured() throws {
+    let shop = try Shop()
+    try shop.write("queues: {}\n")
+    try match(try shop.usher("doctor"), "doctor-unconfigured", shop)
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var what: String
+    var redis: [String] = []
+    var sql = ""
+    var variables: [String: String] = [:]
+    /// Area, check and verdict of the finding, and a part of its detail.
+    var finding: (area: String, check: String, verdict: String, detail: String)
+    var testDescription: String { what }
+  }
+
+  static let cases = [
+    Case(
+      what: "a Redis that evicts by itself",
+      redis: ["CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory-policy allkeys-lru"],
+      finding: ("redis", "eviction", "warning", "may evict the waiting room")),
+    Case(
+      what: "a Redis with room left", redis: ["CONFIG SET maxmemory 100mb"],
+      finding: ("redis", "eviction", "ok", "never evicts by itself")),
+    Case(
+      what: "a replica", redis: ["REPLICAOF 127.0.0.1 1"],
+      finding: ("redis", "role", "warning", "a replica of 127.0.0.1")),
+    Case(
+      what: "a Redis that is not there", variables: ["USHER_REDIS": "redis://127.0.0.1:1"],
+      finding: ("redis", "connection", "problem", "cannot reach Redis at 127.0.0.1:1")),
+    Case(
+      what: "a PostgreSQL that is not there", variables: ["USHER_POSTGRES": "host=127.0.0.1 port=1 user=u"],
+      finding: ("postgres", "connection", "problem", "cannot reach PostgreSQL at 127.0.0.1:1")),
+    Case(
+      what: "a Kafka that is not there", variables: ["USHER_KAFKA": "127.0.0.1:1"],
+      finding: ("kafka", "connection", "problem", "127.0.0.1:1")),
+    Case(
+      what: "a database that is read only", sql: "ALTER DATABASE DB SET default_transaction_read_only = on",
+      finding: ("postgres", "role", "warning", "read-only by default_transaction_read_only")),
+    Case(
+      what: "an outbox whose table is another", sql: "ALTER TABLE outbox_event RENAME TO outbox_events",
+      finding: ("outbox", "mapping", "problem", "tables with such a name: public.outbox_events")),
+    Case(
+      what: "an outbox whose column is another", sql: "ALTER TABLE outbox_event RENAME COLUMN status TO state",
+      finding: ("outbox", "mapping", "problem", "has no column \"status\" for the outbox's status")),
+    Case(
+      what: "a topic that is made of a column that is gone", sql: "ALTER TABLE outbox_event DROP COLUMN domain_type",
+      finding: ("outbox", "mapping", "problem", "outbox.publish.topic \"{domain_type}\" names no column")),
+    Case(
+      what: "an id that is not unique", sql: "ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_pkey",
+      finding: ("outbox", "id", "warning", "nothing keeps two events from having one \"id\"")),
+    Case(
+      what: "history that is there", sql: "CREATE SCHEMA usher; CREATE TABLE usher.operation (id text)",
+      finding: ("postgres", "history", "ok", "kept in the schema usher")),
+  ]
+
+  @Test("judges what it finds", arguments: cases)
+  func judges(example: Case) throws {
+    let shop = try Shop()
+    for command in example.redis { try shop.redis.command(command.split(separator: " ").map { .init(String($0)) }) }
+    if !example.sql.isEmpty { try shop.postgres.script(example.sql.replacing("DB", with: shop.database.name)) }
+    let findings = try #require(try shop.json(["doctor"], also: example.variables).list)
+    let found = findings.first {
+      $0["area"]?.text == example.finding.area && $0["check"]?.text == example.finding.check
+    }
+    #expect(found?["verdict"]?.text == example.finding.verdict, "\(findings)")
+    #expect(found?["detail"]?.text?.contains(example.finding.detail) == true, "\(findings)")
+    let hasProblem = findings.contains { $0["verdict"]?.text == "problem" }
+    #expect(try shop.run(["doctor", "-q"], also: example.variables).status == (hasProblem ? 1 : 0))
+  }
+
+  @Test("tells a role without privileges what it lacks, store by store")
+  func privileges() throws {
+    let shop = try Shop()
+    let role = "poor_\(shop.database.name)"
+    try shop.postgres.script(
+      "CREATE ROLE \(role) LOGIN; GRANT SELECT ON outbox_event TO \(role); GRANT USAGE ON SCHEMA public TO \(role)")
+    defer { _ = try? shop.postgres.script("DROP OWNED BY \(role); DROP ROLE \(role)") }
+    let conninfo = shop.database.conninfo.replacing("user=usher", with: "user=\(role)")
+    let findings = try #require(try shop.json(["doctor"], also: ["USHER_POSTGRES": conninfo]).list)
+    func detail(_ area: String, _ check: String) -> String? {
+      findings.first { $0["area"]?.text == area && $0["check"]?.text == check }?["detail"]?.text
+    }
+    #expect(detail("outbox", "privileges") == "this role lacks UPDATE on published_at, UPDATE on status")
+    #expect(detail("postgres", "history") == "this role cannot create the schema usher, so it cannot change anything")
+    #expect(detail("postgres", "pg_stat_statements") == "this role sees only its own statements")
+    #expect(try shop.run(["doctor"], also: ["USHER_POSTGRES": conninfo]).status == 1)
+  }
+
+  @Test("holds no secret, whatever the settings hold")
+  func secrets() throws {
+    let shop = try Shop()
+    let variables = [
+      "USHER_REDIS": "redis://app:s3cret@127.0.0.1:1", "USHER_POSTGRES": "postgresql://u:s3cret@127.0.0.1:1/d",
+      "USHER_KAFKA": "127.0.0.1:1",
+    ]
+    for words in [["doctor"], ["doctor", "-o", "json"], ["status"], ["config", "show"]] {
+      let run = try shop.run(words, also: variables)
+      #expect(!(run.output + run.errors).contains("s3cret"), "\(words)")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Support
+import Testing
+
+@Suite("A store that cannot be reached")
+struct UnreachableTests {
+  static let onRedis: [[String]] = [
+    ["queue", "status"], ["queue", "admit", "5", "--yes"], ["queue", "admit", "5", "--dry-run"], ["cache", "list"],
+    ["cache", "evict", "concerts", "--yes"], ["cache", "warm", "concertOption", "--yes"],
+  ]
+  static let onPostgres: [[String]] = [
+    ["query", "slow"], ["query", "explain", "42"], ["query", "explain", "--sql", "SELECT 1"], ["index", "list"],
+    ["index", "create", "seat", "status", "--yes"], ["index", "drop", "seat_spare", "--yes"], ["outbox", "status"],
+    ["outbox", "replay", "--yes"], ["cache", "warm", "concertOption", "--yes"],
+  ]
+
+  @Test("is status 69 with its address and the system's reason, for every command on Redis", arguments: onRedis)
+  func redis(words: [String]) throws {
+    let shop = try Shop()
+    let run = try shop.run(words, also: ["USHER_REDIS": "redis://127.0.0.1:1"])
+    #expect(run.status == 69)
+    #expect(run.output.isEmpty)
+    #expect(
+      run.errors == """
+        usher: cannot reach Redis at 127.0.0.1:1
+          cause: connect: Connection refused
+          hint: check USHER_REDIS, or run `usher doctor`
+
+        """)
+  }
+
+  @Test("is status 69 with its address and the system's reason, for every command on PostgreSQL", arguments: onPostgres)
+  func postgres(words: [String]) throws {
+    let shop = try Shop()
+    let run = try shop.run(words, also: ["USHER_POSTGRES": "host=127.0.0.1 port=1 user=u"])
+    #expect(run.status == 69)
+    #expect(run.output.isEmpty)
+    #expect(
+      run.errors.hasPrefix("usher: cannot reach PostgreSQL at 127.0.0.1:1 (connection refused)\n"), "\(run.errors)")
+    #expect(run.errors.hasSuffix("\n  hint: check USHER_POSTGRES, or run `usher doctor`\n"))
+  }
+
+  @Test("is told as a name that nobody knows, or a socket that is not there")
+  func names() throws {
+    let shop = try Shop()
+    let name = try shop.run(["queue", "status"], also: ["USHER_REDIS": "redis://nowhere.invalid:6379"])
+    #expect(name.status == 69)
+    #expect(name.errors.contains("nowhere.invalid"))
+    let socket = try shop.run(["queue", "status"], also: ["USHER_REDIS": "unix:///nowhere.sock"])
+    #expect(socket.status == 69)
+    #expect(socket.errors.contains("No such file or directory"))
+    let directory = try shop.run(["index", "list"], also: ["USHER_POSTGRES": "host=/nowhere user=u"])
+    #expect(directory.status == 69)
+    #expect(directory.errors.contains("No such file or directory"))
+  }
+
+  @Test("that answers with another protocol is said to")
+  func otherProtocol() throws {
+    let shop = try Shop()
+    // A Redis in the place of a PostgreSQL's socket speaks another language.
+    let run = try shop.run(["queue", "status"], also: ["USHER_REDIS": "unix://\(shop.socketOfPostgres)"])
+    #expect(run.status == 69)
+    #expect(
+      run.errors.contains("does not speak Redis's protocol") || run.errors.contains("lost the connection"),
+      "\(run.errors)")
+  }
+
+  @Test(
+    "is not asked for anything by a command line that is wrong",
+    arguments: [
+      ["queue", "admit", "0", "--yes"], ["queue", "admit", "-3", "--yes"], ["queue", "admit", "1e3", "--yes"],
+      ["queue", "admit", "99999999999999999999", "--yes"], ["queue", "admit", "5", "--rate", "fast", "--yes"],
+      ["queue", "admit", "5", "--max-affected", "-1", "--yes"], ["queue", "admit", "5", "--wait", "5", "--yes"],
+      ["cache", "evict", "nonesuch", "--yes"], ["cache", "warm", "nonesuch", "--yes"],
+      ["query", "slow", "--sort", "age"],
+      ["index", "create", "seat", "--yes"], ["history", "--limit", "0"], ["status", "now"],
+      ["queue", "status", "-o", "xml"],
+    ])
+  func usage(words: [String]) throws {
+    let shop = try Shop()
+    let run = try shop.run(
+      words, also: ["USHER_REDIS": "redis://127.0.0.1:1", "USHER_POSTGRES": "host=127.0.0.1 port=1"])
+    #expect(run.status == 64, "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+}
+
+extension Shop {
+  /// The socket on which its PostgreSQL listens.
+  fileprivate var socketOfPostgres: String {
+    let directory = database.conninfo.firstMatch(of: #/host=(\S+)/#).map { String($0.1) } ?? ""
+    return "\(directory)/.s.PGSQL.5432"
+  }
+}
