@@ -1,4 +1,5 @@
 import Failures
+import Support
 import Testing
 
 @testable import Caching

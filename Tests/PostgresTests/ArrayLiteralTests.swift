@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Postgres
@@ -44,7 +45,7 @@ struct ArrayLiteralTests {
 
   @Test("what is written reads back, for texts made of everything that means something")
   func roundTrip() {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SeededRandom(seed: 7)
     for _ in 0..<500 {
       let elements = (0..<Int.random(in: 0...5, using: &generator)).map { _ in nastyText(&generator) }
       #expect(read(ArrayLiteral.write(elements)) == elements)
@@ -52,24 +53,8 @@ struct ArrayLiteralTests {
   }
 }
 
-/// The same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A short text of characters that mean something to some format, or nil.
-func nastyText(_ generator: inout SeededGenerator) -> String? {
+func nastyText(_ generator: inout SeededRandom) -> String? {
   let pieces = [
     "a", "NULL", "\\", "\"", "'", ",", "{", "}", "\t", "\n", "\r", "\\N", "\\.", " ", "$1", "--", ";", "한", "🎟",
     "\u{1}", "é", "%",

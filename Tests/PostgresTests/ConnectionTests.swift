@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Support
 import Testing
 
 @Suite("Connecting")
@@ -24,7 +25,7 @@ struct ConnectionTests {
 
   @Test("a host that never answers ends at the deadline")
   func silentHost() throws {
-    let listener = try SilentListener()
+    let listener = try Listener()
     var options = PostgresOptions()
     options.connectTimeout = .milliseconds(200)
     let failure = failure(PostgresTarget("host=127.0.0.1 port=\(listener.port) dbname=x user=x"), options)
@@ -33,7 +34,7 @@ struct ConnectionTests {
 
   @Test("Ctrl-C ends connecting")
   func interruptedConnecting() throws {
-    let listener = try SilentListener()
+    let listener = try Listener()
     var options = PostgresOptions()
     options.isInterrupted = { true }
     #expect(

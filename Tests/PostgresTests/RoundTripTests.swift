@@ -1,4 +1,5 @@
 import Postgres
+import Support
 import Testing
 
 @Suite("Values there and back")
@@ -9,7 +10,7 @@ struct RoundTripTests {
 
   @Test("any text survives as a parameter, a literal, an array element and a copied field")
   func texts() throws {
-    var generator = SeededGenerator(seed: 20_261_123)
+    var generator = SeededRandom(seed: 20_261_123)
     let texts = (0..<300).map { _ in nastyText(&generator) }
     try connection.script("CREATE TEMP TABLE said (i int, text text)")
     try connection.copyIn("COPY said FROM STDIN") { writer in

@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Support
 import Testing
 
 @Suite("Sessions and scripts")

@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Support
 import Testing
 
 @Suite("Transactions, locks, notices")

@@ -1,6 +1,6 @@
 import Failures
-import Glibc
 import Postgres
+import Support
 import Testing
 
 @Suite("Waiting and stopping")
@@ -65,13 +65,13 @@ struct WaitingTests {
     let flag = Flag()
     let connection = try PostgresConnection(scratchServer(), options: .init(isInterrupted: { flag.isRaised }))
     let pid = connection.backendPID
-    let watcher = Worker {
+    let watcher = Background {
       let eye = try PostgresConnection(scratchServer())
       try eye.waitFor("state = 'active' AND query LIKE '%pg_sleep%'", pid: pid)
       flag.raise()
     }
     let error = #expect(throws: PostgresError.self) { try connection.query("SELECT pg_sleep(60)") }
-    try watcher.join()
+    try watcher.finish()
     #expect(error?.problem == .interrupted)
     #expect(error?.failure.kind == .interrupted)
     #expect(throws: PostgresError.self) { try connection.query("SELECT 1") }
@@ -116,13 +116,13 @@ struct WaitingTests {
     let connection = try PostgresConnection(scratchServer())
     let pid = connection.backendPID
     let canceller = connection.makeCanceller()
-    let worker = Worker {
+    let worker = Background {
       let eye = try PostgresConnection(scratchServer())
       try eye.waitFor("state = 'active' AND query LIKE '%pg_sleep%'", pid: pid)
       #expect(canceller.cancel())
     }
     let error = #expect(throws: PostgresError.self) { try connection.query("SELECT pg_sleep(60)") }
-    try worker.join()
+    try worker.finish()
     #expect(error?.problem == .statement)
     #expect(error?.isCanceled == true)
     #expect(try isUsable(connection))
@@ -134,13 +134,13 @@ struct WaitingTests {
   func terminated() throws {
     let connection = try PostgresConnection(scratchServer())
     let pid = connection.backendPID
-    let worker = Worker {
+    let worker = Background {
       let eye = try PostgresConnection(scratchServer())
       try eye.waitFor("state = 'active' AND query LIKE '%pg_sleep%'", pid: pid)
       _ = try eye.query("SELECT pg_terminate_backend($1)", [PostgresValue(pid)])
     }
     let error = #expect(throws: PostgresError.self) { try connection.query("SELECT pg_sleep(60)") }
-    try worker.join()
+    try worker.finish()
     #expect(error?.problem == .lost)
     #expect(error?.sqlState == "57P01")
     #expect(error?.failure.kind == .unavailable)

@@ -1,5 +1,6 @@
 import Failures
 import Redis
+import Support
 import Testing
 
 @Suite("an address of Redis")
@@ -88,7 +89,7 @@ struct AddressTests {
 struct AnyAddressTests {
   @Test("is a target or an error that shows no password, and never a trap")
   func random() {
-    var generator = SplitMix(state: 7)
+    var generator = SeededRandom(seed: 7)
     let pieces = [
       "redis://", "unix://", "/", ":", "@", "[", "]", "?", "db=", "&", "%", "%41", "%zz", "김", "9", "h", " ", "\u{0}",
     ]

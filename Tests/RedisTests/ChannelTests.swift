@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Synchronization
 import Testing
 
@@ -94,7 +95,7 @@ struct ChannelTests {
 
   @Test("random bytes are answered by an error or a value, never by a trap")
   func randomBytes() throws {
-    var generator = SplitMix(state: 20_261_123)
+    var generator = SeededRandom(seed: 20_261_123)
     let alphabet = Array("+-:$*0123456789\r\n\r\n\r\nab\u{1}".utf8)
     for _ in 0..<2000 {
       let server = try RawServer()
@@ -173,17 +174,5 @@ final class Calls: Sendable {
       number += 1
       return number
     }
-  }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

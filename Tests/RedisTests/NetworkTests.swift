@@ -5,26 +5,9 @@ import Testing
 
 @Suite("a server on the network")
 struct NetworkTests {
-  /// A port that nobody listens on now.
-  private func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
-      }
-    }
-    try #require(status == 0)
-    return UInt16(bigEndian: address.sin_port)
-  }
-
   @Test("is reached by number and by name, whichever of the name's addresses listens")
   func reached() throws {
-    let port = try freePort()
+    let port = try Listener.freePort()
     let server = try TestRedis.make(settings: ["--port", "\(port)", "--bind", "127.0.0.1"])
     for address in ["redis://127.0.0.1:\(port)/1", "localhost:\(port)", "redis://localhost:\(port)"] {
       let redis = try RedisConnection(RedisTarget(address))
@@ -55,29 +38,19 @@ struct NetworkTests {
 
   @Test("that is another program is said not to be Redis")
   func otherProgram() throws {
-    let port = try freePort()
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(listener) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) }
-    }
-    try #require(status == 0 && listen(listener, 1) == 0)
-    let server = Background { _ in
-      let client = accept(listener, nil, nil)
+    let listener = try Listener()
+    let server = Background {
+      let client = listener.accept()
       let answer = "HTTP/1.1 400 Bad Request\r\n\r\n"
       _ = answer.withCString { send(client, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
-      usleep(100_000)
+      var byte: UInt8 = 0
+      while read(client, &byte, 1) > 0 {}
       close(client)
     }
     let failure = try #require(throws: RedisError.self) {
-      _ = try RedisConnection(RedisTarget("127.0.0.1:\(port)"))
+      _ = try RedisConnection(RedisTarget("127.0.0.1:\(listener.port)"))
     }.failure
-    try server.stop()
+    try server.finish()
     #expect(failure.kind == .unavailable)
     #expect(failure.message.contains("does not speak Redis's protocol"), "\(failure)")
   }

@@ -2,7 +2,6 @@ import Failures
 import Glibc
 import Redis
 import Support
-import Synchronization
 import Testing
 
 @Suite("a server that is away, silent, or gone in the middle")
@@ -26,10 +25,10 @@ struct OutageTests {
 
   @Test("a server that takes the connection and says nothing is given up after the connect timeout")
   func silentGreeting() throws {
-    let listener = try SilentListener()
+    let listener = try Listener()
     let options = RedisOptions(connectTimeout: .milliseconds(50), commandTimeout: .milliseconds(50))
     let error = try #require(throws: RedisError.self) {
-      _ = try RedisConnection(RedisTarget(socket: listener.path), options: options)
+      _ = try RedisConnection(RedisTarget("127.0.0.1:\(listener.port)"), options: options)
     }
     #expect(error.failure.kind == .unavailable)
   }
@@ -51,7 +50,7 @@ struct OutageTests {
   func interruption() throws {
     let server = try TestRedis.make()
     let flag = Flag()
-    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isRaised }))
     let other = try RedisConnection(RedisTarget(server.url))
     let raiser = Background { _ in
       usleep(50_000)
@@ -72,7 +71,7 @@ struct OutageTests {
   func uninterrupted() throws {
     let server = try TestRedis.make()
     let flag = Flag()
-    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isUp }))
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isInterrupted: { flag.isRaised }))
     let raiser = Background { _ in
       usleep(10_000)
       flag.raise()
@@ -123,37 +122,4 @@ struct OutageTests {
     #expect(try redis.command("PING") == .status("PONG"))
     #expect(throws: RedisError.self) { try redis.reply(to: ticket) }
   }
-}
-
-/// Listens and never answers.
-private final class SilentListener {
-  let path: String
-  private let descriptor: Int32
-
-  init() throws {
-    path = "/tmp/usher-silent-\(getpid())-\(UInt32.random(in: .min ... .max))"
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let descriptor = descriptor
-    let status = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(status == 0 && listen(descriptor, 5) == 0)
-  }
-
-  deinit {
-    close(descriptor)
-    unlink(path)
-  }
-}
-
-/// A flag that another thread may raise.
-private final class Flag: Sendable {
-  private let raised = Atomic(false)
-  var isUp: Bool { raised.load(ordering: .relaxed) }
-  func raise() { raised.store(true, ordering: .relaxed) }
 }

@@ -29,11 +29,19 @@ public final class Background: Sendable {
     thread.withLock { $0 = started }
   }
 
+  /// Starts `body`, which ends by itself. What it throws, `finish` throws.
+  public convenience init(_ body: @escaping @Sendable () throws -> Void) { self.init { _ in try body() } }
+
   public var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
   /// Asks the work to end, waits for it, and throws what it has thrown. May be called again.
   public func stop() throws {
     stopping.store(true, ordering: .relaxed)
+    try finish()
+  }
+
+  /// Waits until the work has ended by itself, and throws what it has thrown. May be called again.
+  public func finish() throws {
     if let running = thread.withLock({ $0.take() }) { pthread_join(running, nil) }
     if let error = failure.withLock({ $0.take() }) { throw error }
   }

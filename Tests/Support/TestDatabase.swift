@@ -31,6 +31,13 @@ public final class TestDatabase: Sendable {
     try PostgresConnection(target, options: options)
   }
 
+  /// A way to this database that can be held or cut; the connection string for it has no password.
+  public func relayed() throws -> (relay: Relay, target: PostgresTarget) {
+    let relay = try Relay(to: "\(try TestServers.shared().home.socketDirectory)/.s.PGSQL.\(PostgresServer.port)")
+    let conninfo = "host=127.0.0.1 port=\(relay.port) user=\(PostgresServer.superuser) dbname=\(name) sslmode=disable"
+    return (relay, PostgresTarget(conninfo))
+  }
+
   deinit {
     _ = try? TestServers.shared().connect("postgres").execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
   }

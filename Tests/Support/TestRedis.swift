@@ -50,6 +50,11 @@ public final class TestRedis: Sendable {
     try child.withLock { $0 = try server.start(isKept: false, settings: settings) }
   }
 
+  /// Stops the server in the middle of whatever it does: it takes connections and bytes, and says nothing.
+  public func freeze() { child.withLock { _ = kill($0.pid, SIGSTOP) } }
+
+  public func thaw() { child.withLock { _ = kill($0.pid, SIGCONT) } }
+
   /// Settings for a server that keeps every write over a crash; `name` is unlike that of any other server's.
   public static func durable(_ name: String) -> [String] {
     ["--appendonly", "yes", "--appendfsync", "always", "--appenddirname", name]

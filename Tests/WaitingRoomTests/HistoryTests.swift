@@ -1,6 +1,7 @@
 import Failures
 import Journal
 import Redis
+import Support
 import Testing
 
 @testable import WaitingRoom
@@ -56,7 +57,7 @@ private struct Model {
 struct HistoryTests {
   @Test("agree with a model of the queue, in every shape", arguments: Shape.allCases, [1, 2, 3] as [UInt64])
   func agree(shape: Shape, seed: UInt64) throws {
-    var generator = SplitMix(state: seed)
+    var generator = SeededRandom(seed: seed)
     let queue = try QueueFixture(shape)
     var model = Model()
     var undoable: [(id: OperationID, name: String)] = []
@@ -98,17 +99,5 @@ struct HistoryTests {
       #expect(line.map { Double($0.score) } == model.line.map(\.score))
       #expect(Set(try queue.active().map(\.text)) == model.active)
     }
-  }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

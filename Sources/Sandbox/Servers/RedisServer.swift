@@ -50,8 +50,8 @@ public struct RedisServer: Sendable {
   }
 }
 
-/// A descriptor that is connected to a Unix socket, or -1.
-func socketConnected(to path: String) -> Int32 {
+/// A descriptor that is connected to a Unix socket, and the caller's to close; -1 when nobody listens there.
+public func socketConnected(to path: String) -> Int32 {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   let bytes = Array(path.utf8)

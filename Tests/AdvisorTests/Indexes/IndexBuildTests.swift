@@ -2,6 +2,7 @@ import Advisor
 import Failures
 import Journal
 import Postgres
+import Support
 import Testing
 
 @Suite("Building an index")
@@ -77,7 +78,7 @@ struct IndexBuildTests {
   @Test("an interrupted build is cancelled and leaves nothing")
   func interrupted() throws {
     let old = try oldSnapshot()
-    let signal = Signal()
+    let signal = Flag()
     let outcome = try stage.indexes.create(
       try stage.plan("status"), control: ChangeControl(isInterrupted: { signal.isRaised })
     ) { progress in
@@ -97,7 +98,7 @@ struct IndexBuildTests {
     try reader.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM seat")
     let database = stage.database
     let indexes = Indexes(stage.connection, patience: .milliseconds(300)) { try IndexStage.connect(database) }
-    let signal = Signal()
+    let signal = Flag()
     let outcome = try indexes.create(
       try stage.plan("status"), control: ChangeControl(isInterrupted: { signal.isRaised })
     ) { progress in
@@ -183,7 +184,7 @@ struct IndexBuildTests {
     let early = try stage.plan("status")
     let old = try oldSnapshot()
     let database = stage.database
-    let first = Helper {
+    let first = Background {
       let connection = try IndexStage.connect(database)
       let indexes = Indexes(connection, connect: { try IndexStage.connect(database) })
       let plan = try indexes.planCreation(IndexRequest(table: "seat", columns: [IndexColumn("status")]))
@@ -201,7 +202,7 @@ struct IndexBuildTests {
     #expect(other.count == 1)
     #expect(other.first?.hasPrefix("'public.seat_status_idx' is being built just now by pid \(pid) (") == true)
     try old.script("COMMIT")
-    try first.join()
+    try first.finish()
     #expect(try stage.plan("status").count == 0)
     #expect(try stage.names() == ["seat_pkey", "seat_status_idx"])
   }

@@ -2,6 +2,7 @@ import Advisor
 import Failures
 import Journal
 import Postgres
+import Support
 import Testing
 
 @Suite("Listing and dropping indexes")
@@ -190,7 +191,7 @@ struct IndexDropTests {
     let operation = try begin()
     let pid = reader.backendPID
     let conninfo = stage.database.conninfo
-    let signal = Signal()
+    let signal = Flag()
     let outcome = try stage.indexes.drop(
       try stage.indexes.planDrop("victim"), operation: operation, journal: journal,
       control: ChangeControl(isInterrupted: {

@@ -1,6 +1,7 @@
 import Advisor
 import Failures
 import Postgres
+import Support
 import Testing
 
 @Suite("Planning an index")

@@ -1,6 +1,4 @@
 import Advisor
-import Failures
-import Glibc
 import Journal
 import Postgres
 import Support
@@ -47,57 +45,9 @@ struct IndexStage {
   func names() throws -> [String] { try indexes.list(table: "seat").map(\.name) }
 }
 
-/// A flag that a test raises from anywhere.
-final class Signal: Sendable {
-  private let value = Atomic(false)
-  func raise() { value.store(true, ordering: .releasing) }
-  var isRaised: Bool { value.load(ordering: .acquiring) }
-}
-
 /// Something that grows while a build is observed.
 final class Heard: Sendable {
   private let items = Mutex<[IndexBuildProgress]>([])
   func add(_ progress: IndexBuildProgress) { items.withLock { $0.append(progress) } }
   var all: [IndexBuildProgress] { items.withLock { $0 } }
-}
-
-/// Looks again until it is so, for some seconds.
-func waitUntil(_ isSo: () throws -> Bool) throws {
-  for _ in 0..<600 {
-    if try isSo() { return }
-    usleep(25_000)
-  }
-  throw Failure(.failed, "it never came to be")
-}
-
-/// A thread whose outcome can be waited for.
-final class Helper: Sendable {
-  private let outcome = Mutex<Result<Void, any Error>?>(nil)
-
-  init(_ body: @escaping @Sendable () throws -> Void) {
-    let work = Unmanaged.passRetained(
-      Work { [self] in
-        let result = Result { try body() }
-        outcome.withLock { $0 = result }
-      })
-    var thread = pthread_t()
-    _ = pthread_create(
-      &thread, nil,
-      { pointer in
-        pointer.map { Unmanaged<Work>.fromOpaque($0).takeRetainedValue().body() }
-        return nil
-      }, work.toOpaque())
-    pthread_detach(thread)
-  }
-
-  /// Throws what the body threw.
-  func join() throws {
-    try waitUntil { outcome.withLock { $0 != nil } }
-    try outcome.withLock { try $0?.get() }
-  }
-
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
 }

@@ -1,12 +1,12 @@
-/// The same numbers at every run, so that a failing row can be met again (splitmix64).
-struct SeededRandom: RandomNumberGenerator {
+/// The same numbers in every run, so that a failure can be met again.
+///
+/// Source: SplitMix64, Steele, Lea and Flood 2014.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) {
-    state = seed
-  }
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,7 +15,7 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   /// Up to so many bytes, each taken from the alphabet.
-  mutating func bytes(from alphabet: String, upTo length: Int) -> [UInt8] {
+  public mutating func bytes(from alphabet: String, upTo length: Int) -> [UInt8] {
     let letters = Array(alphabet.utf8)
     return (0..<Int.random(in: 0...length, using: &self)).map { _ in letters.randomElement(using: &self) ?? 0 }
   }
