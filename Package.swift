@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],
       exclude: [
-        "Change/Snapshots", "Config/Snapshots", "History/Snapshots", "Index/Snapshots", "Outbox/Snapshots",
+        "Change/Snapshots", "Config/Snapshots", "History/Snapshots", "Outbox/Snapshots",
         "Overview/Snapshots", "Queue/Snapshots", "Sandbox/Snapshots",
       ]),
   ],

@@ -44,7 +44,8 @@ public struct Eviction {
 
   /// Removes the keys. An interruption is heeded between pages; keys that are gone already count as nothing.
   ///
-  /// The record of the operation follows one page behind: a killed run has removed at most two pages more than it says.
+  /// One pattern is walked by the server itself, and its record is exact at any moment. Where keys have to be looked at here, or
+  /// go at a pace, the record follows one page behind: a killed run has removed at most two pages more than it says.
   public func apply(
     _ plan: EvictionPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
   ) throws -> ChangeOutcome {
@@ -55,6 +56,12 @@ public struct Eviction {
     guard !plan.selection.patterns.isEmpty else { return try removal.end() }
     let serverPattern = plan.selection.serverPattern
     let isFiltered = serverPattern == nil || !plan.reachable.isEmpty
+    if let serverPattern, !isFiltered, control.unitsPerSecond == nil {
+      let exact = try removal.end()
+      let walk = PatternRemoval(
+        redis: redis, pattern: serverPattern, operation: operation, lease: lease, control: control)
+      return try walk.run(after: exact)
+    }
     var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: KeyRemoval.pageSize)
     while var page = try scan.nextPage() {
       if isFiltered {

@@ -19,8 +19,8 @@ struct CacheServer {
       .init(template: "users:queue:{concert}:wait", owner: "queue \"concert\""),
     ])
 
-  init() throws {
-    server = try TestRedis.make()
+  init(settings: [String] = []) throws {
+    server = try TestRedis.make(settings: settings)
     redis = try RedisConnection(try RedisTarget(server.url))
     journal = RedisJournal(redis, actor: Actor(user: "eve", host: "test"))
   }

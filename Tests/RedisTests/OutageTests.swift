@@ -85,7 +85,7 @@ struct OutageTests {
   func abandoned() throws {
     let server = try TestRedis.make()
     let flag = Flag()
-    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isAbandoned: { flag.isUp }))
+    let redis = try RedisConnection(RedisTarget(server.url), options: RedisOptions(isAbandoned: { flag.isRaised }))
     let raiser = Background { _ in
       usleep(10_000)
       flag.raise()

@@ -66,7 +66,9 @@ struct QuerySlowTests {
     for _ in 0..<3 { _ = try list(shop) }
     #expect(try shop.usher("outbox", "status").status == 0)
     let texts = try list(shop, "--limit", "1000").compactMap { $0["query"]?.text }
-    #expect(texts.allSatisfy { !$0.contains("pg_stat_statements(") && !$0.contains("usher") && !$0.hasPrefix("SET ") }, "\(texts)")
+    #expect(
+      texts.allSatisfy { !$0.contains("pg_stat_statements(") && !$0.contains("usher") && !$0.hasPrefix("SET ") },
+      "\(texts)")
   }
 
   @Test("shows a role what is its own, and says how many lines it may not see")
