@@ -10,10 +10,12 @@ public struct ChangeOutcome: Equatable, Sendable {
   public var notes: [String]
   /// Why units failed; the first cause is enough.
   public var failure: String?
+  /// What to do about units that failed: sentences, or commands that can be pasted.
+  public var hints: [String]
 
   public init(
     changed: Int = 0, failed: Int = 0, skipped: Int = 0, wasInterrupted: Bool = false, notes: [String] = [],
-    failure: String? = nil
+    failure: String? = nil, hints: [String] = []
   ) {
     self.changed = changed
     self.failed = failed
@@ -21,6 +23,7 @@ public struct ChangeOutcome: Equatable, Sendable {
     self.wasInterrupted = wasInterrupted
     self.notes = notes
     self.failure = failure
+    self.hints = hints
   }
 
   /// The state in which the journal closes an operation with this outcome.

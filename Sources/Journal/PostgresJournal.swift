@@ -17,6 +17,10 @@ public final class PostgresJournal {
 
   /// Records that the operation starts now, by the server's clock; commits at once.
   public func begin(_ request: OperationRequest) throws -> OperationID {
+    try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") { try start(request) }
+  }
+
+  private func start(_ request: OperationRequest) throws -> OperationID {
     if try !exists() { try create() }
     let now = try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms")
     guard let milliseconds: Int = try now.first?.decode("ms") else {
@@ -104,16 +108,20 @@ public final class PostgresJournal {
 
   /// The newest `limit` records, newest first; none where nothing was ever changed.
   public func list(limit: Int) throws -> [OperationRecord] {
-    guard try exists() else { return [] }
-    return try connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
-      .map(Self.record)
+    try explainingMissingPrivileges("cannot read the history") {
+      guard try exists() else { return [] }
+      return try connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
+        .map(Self.record)
+    }
   }
 
   /// The record of one operation; nil when this store has none.
   public func find(_ id: OperationID) throws -> OperationRecord? {
-    guard try exists() else { return nil }
-    return try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first
-      .map(Self.record)
+    try explainingMissingPrivileges("cannot read the history") {
+      guard try exists() else { return nil }
+      return try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first
+        .map(Self.record)
+    }
   }
 
   private func exists() throws -> Bool {
@@ -122,19 +130,40 @@ public final class PostgresJournal {
   }
 
   private func create() throws {
-    do {
-      try connection.transaction {
-        try connection.execute("SELECT pg_advisory_xact_lock($1::bigint)", [.init(Int(Self.creationLock))])
-        for statement in PostgresJournalSchema.statements { try connection.execute(statement) }
-      }
-    } catch let error as PostgresError where error.sqlState == "42501" {
+    try connection.transaction {
+      try connection.execute("SELECT pg_advisory_xact_lock($1::bigint)", [.init(Int(Self.creationLock))])
+      for statement in PostgresJournalSchema.statements { try connection.execute(statement) }
+    }
+  }
+
+  /// Says of a missing privilege what its owner has to grant: the schema's, once another role has made it.
+  private func explainingMissingPrivileges<T>(_ action: String, _ consequence: String = "", _ body: () throws -> T)
+    throws
+    -> T
+  {
+    do { return try body() } catch let error as PostgresError where error.sqlState == "42501" {
       var failure = error.failure
-      failure.message = "cannot record the operation in PostgreSQL at \(connection.target), so nothing was changed"
-      failure.hints = [
-        "let an owner of the database run: GRANT CREATE ON DATABASE … TO …, so that usher can make its schema"
-      ]
+      failure.message = "\(action) in PostgreSQL at \(connection.target)\(consequence)"
+      failure.causes.insert(error.failure.message, at: 0)
+      failure.hints = [try grants()]
       throw failure
     }
+  }
+
+  private func grants() throws -> String {
+    let row = try connection.query(
+      """
+      SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database,
+        (SELECT quote_ident(r.rolname) FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+         WHERE n.nspname = 'usher') AS owner
+      """
+    ).first
+    let role: String = try row?.decode("role") ?? "…"
+    guard let owner: String = try row?.decode("owner") else {
+      return "let the database's owner run: GRANT CREATE ON DATABASE \(try row?.decode("database") ?? "…") TO \(role)"
+    }
+    return "let \(owner) run: GRANT USAGE ON SCHEMA usher TO \(role); "
+      + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA usher TO \(role)"
   }
 
   private static let creationLock = PostgresConnection.advisoryKey("usher journal")

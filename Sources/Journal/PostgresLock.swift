@@ -21,9 +21,12 @@ public struct PostgresLock {
     }
     let holder = try connection.query(
       """
-      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(host(a.client_addr), 'the same host') AS host
+      SELECT a.pid, coalesce(a.usename::text, '?') AS role,
+        CASE WHEN a.client_port = -1 THEN 'the server''s own host'
+          ELSE coalesce(host(a.client_addr), 'a host that this role may not see') END AS host
       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint
       """, [.init(Int(key))]
     ).first

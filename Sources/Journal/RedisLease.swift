@@ -31,13 +31,17 @@ public struct RedisLease: Sendable {
       usleep(100_000)
     }
     let holder = try connection.command("GET", RedisArgument(lease.key))
-    let who = (try? holder.string)?.split(separator: " ").prefix(2)
     throw Failure(
       .tryAgain, "another usher is changing \(name) in Redis at \(connection.target)",
-      causes: who.map { parts in
-        parts.count == 2 ? ["it is held by \(parts[0]), process \(parts[1])"] : []
-      } ?? [],
+      causes: holder == .null ? [] : [description(ofHolder: try holder.string)],
       hints: ["wait for it with `--wait 30s`; a killed run frees it by itself within \(milliseconds / 1000) s"])
+  }
+
+  /// Who a token belongs to. From its end, because a user's name may hold blanks.
+  private static func description(ofHolder token: String) -> String {
+    let words = token.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count >= 3 else { return "it is held by another program" }
+    return "it is held by \(words.dropLast(2).joined(separator: " ")), process \(words[words.count - 2])"
   }
 
   /// False when another has it.

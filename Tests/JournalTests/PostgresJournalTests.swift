@@ -7,38 +7,11 @@ import Testing
 
 @Suite("The history in PostgreSQL")
 struct PostgresJournalTests {
-  let database: TestDatabase
-  let connection: PostgresConnection
-  let journal: PostgresJournal
+  let store: PostgresStore
+  var connection: PostgresConnection { store.connection }
+  var journal: PostgresJournal { store.postgresJournal }
 
-  init() throws {
-    database = try TestDatabase.make()
-    connection = try PostgresConnection(PostgresTarget(database.conninfo))
-    journal = PostgresJournal(connection, actor: Actor(user: "kim", host: "ops-1"))
-  }
-
-  private func schemaExists() throws -> Bool? {
-    try connection.query("SELECT to_regnamespace('usher') IS NOT NULL AS present").first?.decode("present")
-  }
-
-  @Test("reading the history creates nothing")
-  func readsOnly() throws {
-    #expect(try journal.list(limit: 10).isEmpty)
-    #expect(try journal.find(OperationID(milliseconds: 1)) == nil)
-    #expect(try schemaExists() == false)
-  }
-
-  @Test("a record says who, what, where and why, from its start")
-  func begin() throws {
-    let id = try journal.begin(.sample)
-    let record = try #require(try journal.find(id))
-    #expect(record.request == .sample)
-    #expect(record.actor == "kim@ops-1")
-    #expect(record.state == .started)
-    #expect(record.store == .postgres)
-    #expect(record.endedMilliseconds == nil)
-    #expect(record.startedMilliseconds == id.milliseconds)
-  }
+  init() throws { store = try PostgresStore() }
 
   @Test("counts and before-images live and die with the transaction that changes")
   func atomic() throws {
@@ -52,20 +25,25 @@ struct PostgresJournalTests {
       }
     }
     #expect(try journal.find(id)?.changed == 0)
+    try journal.forEachBeforeImage(id) { _, _ in Issue.record("a before-image outlived its transaction") }
     try connection.transaction {
       try journal.saveBeforeImage(id, batch: 0, content: "[1]")
       try journal.add(changed: 10, to: id)
     }
-    try journal.finish(id, state: .done, failed: 0, changed: nil)
-    let record = try #require(try journal.find(id))
-    #expect((record.changed, record.failed, record.state) == (10, 0, .done))
-    #expect(record.endedMilliseconds != nil)
+    #expect(try journal.find(id)?.changed == 10)
+  }
+
+  @Test("the start is there for others at once, whatever becomes of the change")
+  func committed() throws {
+    let id = try journal.begin(.sample)
+    #expect(try store.another(.lee).find(id)?.state == .started)
   }
 
   @Test("before-images come back in the order of their batches, also when each is removed on the way")
   func beforeImages() throws {
-    let id = try journal.begin(.sample)
+    let (id, other) = (try journal.begin(.sample), try journal.begin(.sample))
     for batch in [2, 0, 10, 1] { try journal.saveBeforeImage(id, batch: batch, content: "{\"n\": \(batch)}") }
+    try journal.saveBeforeImage(other, batch: 0, content: "\"another's\"")
     var seen: [Int] = []
     try journal.forEachBeforeImage(id) { batch, content in
       #expect(content == "{\"n\": \(batch)}")
@@ -74,108 +52,112 @@ struct PostgresJournalTests {
     }
     #expect(seen == [0, 1, 2, 10])
     try journal.forEachBeforeImage(id) { _, _ in Issue.record("a removed before-image came back") }
+    try journal.forEachBeforeImage(other) { _, content in #expect(content == "\"another's\"") }
   }
 
-  @Test("the list has the newest first and no more than asked for")
-  func list() throws {
-    _ = try (0..<5).map { _ in try journal.begin(.sample) }
-    let listed = try journal.list(limit: 3)
-    #expect(listed.count == 3)
-    #expect(listed.map(\.id) == listed.map(\.id).sorted(by: >))
+  @Test("a batch's before-image is kept once: a second one is an error, and so is what is no JSON")
+  func onceABatch() throws {
+    let id = try journal.begin(.sample)
+    try journal.saveBeforeImage(id, batch: 0, content: "1")
+    let twice = #expect(throws: PostgresError.self) { try journal.saveBeforeImage(id, batch: 0, content: "2") }
+    #expect(twice?.sqlState == "23505")
+    #expect(throws: PostgresError.self) { try journal.saveBeforeImage(id, batch: 1, content: "{") }
+    try journal.forEachBeforeImage(id) { _, content in #expect(content == "1") }
   }
 
-  @Test("an operation that is taken back says by which")
-  func undone() throws {
-    let first = try journal.begin(.sample)
-    var request = OperationRequest.sample
-    request.undoes = first
-    let second = try journal.begin(request)
-    try journal.markUndone(first, by: second)
-    #expect(try journal.find(first)?.state == .undone)
-    #expect(try journal.find(first)?.undoneBy == second)
-    #expect(try journal.find(second)?.request.undoes == first)
-  }
-
-  @Test("a before-image older than its retention is forgotten at the next start")
+  @Test("a before-image goes at the next start after its thirty days, its record stays")
   func retention() throws {
+    let now = try journal.begin(.sample).milliseconds
+    let days = PostgresJournal.beforeImageRetentionDays * 86_400_000
+    // A minute on either side of the edge.
+    let old = OperationID(milliseconds: now - days - 60_000)
+    let kept = OperationID(milliseconds: now - days + 60_000)
+    for id in [old, kept] {
+      try connection.execute(
+        """
+        INSERT INTO usher.operation (id, command, command_line, target, actor, planned, state, undo, started_at)
+        VALUES ($1, 'c', 'c', 't', 'a', 1, 'done', 'automatic', now())
+        """, [.init(id.description)])
+      try journal.saveBeforeImage(id, batch: 0, content: "1")
+    }
     _ = try journal.begin(.sample)
-    let old = OperationID(milliseconds: 1_000_000_000_000)
-    try journal.saveBeforeImage(old, batch: 0, content: "1")
-    _ = try journal.begin(.sample)
-    try journal.forEachBeforeImage(old) { _, _ in Issue.record("an old before-image is still there") }
+    var found: [OperationID] = []
+    for id in [old, kept] { try journal.forEachBeforeImage(id) { _, _ in found.append(id) } }
+    #expect(found == [kept])
+    #expect(try journal.find(old) != nil)
   }
 
-  @Test("a role that may not create the schema is told what is missing, and nothing starts")
-  func privileges() throws {
-    let role = "journal_reader_\(UInt32.random(in: 0...UInt32.max))"
-    try connection.execute("CREATE ROLE \(role)")
-    defer {
-      _ = try? connection.execute("RESET ROLE")
-      _ = try? connection.execute("DROP ROLE \(role)")
-    }
-    try connection.execute("SET ROLE \(role)")
-    let failure = try #require(throws: Failure.self) { _ = try journal.begin(.sample) }
-    #expect(failure.kind == .refused)
-    #expect(failure.message.contains("nothing was changed"))
-    #expect(failure.hints.first?.contains("GRANT CREATE") == true)
+  @Test("however many died, all of them are marked as lost")
+  func markLost() throws {
+    let ids = try (0..<60).map { _ in try journal.begin(.sample) }
+    try journal.markLost(target: OperationRequest.sample.target)
+    #expect(try ids.allSatisfy { try journal.find($0)?.state == .lost })
   }
 
-  @Test("two first changes at once create the schema once")
-  func concurrentCreation() async throws {
-    let conninfo = database.conninfo
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
-        group.addTask {
-          let connection = try PostgresConnection(PostgresTarget(conninfo))
-          _ = try PostgresJournal(connection, actor: Actor(user: "kim", host: "ops-1")).begin(.sample)
-        }
-      }
-      try await group.waitForAll()
+  @Test("a role that may not make the schema is told the statement that lets it, and nothing starts")
+  func mayNotCreate() throws {
+    try asRole("maker") { role in
+      let failure = try #require(throws: Failure.self) { try journal.begin(.sample) }
+      #expect(failure.kind == .refused)
+      #expect(failure.message.hasSuffix(", so nothing was changed"))
+      try grant(failure, by: "the database's owner", to: role)
+      #expect(try journal.find(try journal.begin(.sample)) != nil)
     }
+  }
+
+  @Test("where another role made the schema, a second one is told what that one has to grant")
+  func otherOwner() throws {
+    let id = try journal.begin(.sample)
+    try asRole("second") { role in
+      let refusals = try [
+        #require(throws: Failure.self) { _ = try journal.begin(.sample) },
+        #require(throws: Failure.self) { _ = try journal.list(limit: 1) },
+        #require(throws: Failure.self) { _ = try journal.find(id) },
+      ]
+      #expect(refusals.allSatisfy { $0.kind == .refused })
+      #expect(refusals[0].message.hasSuffix(", so nothing was changed"))
+      #expect(refusals[1].message.hasPrefix("cannot read the history in PostgreSQL at "))
+      try grant(refusals[0], by: "usher", to: role)
+      let own = try journal.begin(.sample)
+      try journal.saveBeforeImage(own, batch: 0, content: "1")
+      try journal.removeBeforeImage(own, batch: 0)
+      try journal.finish(own, state: .done, failed: 0, changed: 1)
+      try journal.markUndone(id, by: own)
+      #expect(try journal.list(limit: 5).map(\.state) == [.done, .undone])
+    }
+  }
+
+  @Test("an id in the table that is none of usher's is an error that quotes it")
+  func foreignID() throws {
+    _ = try journal.begin(.sample)
+    try connection.execute("UPDATE usher.operation SET id = 'order-1'")
+    let failure = #expect(throws: Failure.self) { try journal.list(limit: 1) }
+    #expect(failure?.message == "usher.operation holds the id 'order-1', which is none of usher's")
+  }
+
+  @Test("first changes at once create the schema once")
+  func concurrentCreation() throws {
+    let database = store.database
+    let workers = (0..<4).map { _ in
+      Background { _ in _ = try PostgresJournal(try database.connect(), actor: .lee).begin(.sample) }
+    }
+    for worker in workers { try worker.stop() }
     #expect(try journal.list(limit: 10).count == 4)
   }
-}
 
-@Suite("The lock in PostgreSQL")
-struct PostgresLockTests {
-  let database: TestDatabase
-
-  init() throws { database = try TestDatabase.make() }
-
-  private func connect() throws -> PostgresConnection { try PostgresConnection(PostgresTarget(database.conninfo)) }
-
-  @Test("a second holder is refused with the first one's backend, and served after the release")
-  func exclusive() throws {
-    let (first, second) = (try connect(), try connect())
-    let lock = try PostgresLock.acquire("outbox outbox_event", on: first)
-    let failure = try #require(throws: Failure.self) {
-      _ = try PostgresLock.acquire("outbox outbox_event", on: second)
-    }
-    #expect(failure.kind == .tryAgain)
-    #expect(failure.causes.first?.contains("backend \(first.backendPID) ") == true)
-    _ = try PostgresLock.acquire("another thing", on: second)
-    try lock.release()
-    _ = try PostgresLock.acquire("outbox outbox_event", on: second)
+  /// Runs `body` as a role of its own that may do nothing but connect.
+  private func asRole(_ name: String, _ body: (String) throws -> Void) throws {
+    let role = "\(name)_\(store.database.name)"
+    try connection.script("CREATE ROLE \(role); SET ROLE \(role)")
+    defer { _ = try? connection.script("RESET ROLE; DROP OWNED BY \(role) CASCADE; DROP ROLE \(role)") }
+    try body(role)
   }
 
-  @Test("the lock goes with its connection")
-  func goesWithConnection() throws {
-    let second = try connect()
-    do {
-      let first = try connect()
-      _ = try PostgresLock.acquire("outbox outbox_event", on: first)
-    }
-    _ = try PostgresLock.acquire("outbox outbox_event", on: second, wait: .seconds(30))
-  }
-
-  @Test("an interrupted wait ends with the refusal")
-  func interrupted() throws {
-    let (first, second) = (try connect(), try connect())
-    _ = try PostgresLock.acquire("outbox outbox_event", on: first)
-    #expect(throws: Failure.self) {
-      _ = try PostgresLock.acquire("outbox outbox_event", on: second, wait: .seconds(3600), isInterrupted: { true })
-    }
-    // Keeps the first connection open to here.
-    #expect(first.backendPID != second.backendPID)
+  /// Does what the hint says, as the one that it names.
+  private func grant(_ failure: Failure, by owner: String, to role: String) throws {
+    let hint = try #require(failure.hints.first)
+    let start = "let \(owner) run: "
+    #expect(hint.hasPrefix(start))
+    try connection.script("RESET ROLE; \(hint.dropFirst(start.count)); SET ROLE \(role)")
   }
 }

@@ -1,0 +1,168 @@
+import Failures
+import Journal
+import Postgres
+import Redis
+import Support
+import Testing
+
+/// One of the two stores that keep a history, and what happens to it behind the journal's back.
+protocol JournalStore: AnyObject {
+  var journal: any OperationJournal { get }
+  /// A journal over a connection of its own, as another process has it.
+  func another(_ actor: Actor) throws -> any OperationJournal
+  /// By the server's clock, in milliseconds since 1970.
+  func now() throws -> Int
+  /// Counts units for an operation, as the changes themselves do.
+  func count(_ units: Int, for id: OperationID) throws
+  /// Writes a state into a record, as another version of usher might.
+  func write(state: String, of id: OperationID) throws
+  /// Forgets a record before its time.
+  func forget(_ id: OperationID) throws
+  /// Whether nothing of usher's is there.
+  func isUntouched() throws -> Bool
+  /// From now on the store's answers to writes are refusals.
+  func refuseWrites() throws
+  /// Takes the right to change something, over a connection of its own.
+  func hold(_ name: String, wait: Duration, isInterrupted: () -> Bool) throws -> any Holding
+}
+
+extension JournalStore {
+  func hold(_ name: String, wait: Duration = .zero) throws -> any Holding {
+    try hold(name, wait: wait, isInterrupted: { false })
+  }
+}
+
+/// The right to change something, held by one connection.
+protocol Holding {
+  func giveBack() throws
+}
+
+/// Which store a case is run with.
+enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  case redis, postgres
+
+  var testDescription: String { rawValue }
+
+  func make() throws -> any JournalStore {
+    switch self {
+    case .redis: try RedisStore()
+    case .postgres: try PostgresStore()
+    }
+  }
+}
+
+extension Actor {
+  static let kim = Actor(user: "kim", host: "ops-1")
+  static let lee = Actor(user: "lee", host: "ops-2")
+}
+
+extension OperationRequest {
+  static let sample = OperationRequest(
+    command: "queue admit", commandLine: "usher queue admit 420 --reason '불이야 \"now\"'", target: "queue tickets",
+    context: "production", reason: "불이야 \"now\"\nINC-7", planned: 420, undo: .automatic)
+
+  static func on(_ target: String) -> OperationRequest {
+    var request = sample
+    request.target = target
+    return request
+  }
+}
+
+// MARK: - Redis
+
+final class RedisStore: JournalStore {
+  let server: TestRedis
+  let connection: RedisConnection
+  let redisJournal: RedisJournal
+  var journal: any OperationJournal { redisJournal }
+
+  init() throws {
+    server = try TestRedis.make()
+    connection = try server.connect()
+    redisJournal = RedisJournal(connection, actor: .kim)
+  }
+
+  func another(_ actor: Actor) throws -> any OperationJournal { RedisJournal(try server.connect(), actor: actor) }
+  func now() throws -> Int { try redisJournal.serverMilliseconds() }
+
+  func count(_ units: Int, for id: OperationID) throws {
+    try connection.command("HINCRBY", key(id), "changed", RedisArgument(units))
+  }
+
+  func write(state: String, of id: OperationID) throws {
+    try connection.command("HSET", key(id), "state", RedisArgument(state), "a_later_field", "1")
+  }
+
+  func forget(_ id: OperationID) throws { try connection.command("DEL", key(id)) }
+  func isUntouched() throws -> Bool { try connection.command("DBSIZE").integer == 0 }
+
+  /// A replica of nobody: it keeps what it has and takes no writes.
+  func refuseWrites() throws { try connection.command("REPLICAOF", "127.0.0.1", "1") }
+
+  func key(_ id: OperationID) -> RedisArgument { RedisArgument(RedisJournal.operationKey(id)) }
+
+  func hold(_ name: String, wait: Duration, isInterrupted: () -> Bool) throws -> any Holding {
+    let connection = try server.connect()
+    return Held(
+      lease: try RedisLease.acquire(name, on: connection, by: .kim, wait: wait, isInterrupted: isInterrupted),
+      connection: connection)
+  }
+
+  private struct Held: Holding {
+    let lease: RedisLease
+    let connection: RedisConnection
+    func giveBack() throws { try lease.release(on: connection) }
+  }
+}
+
+// MARK: - PostgreSQL
+
+final class PostgresStore: JournalStore {
+  let database: TestDatabase
+  let connection: PostgresConnection
+  let postgresJournal: PostgresJournal
+  var journal: any OperationJournal { postgresJournal }
+
+  init() throws {
+    database = try TestDatabase.make()
+    connection = try database.connect()
+    postgresJournal = PostgresJournal(connection, actor: .kim)
+  }
+
+  func another(_ actor: Actor) throws -> any OperationJournal { PostgresJournal(try database.connect(), actor: actor) }
+
+  func now() throws -> Int {
+    try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")[0].decode(0)
+  }
+
+  func count(_ units: Int, for id: OperationID) throws { try postgresJournal.add(changed: units, to: id) }
+
+  func write(state: String, of id: OperationID) throws {
+    try connection.execute("ALTER TABLE usher.operation ADD COLUMN a_later_field integer NOT NULL DEFAULT 1")
+    try connection.execute(
+      "UPDATE usher.operation SET state = $2 WHERE id = $1", [.init(id.description), .init(state)])
+  }
+
+  func forget(_ id: OperationID) throws {
+    try connection.execute("DELETE FROM usher.operation WHERE id = $1", [.init(id.description)])
+  }
+
+  func isUntouched() throws -> Bool {
+    try connection.query("SELECT to_regnamespace('usher') IS NULL")[0].decode(0)
+  }
+
+  func refuseWrites() throws { try connection.execute("SET default_transaction_read_only = on") }
+
+  func hold(_ name: String, wait: Duration, isInterrupted: () -> Bool) throws -> any Holding {
+    let connection = try database.connect()
+    return Held(
+      lock: try PostgresLock.acquire(name, on: connection, wait: wait, isInterrupted: isInterrupted),
+      connection: connection)
+  }
+
+  private struct Held: Holding {
+    let lock: PostgresLock
+    let connection: PostgresConnection
+    func giveBack() throws { try lock.release() }
+  }
+}
