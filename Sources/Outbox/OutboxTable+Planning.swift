@@ -11,6 +11,7 @@ extension OutboxTable {
       let selection = try ReplaySelection(filter, self, cutoff: try cutoff(filter.olderThan))
       let groups = try groups(selection, topic)
       var warnings = try timeWarnings(selection)
+      if groups.count > 0 { warnings += try identityWarnings(selection) }
       if !filter.ids.isEmpty && groups.count < Set(filter.ids).count {
         warnings.append(idWarning(Set(filter.ids).count, known: knownIDs, matching: groups.count, filter))
       }

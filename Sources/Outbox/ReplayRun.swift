@@ -45,23 +45,46 @@ final class ReplayRun {
     var total = ReplayBatchResult()
     var pacer = control.makePacer()
     while total.failure == nil {
-      let candidates = try nextCandidates(control.batchSize(upTo: batchSize))
-      if candidates.isEmpty { break }
-      pacer.wait(for: candidates.count)
-      if control.isInterrupted() {
-        outcome.wasInterrupted = true
-        break
+      var inHand = control.batchSize(upTo: batchSize)
+      do {
+        let candidates = try nextCandidates(inHand)
+        inHand = candidates.count
+        if candidates.isEmpty { break }
+        pacer.wait(for: candidates.count)
+        if control.isInterrupted() {
+          outcome.wasInterrupted = true
+          break
+        }
+        total.add(try connection.transaction { try batch(candidates) })
+        control.progress(total.changed)
+      } catch {
+        // Of a batch that throws nothing is marked; what earlier batches have marked stays, and is to be told.
+        let reason = Self.failure(error)
+        guard total.changed > 0 && reason.kind != .interrupted else { throw error }
+        total.add(ReplayBatchResult(failed: inHand, failure: reason))
       }
-      total.add(try connection.transaction { try batch(candidates) })
-      control.progress(total.changed)
     }
     if let failure = total.failure, total.changed == 0, failure.kind == .unavailable { throw failure }
     outcome.changed = total.changed
     outcome.failed = total.failed
     outcome.skipped = total.gone + total.held
-    outcome.failure = total.failure.map { ([$0.message] + $0.causes.prefix(1)).joined(separator: ": ") }
     outcome.notes = total.notes
+    if let failure = total.failure {
+      outcome.failure = ([failure.message] + failure.causes.prefix(1)).joined(separator: ": ")
+      outcome.hints = failure.hints + [safeToRepeat(after: total)]
+    }
     return outcome
+  }
+
+  /// What somebody needs to know who was called because a run ended in the middle.
+  private func safeToRepeat(after total: ReplayBatchResult) -> String {
+    "\(plan.count - total.changed - total.gone) of \(plan.count) events stay as they were: it is safe to run the same command "
+      + "again, which sends only these; one that was on its way may arrive twice, with its id in the header "
+      + table.mapping.publishing.idHeader
+  }
+
+  private static func failure(_ error: any Error) -> Failure {
+    (error as? any FailureConvertible)?.failure ?? Failure(.failed, "\(error)")
   }
 
   private var connection: PostgresConnection { table.connection }

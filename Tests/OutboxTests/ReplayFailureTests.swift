@@ -82,55 +82,6 @@ struct ReplayFailureTests {
     #expect(try fixture.rows() == before)
   }
 
-  @Test("a destination that goes later leaves what arrived marked, and says how many did not")
-  func goneLater() throws {
-    let fixture = try OutboxFixture()
-    try fixture.fill(10)
-    let publisher = ScriptedPublisher()
-    for id in 6...10 { publisher.lateFailures["\(id)"] = down }
-    let outcome = try fixture.replay(to: publisher, batchSize: 5).outcome
-    #expect(outcome.changed == 5)
-    #expect(outcome.failed == 5)
-    #expect(outcome.failure == "cannot reach the broker")
-  }
-
-  @Test("a destination that cannot tell what arrived leaves its batch as it was")
-  func doubt() throws {
-    let fixture = try OutboxFixture()
-    try fixture.fill(10)
-    let publisher = ScriptedPublisher()
-    publisher.onSettle = { if publisher.batches == 1 { throw down } }
-    #expect(throws: down) { try fixture.replay(to: publisher, batchSize: 5) }
-    #expect(try fixture.ids("PUBLISHED") == (1...5).map(String.init))
-  }
-
-  @Test("when the session is killed in a batch, its rows stay, and the next run sends them: nothing is lost")
-  func killed() throws {
-    let fixture = try OutboxFixture()
-    try fixture.fill(20)
-    let killer = try fixture.connect()
-    let connection = try fixture.connect()
-    let victim = try OutboxTable(fixture.mapping, on: connection)
-    let journal = PostgresJournal(connection, actor: OutboxFixture.actor)
-    let publisher = ScriptedPublisher()
-    let pid = connection.backendPID
-    publisher.onSettle = {
-      if publisher.batches == 2 { try killer.execute("SELECT pg_terminate_backend($1)", [.init(Int(pid))]) }
-    }
-    let plan = try victim.planReplay(.init(), to: publisher)
-    let operation = try fixture.begin()
-    #expect(throws: (any Error).self) {
-      try victim.replay(plan, to: publisher, operation: operation, journal: journal, batchSize: 5)
-    }
-    #expect(try fixture.ids("PUBLISHED") == (1...10).map(String.init))
-    #expect(try fixture.journal.find(operation)?.changed == 10)
-    publisher.onSettle = {}
-    #expect(try fixture.replay(to: publisher).outcome.changed == 10)
-    #expect(Set(publisher.arrived.map(\.id)) == Set((1...20).map(String.init)))
-    // The five that were on their way were sent twice, with the same id for the consumer to see.
-    #expect(publisher.arrived.count == 25)
-  }
-
   @Test("rows that a trigger keeps from being marked roll their batch back")
   func trigger() throws {
     let fixture = try OutboxFixture()

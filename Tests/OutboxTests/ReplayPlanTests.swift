@@ -24,22 +24,6 @@ struct ReplayPlanTests {
     #expect(try fixture.journal.list(limit: 5).isEmpty)
   }
 
-  @Test("statuses, age, types and ids narrow it down together")
-  func filters() throws {
-    let fixture = try OutboxFixture()
-    try fixture.insert("1", type: "Paid", status: "INIT")
-    try fixture.insert("2", type: "Held", status: "RETRY")
-    try fixture.insert("3", type: "Held", status: "INIT", age: 200)
-    try fixture.insert("4", type: nil, status: "INIT")
-    func ids(_ filter: ReplayFilter) throws -> [String] { try plan(fixture, filter).sample.map(\.id) }
-    #expect(try ids(.init(statuses: ["RETRY"])) == ["2"])
-    #expect(try ids(.init(statuses: ["INIT", "RETRY"], types: ["Held"])) == ["2", "3"])
-    #expect(try ids(.init(olderThan: .seconds(300))) == ["1", "4"])
-    #expect(try ids(.init(ids: ["3", "1"])) == ["1", "3"])
-    #expect(try ids(.init(olderThan: .zero, types: ["Held", "Paid"], ids: ["3"])) == ["3"])
-    #expect(try ids(.init(types: ["nothing"])).isEmpty)
-  }
-
   @Test("a limit takes the oldest, and the counts are those of the limit")
   func limit() throws {
     let fixture = try OutboxFixture()

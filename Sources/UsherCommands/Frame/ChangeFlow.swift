@@ -98,8 +98,13 @@ extension Session {
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
       progress: { progress.update($0) })
     do {
-      let outcome = try apply(id, held, control)
-      try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
+      var outcome = try apply(id, held, control)
+      do {
+        try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
+      } catch  where outcome.failed > 0 {
+        // The store that keeps the record has gone in the middle: what was done and what failed is the news.
+        outcome.notes.append("the operation's record could not be closed: \(ErrorReport.failure(for: error).message)")
+      }
       if let undone = proposal.undoes, outcome.state == .done { try journal.markUndone(undone, by: id) }
       return (id, outcome)
     } catch {
@@ -155,7 +160,7 @@ extension Session {
     if outcome.failed > 0 {
       throw Failure(
         .failed, "\(Figures.count(outcome.failed)) of \(Figures.count(report.planned)) failed",
-        causes: outcome.failure.map { [$0] } ?? [])
+        causes: outcome.failure.map { [$0] } ?? [], hints: outcome.hints)
     }
   }
 

@@ -34,6 +34,9 @@ enum OutboxReplay: UndoableCommand {
       stays sent: a run that is killed, and an undo, leave rows to be sent again. Each record carries the row's id in a header, \
       usher-outbox-id unless configured otherwise, by which consumers drop duplicates. At the first record that fails the run \
       stops: what arrived before is marked, and what follows with the same key is left as it was.
+
+      Rows are found again by their id: where no unique index is over that column alone, the plan looks whether the ids tell the \
+      events apart, and nothing is sent when they do not.
       """,
     effect: .changes,
     examples: [
@@ -42,7 +45,14 @@ enum OutboxReplay: UndoableCommand {
       Example("usher outbox replay --id 4711,4712", "replay two events"),
       Example("usher outbox replay --to stdout --yes > events.jsonl", "hand the events to another tool"),
     ],
-    options: [status, olderThan, types, ids, limit, destination, topic] + ChangeOptions.all, seeAlso: ["outbox status"])
+    options: [status, olderThan, types, ids, limit, destination, topic] + ChangeOptions.all,
+    exitStatuses: [
+      ExitStatus(
+        1, "a record failed, or a store went away in the middle: what was published is marked, and repeating is safe"),
+      ExitStatus(69, "a store cannot be reached, and every event is as it was"),
+      ExitStatus(78, "the table is not as the configuration says, or the ids do not tell its events apart"),
+    ],
+    seeAlso: ["outbox status"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     var planned: (table: OutboxTable, plan: ReplayPlan, publisher: any OutboxPublisher)?

@@ -1,0 +1,63 @@
+import Failures
+import Postgres
+
+/// Marking and undoing find rows by their id alone, so an id must stand for one row.
+extension OutboxTable {
+  /// Fails when an id of the selection stands for several rows, or for none; warns when nothing but luck keeps it from that.
+  func identityWarnings(_ selection: ReplaySelection) throws -> [String] {
+    let isUnique = try idHasUniqueIndex()
+    if !isUnique {
+      let shared = try sharedIDs(selection)
+      guard shared.isEmpty else { throw notUnique(shared.joined(separator: ", ")) }
+    }
+    if idColumn.isNullable {
+      let count = try countWithoutID(selection)
+      guard count == 0 else { throw notUnique("it is NULL for \(count) of the events") }
+    }
+    return isUnique
+      ? []
+      : [
+        "no unique index of table \(name) is over column \"\(idColumn.name)\" alone: the ids of these events are unique now, "
+          + "but nothing keeps them so"
+      ]
+  }
+
+  private func notUnique(_ cause: String) -> Failure {
+    Failure(
+      .configuration, "column \"\(idColumn.name)\" of table \(name) does not tell its events apart", causes: [cause],
+      hints: ["set outbox.columns.id to a column that is unique and never NULL"])
+  }
+
+  /// Whether a primary key or another unique index is over the id column alone. Views have none, partitioned tables seldom.
+  ///
+  /// Source: PostgreSQL, System Catalogs, pg_index.
+  private func idHasUniqueIndex() throws -> Bool {
+    try !connection.query(
+      """
+      SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+      WHERE i.indrelid = $1::regclass AND a.attname = $2 AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
+        AND i.indpred IS NULL LIMIT 1
+      """, [.init(text: quotedName), .init(text: idColumn.name)]
+    ).isEmpty
+  }
+
+  /// Some ids of the selection that other rows have too, whatever their status.
+  private func sharedIDs(_ selection: ReplaySelection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT \(idColumn.quoted)::text AS id, count(*) AS rows FROM \(quotedName)
+      WHERE \(idColumn.quoted) IN (\(ids(selection))) GROUP BY \(idColumn.quoted) HAVING count(*) > 1 ORDER BY rows DESC, 1 LIMIT 3
+      """, selection.parameters
+    ).map { "\"\(try $0.decode("id", as: String.self))\" stands in \(try $0.decode("rows", as: Int.self)) rows" }
+  }
+
+  private func countWithoutID(_ selection: ReplaySelection) throws -> Int {
+    try connection.query(
+      "SELECT count(*) AS count FROM (\(ids(selection))) s (id) WHERE id IS NULL", selection.parameters
+    ).first?.decode("count") ?? 0
+  }
+
+  private func ids(_ selection: ReplaySelection) -> String {
+    "SELECT o.\(idColumn.quoted) FROM \(quotedName) o WHERE \(selection.condition)\(selection.limited(by: order))"
+  }
+}
