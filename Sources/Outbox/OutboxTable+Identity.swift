@@ -5,7 +5,7 @@ import Postgres
 extension OutboxTable {
   /// Fails when an id of the selection stands for several rows, or for none; warns when nothing but luck keeps it from that.
   func identityWarnings(_ selection: ReplaySelection) throws -> [String] {
-    let isUnique = try idHasUniqueIndex()
+    let isUnique = try idIsUnique()
     if !isUnique {
       let shared = try sharedIDs(selection)
       guard shared.isEmpty else { throw notUnique(shared.joined(separator: ", ")) }
@@ -26,19 +26,6 @@ extension OutboxTable {
     Failure(
       .configuration, "column \"\(idColumn.name)\" of table \(name) does not tell its events apart", causes: [cause],
       hints: ["set outbox.columns.id to a column that is unique and never NULL"])
-  }
-
-  /// Whether a primary key or another unique index is over the id column alone. Views have none, partitioned tables seldom.
-  ///
-  /// Source: PostgreSQL, System Catalogs, pg_index.
-  private func idHasUniqueIndex() throws -> Bool {
-    try !connection.query(
-      """
-      SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-      WHERE i.indrelid = $1::regclass AND a.attname = $2 AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
-        AND i.indpred IS NULL LIMIT 1
-      """, [.init(text: quotedName), .init(text: idColumn.name)]
-    ).isEmpty
   }
 
   /// Some ids of the selection that other rows have too, whatever their status.
