@@ -24,7 +24,8 @@ let package = Package(
     // Foundations: they know nothing of usher's work.
     .target(name: "Failures"),
     .target(name: "Arguments", exclude: ["DESIGN.md"]),
-    .target(name: "Terminal", dependencies: ["Failures"]),
+    // Both lay out text in columns; how wide a character is, `Arguments` knows, because it imports nothing.
+    .target(name: "Terminal", dependencies: ["Arguments", "Failures"]),
 
     // One safe wrapper a C library; nothing else imports a C module.
     .target(name: "Postgres", dependencies: ["CLibpq", "Failures"]),

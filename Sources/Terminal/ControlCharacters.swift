@@ -3,7 +3,7 @@ extension String {
   ///
   /// A tab becomes `\t`, ESC `\x1b`, a bidirectional override `\u{202e}`. Other text, also backslashes, stays.
   public var escapingControls: String {
-    if printableASCIICount != nil || !unicodeScalars.contains(where: \.isTerminalControl) { return self }
+    if isPrintableASCII || !unicodeScalars.contains(where: \.isTerminalControl) { return self }
     var escaped = ""
     for scalar in unicodeScalars {
       if scalar.isTerminalControl { escaped += scalar.controlEscape } else { escaped.unicodeScalars.append(scalar) }

@@ -1,3 +1,5 @@
+import Arguments
+
 /// On which side of its column a text stands.
 public enum Alignment: Sendable {
   case leading, trailing
@@ -7,18 +9,7 @@ public enum Alignment: Sendable {
 
 extension String {
   /// The text cut to fit, with `…` as its last column where something was cut; a wide character is never halved.
-  public func truncated(toColumns limit: Int) -> String {
-    guard displayWidth > limit else { return self }
-    guard limit > 0 else { return "" }
-    var kept = ""
-    var columns = 0
-    for character in self {
-      columns += character.displayWidth
-      if columns > limit - 1 { break }
-      kept.append(character)
-    }
-    return kept + "…"
-  }
+  public func truncated(toColumns limit: Int) -> String { Columns.cut(self, to: limit) }
 
   /// The text with blanks up to a number of columns; longer text stays as it is.
   public func padded(toColumns columns: Int, _ alignment: Alignment = .leading) -> String {

@@ -62,7 +62,7 @@ public struct Program {
   }
 
   private func reportUsage(_ error: UsageError) throws -> Int32 {
-    try errors.write(error.text(width: errors.width ?? 80))
+    try ErrorReport.write(error, words, to: errors)
     return Failure.Kind.usage.rawValue
   }
 
@@ -80,15 +80,9 @@ public struct Program {
     return failure.kind.rawValue
   }
 
-  /// The command line as history keeps it, words with blanks quoted for a shell.
+  /// The command line as history keeps it, so that it can be typed again.
   private var commandLine: String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+")
-    let texts = words.map { String(decoding: $0, as: UTF8.self) }
-    let quoted = texts.map { text in
-      !text.isEmpty && text.allSatisfy(plain.contains)
-        ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }
-    return (["usher"] + quoted).joined(separator: " ")
+    ShellWords.line(["usher"] + words.map { String(decoding: $0, as: UTF8.self) })
   }
 
   private static func colorChoice(in words: [[UInt8]]) -> ColorChoice {

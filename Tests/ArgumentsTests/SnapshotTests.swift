@@ -38,9 +38,12 @@ struct SnapshotTests {
       "queue admit --pin 1", "outbox replay --topic t --status INT", "outbox replay --topic t --status INIT,,FAIL",
       "queue admit 1 2",
       "index create", "outbox replay", "queue admit 5 --fill-to 5", "outbox replay --topic t --key k", "help quee",
+      "nonsense", "index create -x", "queue admit --reason too many people", "--fill-to 5 queue admit",
     ]
-    let texts = try lines.map { "$ tool \($0)\n\(try Sample.error($0).text())" }
-    try Self.check("errors.txt", texts.joined(separator: "\n"))
+    for (name, isTerminal) in [("errors.txt", false), ("errors-on-a-terminal.txt", true)] {
+      let texts = try lines.map { "$ tool \($0)\n\(try Sample.report(Sample.words($0), isTerminal: isTerminal))" }
+      try Self.check(name, texts.joined(separator: "\n"))
+    }
   }
 
   @Test("the manual")

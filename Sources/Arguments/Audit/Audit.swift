@@ -53,8 +53,7 @@ public struct Audit {
       if operand.minimum > 0, operands[..<index].contains(where: { $0.minimum == 0 }) {
         report(path, "\(operand.name) is required after an operand that isn't")
       }
-      checkForm(operand.form, of: operand.name, path) { word throws(ValueMismatch) in _ = try operand.value(of: [word])
-      }
+      checkForm(operand.form, of: operand.name, path, read: operand.reading)
     }
   }
 
@@ -87,22 +86,21 @@ public struct Audit {
     if let variable = details.environment, !Audit.isCapitals(variable) {
       report(path, "\(variable) of \(details.flag) is not in capitals")
     }
-    for text in option.defaultTexts where (try? option.adding(.text(text), to: nil)) == nil {
+    for text in option.defaultTexts where (try? option.reading(.text(text))) == nil {
       report(path, "the default \(text) of \(details.flag) is refused by its own kind")
     }
     guard let form = option.form.valueForm else { return }
-    checkForm(form, of: details.flag, path) { word throws(ValueMismatch) in _ = try option.adding(.text(word), to: nil)
-    }
+    checkForm(form, of: details.flag, path, read: option.value(of:))
     if case .list(_, let separator?) = option.form, form.choices.contains(where: { $0.contains(separator) }) {
       report(path, "a choice of \(details.flag) holds the separator \(separator)")
     }
   }
 
   private mutating func checkForm(
-    _ form: ValueForm, of name: String, _ path: CommandPath, read: (String) throws(ValueMismatch) -> Void
+    _ form: ValueForm, of name: String, _ path: CommandPath, read: (String) throws(ValueMismatch) -> any Sendable
   ) {
     do {
-      try read(form.example)
+      _ = try read(form.example)
     } catch {
       report(path, "the example \(form.example) of \(name) is refused by its own kind")
     }

@@ -22,16 +22,26 @@ public enum Constraint: Equatable, Sendable {
     }
   }
 
+  /// How a rule can be broken.
+  enum Violation: Equatable {
+    /// These exclude each other.
+    case several([String])
+    /// One of these is needed.
+    case noneOf([String], onlyOne: Bool)
+    /// These need the others.
+    case onlySome([String], missing: [String])
+  }
+
   /// What is wrong when these members were given; nothing when the rule holds.
-  func violation(given isGiven: (String) -> Bool) -> UsageError.Kind? {
+  func violation(given isGiven: (String) -> Bool) -> Violation? {
     let given = members.filter(isGiven)
     let missing = members.filter { !isGiven($0) }
     switch self {
-    case .atMostOne where given.count > 1: return .exclusive(given)
-    case .exactlyOne where given.count > 1: return .exclusive(given)
-    case .exactlyOne where given.isEmpty: return .oneNeeded(members, onlyOne: true)
-    case .atLeastOne where given.isEmpty: return .oneNeeded(members, onlyOne: false)
-    case .allOrNone where !given.isEmpty && !missing.isEmpty: return .incomplete(given: given, missing: missing)
+    case .atMostOne where given.count > 1: return .several(given)
+    case .exactlyOne where given.count > 1: return .several(given)
+    case .exactlyOne where given.isEmpty: return .noneOf(members, onlyOne: true)
+    case .atLeastOne where given.isEmpty: return .noneOf(members, onlyOne: false)
+    case .allOrNone where !given.isEmpty && !missing.isEmpty: return .onlySome(given, missing: missing)
     default: return nil
     }
   }

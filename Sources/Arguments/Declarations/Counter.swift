@@ -13,14 +13,19 @@ public struct Counter: OptionDeclaration {
 
   public var form: OptionForm { .counter }
 
-  /// A variable holds the count.
-  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
-    let count = value as? Int ?? 0
+  /// How many more; a variable holds the count.
+  public func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable {
     switch occurrence {
-    case .switched: return count + 1
+    case .switched: return 1
     case .text(let text):
       guard case .value(let number) = Decimal.integer(text), (0...1000).contains(number) else { throw ValueMismatch() }
       return number
     }
+  }
+
+  public func value(of readings: [any Sendable]) -> any Sendable { readings.reduce(0) { $0 + ($1 as? Int ?? 0) } }
+
+  public func words(for value: any Sendable) -> [String] {
+    [String](repeating: details.flag, count: max(0, value as? Int ?? 0))
   }
 }

@@ -24,18 +24,25 @@ public struct ListOption<Value: Sendable>: OptionDeclaration {
 
   public var defaultTexts: [String] { defaultValue.map(kind.print) }
 
-  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
-    var list = value as? [Value] ?? []
-    guard case .text(let text) = occurrence else { throw ValueMismatch() }
-    guard let separator else { return list + [try kind.parse(text)] }
-    for part in text.split(separator: separator, omittingEmptySubsequences: false).map(String.init) {
-      if part.isEmpty { throw ValueMismatch(hint: "an element of the list is empty") }
+  /// The elements of one word.
+  public func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable {
+    guard case .text(let text) = occurrence, let separator else { return [try kind.read(occurrence)] }
+    var elements: [Value] = []
+    for element in text.split(separator: separator, omittingEmptySubsequences: false) {
+      let part =
+        text.utf8.distance(
+          from: text.startIndex, to: element.startIndex)..<text.utf8.distance(
+          from: text.startIndex, to: element.endIndex)
+      if element.isEmpty { throw ValueMismatch(part: part, hint: "an element of the list is empty") }
       do {
-        list.append(try kind.parse(part))
+        elements.append(try kind.parse(String(element)))
       } catch {
         throw ValueMismatch(part: part, hint: error.hint)
       }
     }
-    return list
+    return elements
   }
+
+  public func value(of readings: [any Sendable]) -> any Sendable { readings.flatMap { $0 as? [Value] ?? [] } }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: value as? [Value] ?? [], of: details) }
 }

@@ -14,7 +14,8 @@ public struct Operand<Value: Sendable>: OperandDeclaration {
   public var form: ValueForm { kind.form }
   public var minimum: Int { 1 }
   public var isList: Bool { false }
-  public func value(of words: [String]) throws(ValueMismatch) -> any Sendable { try kind.single(words) }
+  public func reading(_ word: String) throws(ValueMismatch) -> any Sendable { try kind.parse(word) }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: [value]) }
 }
 
 /// A word that may be left out: `values[operand]` is optional.
@@ -32,7 +33,8 @@ public struct OptionalOperand<Value: Sendable>: OperandDeclaration {
   public var form: ValueForm { kind.form }
   public var minimum: Int { 0 }
   public var isList: Bool { false }
-  public func value(of words: [String]) throws(ValueMismatch) -> any Sendable { try kind.single(words) }
+  public func reading(_ word: String) throws(ValueMismatch) -> any Sendable { try kind.parse(word) }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: [value]) }
 }
 
 /// All words that are left; it stands last.
@@ -52,17 +54,9 @@ public struct OperandList<Value: Sendable>: OperandDeclaration {
   public var form: ValueForm { kind.form }
   public var isList: Bool { true }
 
-  public func value(of words: [String]) throws(ValueMismatch) -> any Sendable {
-    var list: [Value] = []
-    for word in words {
-      do {
-        list.append(try kind.parse(word))
-      } catch {
-        throw ValueMismatch(part: word, hint: error.hint)
-      }
-    }
-    return list
-  }
+  public func reading(_ word: String) throws(ValueMismatch) -> any Sendable { try kind.parse(word) }
+  public func value(of readings: [any Sendable]) -> any Sendable { readings.compactMap { $0 as? Value } }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: value as? [Value] ?? []) }
 }
 
 /// An operand of any value type, as a specification holds it.
@@ -75,13 +69,18 @@ public protocol OperandDeclaration: Sendable {
   /// Whether it takes all words that are left.
   var isList: Bool { get }
 
-  /// The value that the words make; there is at least one word, and exactly one where this is no list.
-  func value(of words: [String]) throws(ValueMismatch) -> any Sendable
+  /// What one word says.
+  func reading(_ word: String) throws(ValueMismatch) -> any Sendable
+  /// The value that the readings make; there is at least one, and exactly one where this is no list.
+  func value(of readings: [any Sendable]) -> any Sendable
+  /// The words that give this value again.
+  func words(for value: any Sendable) -> [String]
+}
+
+extension OperandDeclaration {
+  public func value(of readings: [any Sendable]) -> any Sendable { readings[0] }
 }
 
 extension ValueKind {
-  fileprivate func single(_ words: [String]) throws(ValueMismatch) -> Value {
-    guard let word = words.first else { throw ValueMismatch() }
-    return try parse(word)
-  }
+  fileprivate func words(for values: [any Sendable]) -> [String] { values.compactMap { $0 as? Value }.map(print) }
 }

@@ -16,9 +16,8 @@ public struct Option<Value: Sendable>: OptionDeclaration {
 
   public var form: OptionForm { .value(kind.form) }
 
-  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
-    try kind.read(occurrence)
-  }
+  public func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable { try kind.read(occurrence) }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: [value], of: details) }
 }
 
 /// An option with a value when it isn't given: `values[option]` is never absent.
@@ -42,9 +41,8 @@ public struct DefaultedOption<Value: Sendable>: OptionDeclaration {
   public var form: OptionForm { .value(kind.form) }
   public var defaultTexts: [String] { [kind.print(defaultValue)] }
 
-  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
-    try kind.read(occurrence)
-  }
+  public func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable { try kind.read(occurrence) }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: [value], of: details) }
 }
 
 /// An option that must be given, on the command line or by its variable.
@@ -65,14 +63,19 @@ public struct RequiredOption<Value: Sendable>: OptionDeclaration {
   public var form: OptionForm { .value(kind.form) }
   public var isRequired: Bool { true }
 
-  public func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable {
-    try kind.read(occurrence)
-  }
+  public func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable { try kind.read(occurrence) }
+  public func words(for value: any Sendable) -> [String] { kind.words(for: [value], of: details) }
 }
 
 extension ValueKind {
+  /// An occurrence without a text is never asked for: the reader gives options of this form a text.
   func read(_ occurrence: Occurrence) throws(ValueMismatch) -> Value {
     guard case .text(let text) = occurrence else { throw ValueMismatch() }
     return try parse(text)
+  }
+
+  /// `--name=value` for each; attached, so that any text can be the value.
+  func words(for values: [any Sendable], of details: OptionDetails) -> [String] {
+    values.compactMap { $0 as? Value }.map { "\(details.flag)=\(print($0))" }
   }
 }

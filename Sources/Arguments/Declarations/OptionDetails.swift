@@ -24,6 +24,8 @@ public struct OptionDetails: Sendable {
 }
 
 /// An option of any value type, as a specification holds it.
+///
+/// Each time that it is given is read by itself, so that a mistake is found where it stands; at the end the readings make the value.
 public protocol OptionDeclaration: Sendable {
   var details: OptionDetails { get }
   var form: OptionForm { get }
@@ -31,13 +33,22 @@ public protocol OptionDeclaration: Sendable {
   /// The default as words that its kind reads again, one a list's element; empty where absence is a case of its own.
   var defaultTexts: [String] { get }
 
-  /// The value after one more occurrence; `value` is what the earlier ones made.
-  func adding(_ occurrence: Occurrence, to value: (any Sendable)?) throws(ValueMismatch) -> any Sendable
+  /// What one occurrence says.
+  func reading(_ occurrence: Occurrence) throws(ValueMismatch) -> any Sendable
+  /// The value that the readings make together, in the order given; there is at least one.
+  func value(of readings: [any Sendable]) -> any Sendable
+  /// The words that give this value again.
+  func words(for value: any Sendable) -> [String]
 }
 
 extension OptionDeclaration {
   public var isRequired: Bool { false }
   public var defaultTexts: [String] { [] }
+  /// The last one given wins.
+  public func value(of readings: [any Sendable]) -> any Sendable { readings[readings.count - 1] }
+
+  /// The value of one text, as variables and files give it.
+  func value(of text: String) throws(ValueMismatch) -> any Sendable { value(of: [try reading(.text(text))]) }
 
   /// The default as it is shown.
   public var defaultText: String? {

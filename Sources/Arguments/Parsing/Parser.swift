@@ -2,6 +2,15 @@
 ///
 /// Pure: it neither prints nor exits, and reads no clock, no file and no environment but what it is given. Any list of words
 /// ends in a result.
+///
+/// ```swift
+/// switch Parser(root).parse(CommandLine.arguments.dropFirst().map { $0 }) {
+/// case .run(let invocation): try carryOut(invocation)
+/// case .help(let page): print(page.text(width: 80), terminator: "")
+/// case .version: print("tool 1.0")
+/// case .failure(let error): complain(error.text()); exit(UsageError.exitStatus)
+/// }
+/// ```
 public struct Parser: Sendable {
   public let root: CommandSpecification
 
@@ -14,26 +23,43 @@ public struct Parser: Sendable {
   public func parse(
     _ words: [[UInt8]], environment: (String) -> [UInt8]? = { _ in nil }, files: [FileValues] = []
   ) -> ParseResult {
-    var reader = WordReader(root: root)
-    reader.read(words)
-    if let style = reader.helpStyle { return .help(HelpPage(reader.topic ?? reader.path, style)) }
-    if reader.wantsVersion { return .version }
-    if let error = reader.error { return .failure(error) }
-    if let topic = reader.topic { return .help(HelpPage(topic, .full)) }
-    var assembly = ValueAssembly(reader)
-    do {
-      try assembly.assignOperands(reader.operands)
-      try assembly.fill(environment: environment)
-      try assembly.fill(files: files)
-      try assembly.check()
-    } catch {
-      return .failure(UsageError(kind: error.kind, command: reader.path))
-    }
-    return .run(Invocation(command: reader.path, values: assembly.values, warnings: reader.warnings))
+    let result = read(words, environment, files)
+    guard case .failure(var error) = result, let correction = error.correction else { return result }
+    // Only a line that runs is offered, and none that would show a secret.
+    if error.secrets.isEmpty, case .run = read(correction.applied(to: words), environment, files) { return result }
+    error.correction = nil
+    return .failure(error)
   }
 
   /// The same for words that are known to be text.
   public func parse(_ words: [String], environment: [String: String] = [:], files: [FileValues] = []) -> ParseResult {
     parse(words.map { Array($0.utf8) }, environment: { environment[$0].map { Array($0.utf8) } }, files: files)
+  }
+
+  private func read(
+    _ words: [[UInt8]], _ environment: (String) -> [UInt8]?, _ files: [FileValues]
+  ) -> ParseResult {
+    var reader = WordReader(root: root, words: words)
+    reader.read()
+    if let style = reader.helpStyle { return .help(HelpPage(reader.topic ?? reader.path, style)) }
+    if reader.wantsVersion { return .version }
+    if var error = reader.error {
+      error.secrets = reader.secrets
+      return .failure(error)
+    }
+    if let topic = reader.topic { return .help(HelpPage(topic, .full)) }
+    var assembly = ValueAssembly(reader)
+    do {
+      try assembly.assignOperands()
+      try assembly.fill(environment: environment)
+      try assembly.fill(files: files)
+      try assembly.check()
+    } catch {
+      return .failure(
+        UsageError(
+          kind: error.kind, command: reader.path, marks: error.marks, secrets: reader.secrets,
+          correction: error.correction))
+    }
+    return .run(Invocation(command: reader.path, values: assembly.values, warnings: reader.warnings))
   }
 }

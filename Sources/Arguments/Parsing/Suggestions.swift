@@ -17,39 +17,6 @@ public enum Suggestions {
       .prefix(3).map(\.element.candidate)
   }
 
-  /// Full names: near ones at this place, otherwise the same or a near name anywhere in the program.
-  static func commands(_ word: String, at path: CommandPath) -> [String] {
-    let here = nearest(to: word, among: path.visibleSubcommands.map(\.name)).map { path.text + " " + $0 }
-    if !here.isEmpty { return here }
-    let everywhere = CommandPath(path.root).all.filter { !$0.isRoot && !$0.isHidden }
-    return everywhere.filter { $0.command.name.hasSameBytes(as: word) }.prefix(3).map(\.text)
-  }
-
-  static func unknownOption(_ flag: String, at path: CommandPath) -> UsageError.Kind {
-    let owners = CommandPath(path.root).all.filter { place in
-      !place.isHidden
-        && place.command.options.contains { !$0.details.isHidden && $0.details.flag.hasSameBytes(as: flag) }
-    }
-    let names = path.options.filter { !$0.details.isHidden }.flatMap(\.flags).map { String($0.dropFirst(2)) }
-    let near = owners.isEmpty ? nearest(to: String(flag.dropFirst(2)), among: names) : []
-    return .unknownOption(flag, suggestions: near.map { "--" + $0 }, owners: owners.map(\.text))
-  }
-
-  /// An unknown letter of a bundle; `-dry-run` suggests `--dry-run`.
-  static func unknownShort(_ letter: Unicode.Scalar, in word: String, at path: CommandPath) -> UsageError.Kind {
-    let long = "-" + word.prefix { $0 != "=" }
-    if path.options.contains(where: { !$0.details.isHidden && $0.details.flag.hasSameBytes(as: long) }) {
-      return .unknownOption(word, suggestions: [long], owners: [])
-    }
-    let owners = CommandPath(path.root).all.filter { place in
-      !place.isHidden
-        && place.command.options.contains { option in
-          !option.details.isHidden && option.details.short?.unicodeScalars.elementsEqual([letter]) ?? false
-        }
-    }
-    return .unknownOption("-\(letter)", suggestions: [], owners: owners.map(\.text))
-  }
-
   /// Words longer than this are no typing mistakes of ours.
   private static let longest = 64
 
@@ -76,14 +43,85 @@ public enum Suggestions {
   }
 }
 
+/// Suggestions out of the specification.
+extension Suggestions {
+  /// An option with the command that declares it.
+  struct Owner {
+    var command: CommandPath
+    var option: any OptionDeclaration
+    var text: String { command.text }
+  }
+
+  /// Full names: near ones at this place, otherwise of the same or a near name anywhere in the program, otherwise the same words
+  /// the other way round.
+  static func commands(_ word: String, at path: CommandPath) -> [String] {
+    let here = nearest(to: word, among: path.visibleSubcommands.map(\.name)).map { path.text + " " + $0 }
+    if !here.isEmpty { return here }
+    let everywhere = CommandPath(path.root).all.filter { !$0.isRoot && !$0.isHidden }
+    return everywhere.filter { $0.command.name.hasSameBytes(as: word) }.prefix(3).map(\.text)
+  }
+
+  /// The commands, shown ones, that have an option of exactly that flag.
+  static func owners(of flag: String, below root: CommandSpecification) -> [Owner] {
+    shownOptions(of: root).filter { $0.option.flags.contains { $0.hasSameBytes(as: flag) } }
+  }
+
+  static func unknownOption(_ flag: String, at path: CommandPath, owners: [String]) -> UsageError.UnknownOption {
+    if !owners.isEmpty { return UsageError.UnknownOption(word: flag, elsewhere: flag, owners: owners) }
+    let name = String(flag.dropFirst(2))
+    let shown = path.options.filter { !$0.details.isHidden }
+    let near = nearest(to: name, among: shown.flatMap(\.names)).map { "--" + $0 }
+    if !near.isEmpty { return UsageError.UnknownOption(word: flag, suggestions: near) }
+    if name.unicodeScalars.count == 1, shown.contains(where: { $0.details.short.map(String.init) == name }) {
+      return UsageError.UnknownOption(word: flag, suggestions: ["-" + name])
+    }
+    let others = shownOptions(of: path.root)
+    guard let elsewhere = nearest(to: name, among: others.flatMap(\.option.names)).first else {
+      return UsageError.UnknownOption(word: flag)
+    }
+    let commands = others.filter { $0.option.names.contains(elsewhere) }.map(\.text)
+    return UsageError.UnknownOption(word: flag, elsewhere: "--" + elsewhere, owners: commands)
+  }
+
+  static func unknownLetter(_ letter: Unicode.Scalar, at path: CommandPath) -> UsageError.UnknownOption {
+    let owners = shownOptions(of: path.root).filter { $0.option.hasShort(letter) }
+    let flag = "-\(letter)"
+    return UsageError.UnknownOption(word: flag, elsewhere: owners.isEmpty ? nil : flag, owners: owners.map(\.text))
+  }
+
+  /// How to say with an option that takes no value what its value says: `--no-color` for `--color=off`, `-v -v` for `-v=2`;
+  /// nothing where leaving it out says it.
+  static func instead(of value: String, _ option: any OptionDeclaration, isOn: Bool, written: String) -> String? {
+    switch option.form {
+    case .counter:
+      guard case .value(let count) = Decimal.integer(value), (1...5).contains(count) else { return written }
+      return [String](repeating: written, count: count).joined(separator: " ")
+    case .toggle(let isNegatable):
+      guard Toggle.state(value) == false else { return written }
+      if !isOn { return option.details.flag }
+      return isNegatable ? "--no-" + option.details.name : nil
+    case .value, .list: return written
+    }
+  }
+
+  private static func shownOptions(of root: CommandSpecification) -> [Owner] {
+    CommandPath(root).all.filter { !$0.isHidden }.flatMap { place in
+      place.command.options.filter { !$0.details.isHidden }.map { Owner(command: place, option: $0) }
+    }
+  }
+}
+
 extension CommandPath {
   var isHidden: Bool { specifications.contains(where: \.isHidden) }
 }
 
 extension OptionDeclaration {
-  /// Every present way to write its long name.
-  var flags: [String] {
-    if case .toggle(isNegatable: true) = form { return [details.flag, "--no-" + details.name] }
-    return [details.flag]
+  /// Every present way to write its long name, without hyphens.
+  var names: [String] {
+    if case .toggle(isNegatable: true) = form { return [details.name, "no-" + details.name] }
+    return [details.name]
   }
+
+  /// Every present way to write its long name.
+  var flags: [String] { names.map { "--" + $0 } }
 }

@@ -1,11 +1,29 @@
-/// A command line that cannot be carried out: what is wrong, as data. Its prose is in UsageErrorText.swift.
+/// A command line that cannot be carried out: what is wrong and where, as data.
+///
+/// Its prose is in UsageErrorText.swift, its layout in UsageErrorLine.swift.
 public struct UsageError: Error, Equatable, Sendable {
   public var kind: Kind
   /// The deepest command that was recognised: its usage line is shown.
   public var command: CommandPath
+  /// What it is about, from left to right; empty where it is about what is missing, or about a variable or a file.
+  public var marks: [Mark]
+  /// The values of secret options, which must not be shown with the rest of the line.
+  public var secrets: [Mark]
+  /// The change that was probably meant. It has been parsed: with it, the line runs.
+  public var correction: Correction?
 
   /// The exit status of every usage error. Source: sysexits(3), EX_USAGE.
   public static let exitStatus: Int32 = 64
+
+  public init(
+    kind: Kind, command: CommandPath, marks: [Mark] = [], secrets: [Mark] = [], correction: Correction? = nil
+  ) {
+    self.kind = kind
+    self.command = command
+    self.marks = marks
+    self.secrets = secrets
+    self.correction = correction
+  }
 
   public enum Kind: Equatable, Sendable {
     /// Bytes that are no UTF-8, escaped.
@@ -14,24 +32,36 @@ public struct UsageError: Error, Equatable, Sendable {
     case unknownCommand(String, suggestions: [String])
     /// A command with subcommands, alone.
     case missingCommand
-    /// An option that isn't accepted here; `owners` are the commands that have it.
-    case unknownOption(String, suggestions: [String], owners: [String])
+    case unknownOption(UnknownOption)
     /// The command line ended where a value was wanted.
     case missingValue(option: String, expected: String, example: String)
-    /// A word like an option where a value was wanted.
+    /// A word like an option where a value was wanted; empty when it may be a secret.
     case optionAsValue(option: String, word: String)
-    /// A value for an option that takes none.
-    case unwantedValue(option: String, value: String)
-    /// `-n=5`, which could mean `5` or `=5`.
+    /// A value for an option that takes none; `instead` is the option that says the same, where there is one.
+    case unwantedValue(option: String, value: String, instead: String?)
+    /// `-n=5`, which could mean `5` or `=5`; the value is empty when it is a secret.
     case attachedEquals(option: String, value: String)
     case invalidValue(InvalidValue)
-    /// One operand too many.
-    case extraOperand(String)
+    case extraOperand(ExtraOperand)
     /// Everything that is missing, as help shows it.
     case missing([String])
-    case exclusive([String])
+    case exclusive([Member])
     case oneNeeded([String], onlyOne: Bool)
-    case incomplete(given: [String], missing: [String])
+    case incomplete(given: [Member], missing: [String])
+  }
+
+  /// An option that isn't accepted here.
+  public struct UnknownOption: Equatable, Sendable {
+    /// As it was typed, without its value.
+    public var word: String
+    /// Options of this command that are spelt like it.
+    public var suggestions: [String] = []
+    /// The option of the same or, without suggestions, a similar name that other commands have.
+    public var elsewhere: String?
+    /// The full names of those commands.
+    public var owners: [String] = []
+    /// Whether the command would take it as an operand after `--`.
+    public var mayBeOperand = false
   }
 
   /// A value that its option or operand refused.
@@ -44,8 +74,36 @@ public struct UsageError: Error, Equatable, Sendable {
     public var origin: ValueOrigin
     public var expected: String
     public var example: String
-    /// The choice that was probably meant.
+    /// The choice, or the option, that was probably meant.
     public var suggestion: String?
+    /// The text before an operand that it may be a part of.
+    public var unquoted: Unquoted?
     public var hint: String?
+  }
+
+  /// One operand too many.
+  public struct ExtraOperand: Equatable, Sendable {
+    public var word: String
+    /// The operands that the command takes, as help shows them.
+    public var accepted: [String]
+    /// The option or command that was probably meant, as it is written.
+    public var suggestion: String?
+    /// The text before it that it may be a part of.
+    public var unquoted: Unquoted?
+  }
+
+  /// Words whose quotes were probably forgotten.
+  public struct Unquoted: Equatable, Sendable {
+    /// The option or operand, as help shows it.
+    public var name: String
+    /// All that is its value then.
+    public var value: String
+  }
+
+  /// An option or operand that has a value, and from where.
+  public struct Member: Equatable, Sendable {
+    /// As help shows it.
+    public var name: String
+    public var origin: ValueOrigin
   }
 }

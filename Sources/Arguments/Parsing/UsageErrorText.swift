@@ -6,21 +6,21 @@ extension UsageError {
     case .notUTF8(let escaped): "the word \"\(escaped)\" is no UTF-8"
     case .unknownCommand(let word, _): "unknown command \(Word.quoted(word))"
     case .missingCommand: "\(command.text) needs a command"
-    case .unknownOption(let word, _, _): "unknown option \(Word.quoted(word))"
+    case .unknownOption(let unknown): "unknown option \(Word.quoted(unknown.word))"
     case .missingValue(let option, let expected, let example):
-      "\(option) needs a value: expected \(expected), for example \(example)"
+      "\(option) needs a value: expected \(expected)\(UsageError.example(example, of: expected))"
     case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
-    case .unwantedValue(let option, let value): "\(option) takes no value, but \(Word.quoted(value)) was given"
+    case .unwantedValue(let option, let value, _): "\(option) takes no value, but \(Word.quoted(value)) was given"
     case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value)")) has two readings"
     case .invalidValue(let value): value.message
-    case .extraOperand(let word): "unexpected operand \(Word.quoted(word))"
+    case .extraOperand(let extra): "unexpected operand \(Word.quoted(extra.word))\(extra.limit)"
     case .missing(let names): "missing \(UsageError.list(names, "and"))"
-    case .exclusive(let names): "\(UsageError.list(names, "and")) exclude each other"
+    case .exclusive(let members): "\(UsageError.list(members.map(\.text), "and")) exclude each other"
     case .oneNeeded(let names, let onlyOne):
       "\(onlyOne ? "give one of" : "give at least one of") \(UsageError.list(names, "or"))"
     case .incomplete(let given, let missing):
-      "\(UsageError.list(given, "and")) also \(given.count == 1 ? "needs" : "need") \(UsageError.list(missing, "and"))"
+      "\(UsageError.list(given.map(\.text), "and")) also \(given.count == 1 ? "needs" : "need") \(UsageError.list(missing, "and"))"
     }
   }
 
@@ -28,42 +28,66 @@ extension UsageError {
   public var hints: [String] {
     switch kind {
     case .unknownCommand(_, let suggestions):
-      UsageError.didYouMean(suggestions.map { "'\($0)'" })
-    case .unknownOption(let word, let suggestions, let owners):
-      UsageError.didYouMean(suggestions) + UsageError.belongs(word, owners)
+      suggestions.isEmpty ? knownCommands : UsageError.didYouMean(suggestions.map { "'\($0)'" })
+    case .unknownOption(let unknown): unknown.hints
     case .optionAsValue(let option, ""): ["if it is the value, attach it: \(option)=..."]
-    case .optionAsValue(let option, let word): ["if it is the value, attach it: \(option)=\(word)"]
-    case .attachedEquals(let option, let value): value.isEmpty ? [] : ["write \(option) \(value) or \(option)\(value)"]
+    case .optionAsValue(let option, let word): ["if it is the value, attach it: \(option)=\(ShellWords.quoted(word))"]
+    case .unwantedValue(let option, _, let instead):
+      switch instead {
+      case nil: ["leave the option out: that is what it means"]
+      case option?: ["leave the value out: \(option)"]
+      case let instead?: ["write \(instead) instead"]
+      }
+    case .attachedEquals(let option, let value):
+      value.isEmpty ? [] : ["write \(option) \(ShellWords.quoted(value)) or \(ShellWords.quoted(option + value))"]
     case .invalidValue(let value):
-      UsageError.didYouMean(value.suggestion.map { [$0] } ?? []) + (value.hint.map { [$0] } ?? [])
+      UsageError.didYouMean([value.suggestion].compactMap(\.self))
+        + [value.unquoted?.hint, value.hint].compactMap(\.self)
+    case .extraOperand(let extra): extra.hints
+    case .missing, .oneNeeded: example
     default: []
     }
   }
 
-  /// What goes to stderr, with a final newline: the message, hints, the usage line and where help is; for a command that stands alone
-  /// without its subcommand, its short help.
-  public func text(width: Int = 80) -> String {
-    if case .missingCommand = kind { return HelpPage(command, .short).text(width: width) }
-    let lines = ["\(command.root.name): \(message)"] + hints.map { "  hint: \($0)" }
-    let help = "for help: \(command.text) --help"
-    return (lines + ["", "usage: \(Synopsis(command).text)", help]).joined(separator: "\n") + "\n"
+  /// What can stand where nothing near was typed, as long as it fits a line or two.
+  private var knownCommands: [String] {
+    let names = command.visibleSubcommands.map(\.name)
+    return names.isEmpty || names.count > 20 ? [] : ["\(command.text) has: \(names.joined(separator: ", "))"]
+  }
+
+  /// A command line of this command that is right.
+  private var example: [String] {
+    let start = command.text + " "
+    return command.command.examples.first { $0.command.hasPrefix(start) }.map { ["for example: \($0.command)"] } ?? []
   }
 
   /// `a`, `a and b`, `a, b and c`.
-  private static func list(_ names: [String], _ word: String) -> String {
+  static func list(_ names: [String], _ word: String) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }
     return names.dropLast().joined(separator: ", ") + " \(word) " + last
   }
 
-  private static func didYouMean(_ suggestions: [String]) -> [String] {
+  fileprivate static func didYouMean(_ suggestions: [String]) -> [String] {
     suggestions.isEmpty ? [] : ["did you mean \(list(suggestions, "or"))?"]
   }
 
-  private static func belongs(_ option: String, _ owners: [String]) -> [String] {
-    guard !owners.isEmpty else { return [] }
-    let shown = owners.prefix(3).map { "'\($0)'" }
-    let more = owners.count > shown.count ? ["\(owners.count - shown.count) more"] : []
-    return ["\(option) is an option of \(list(shown + more, "and"))"]
+  /// A list of choices is its own example.
+  fileprivate static func example(_ example: String, of expected: String) -> String {
+    expected.hasPrefix("one of ") ? "" : ", for example \(example)"
+  }
+}
+
+extension UsageError.UnknownOption {
+  fileprivate var hints: [String] {
+    if !suggestions.isEmpty { return UsageError.didYouMean(suggestions) }
+    if let elsewhere {
+      let shown = owners.prefix(3).map { "'\($0)'" }
+      let more = owners.count > shown.count ? ["\(owners.count - shown.count) more"] : []
+      let commands = UsageError.list(shown + more, "and")
+      return elsewhere == word
+        ? ["\(word) is an option of \(commands)"] : ["\(commands) \(owners.count == 1 ? "has" : "have") \(elsewhere)"]
+    }
+    return mayBeOperand ? ["if it is an operand, put -- before it: -- \(ShellWords.quoted(word))"] : []
   }
 }
 
@@ -76,8 +100,33 @@ extension UsageError.InvalidValue {
       case .commandLine, .defaultValue: name
       }
     let shown = isSecret ? "" : " \(Word.quoted(word))"
-    // A list of choices is its own example.
-    let suffix = expected.hasPrefix("one of ") ? "" : ", for example \(example)"
-    return "invalid value\(shown) for \(place): expected \(expected)\(suffix)"
+    return "invalid value\(shown) for \(place): expected \(expected)\(UsageError.example(example, of: expected))"
+  }
+}
+
+extension UsageError.ExtraOperand {
+  /// What the command does take.
+  fileprivate var limit: String {
+    accepted.isEmpty ? ": none is taken here" : " after \(UsageError.list(accepted, "and"))"
+  }
+
+  fileprivate var hints: [String] {
+    if let unquoted { return [unquoted.hint] }
+    return suggestion.map { ["did you mean \($0.hasPrefix("-") ? $0 : "'\($0)'")?"] } ?? []
+  }
+}
+
+extension UsageError.Unquoted {
+  fileprivate var hint: String { "if \(name) is several words, quote them: \(ShellWords.quoted(value))" }
+}
+
+extension UsageError.Member {
+  /// `--fill-to`, or where it came from when it wasn't typed.
+  fileprivate var text: String {
+    switch origin {
+    case .environment(let variable): "\(name) (by \(variable))"
+    case .file(let path): "\(name) (in \(path))"
+    case .commandLine, .defaultValue: name
+    }
   }
 }

@@ -3,8 +3,20 @@ enum Word {
   /// The text, or nothing when the bytes are no UTF-8.
   static func text(_ bytes: [UInt8]) -> String? { String(validating: bytes, as: UTF8.self) }
 
+  /// Where the first byte is that is no UTF-8; the number of bytes when there is none.
+  static func firstInvalid(in bytes: some Sequence<UInt8>) -> Int {
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    var count = 0
+    while case .valid(let scalar) = parser.parseScalar(from: &rest) { count += scalar.count }
+    return count
+  }
+
   /// A hyphen and more. `-` alone is an operand.
   static func isOptionLike(_ word: String) -> Bool { word.utf8.first == UInt8(ascii: "-") && word.utf8.count > 1 }
+
+  /// `-dry-run=x` as the long option `--dry-run` that it may stand for.
+  static func withSecondHyphen(_ word: String) -> String { "-" + word.prefix { $0 != "=" } }
 
   /// `-5`, `-1.5`, `-1e3`, `-15m`, `-.5`.
   static func isNegativeNumber(_ word: String) -> Bool {
@@ -27,19 +39,27 @@ enum Word {
   static func quoted(_ word: String) -> String {
     var text = ""
     for scalar in word.unicodeScalars.prefix(limit) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-        text += scalar == "\u{200D}" ? String(scalar) : "\\u{\(hexadecimal(scalar.value, digits: 1))}"
-      default: text.unicodeScalars.append(scalar)
+      if isControl(scalar) {
+        text += "\\u{\(hexadecimal(scalar.value, digits: 1))}"
+      } else {
+        text.unicodeScalars.append(scalar)
       }
     }
     return "\"\(text)\(word.unicodeScalars.count > limit ? "…" : "")\""
   }
 
+  /// What a terminal would obey, or what would hide or reorder other text. A joiner stays: emoji need it.
+  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: scalar != "\u{200D}"
+    default: false
+    }
+  }
+
   /// Characters of a word that a message shows; longer ones are pasted by mistake.
   private static let limit = 200
 
-  private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+  static func hexadecimal(_ value: UInt32, digits: Int) -> String {
     let text = String(value, radix: 16)
     return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
   }

@@ -2,195 +2,155 @@
 ///
 /// The first mistake is kept and reading goes on, because a later `--help` wins over it.
 struct WordReader {
-  private(set) var path: CommandPath {
+  let words: [[UInt8]]
+  var path: CommandPath {
     didSet { options = path.options }
   }
   /// What is accepted at `path`.
-  private(set) var options: [any OptionDeclaration]
+  var options: [any OptionDeclaration]
   /// The command that `help` was asked about.
   private(set) var topic: CommandPath?
   private(set) var helpStyle: HelpPage.Style?
   private(set) var wantsVersion = false
-  private(set) var error: UsageError?
-  private(set) var operands: [String] = []
-  /// The values so far, by flag.
-  private(set) var given: [String: any Sendable] = [:]
-  private(set) var warnings: [String] = []
-  private var words: ArraySlice<[UInt8]> = []
+  var error: UsageError?
+  private(set) var operands: [Operand] = []
+  /// The options so far, by flag.
+  private(set) var given: [String: Given] = [:]
+  var warnings: [String] = []
+  /// The values of secret options, and what may be one.
+  var secrets: [Mark] = []
+  /// The first word that isn't read yet.
+  var next = 0
   /// Whether a command was unknown, so that the operands after it belong to nothing known.
   private var isLost = false
 
-  init(root: CommandSpecification) {
+  /// A word that is no option, and no command.
+  struct Operand {
+    var text: String
+    var word: Int
+  }
+
+  /// What was read of one option.
+  struct Given {
+    var readings: [any Sendable]
+    /// The last time.
+    var mark: Mark
+  }
+
+  init(root: CommandSpecification, words: [[UInt8]]) {
+    self.words = words
     path = CommandPath(root)
     options = path.options
   }
 
-  mutating func read(_ all: [[UInt8]]) {
-    words = all[...]
+  mutating func read() {
     var optionsEnded = false
-    while let bytes = words.popFirst() {
-      guard let word = Word.text(bytes) else {
-        fail(.notUTF8(Word.escaped(optionsEnded ? bytes : withoutSecret(bytes))))
+    while next < words.count {
+      let index = next
+      next += 1
+      guard let word = Word.text(words[index]) else {
+        readBytes(at: index, mayBeOption: !optionsEnded)
         continue
       }
       if optionsEnded || !Word.isOptionLike(word) || isNegativeOperand(word) {
-        readOperand(word)
+        readOperand(word, at: index)
       } else if word == "--" {
         optionsEnded = true
       } else if word.hasPrefix("--") {
-        readLong(word)
+        readLong(word, at: index)
       } else {
-        readBundle(word)
+        readBundle(word, at: index)
       }
     }
   }
 
   // MARK: Operands and commands
 
-  private mutating func readOperand(_ word: String) {
+  private mutating func readOperand(_ word: String, at index: Int) {
     if let topic {
-      guard let next = topic.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) else {
-        return fail(at: topic) { .unknownCommand(word, suggestions: Suggestions.commands(word, at: $0)) }
-      }
+      guard let next = topic.subcommand(named: word) else { return failUnknownCommand(word, at: index, below: topic) }
       self.topic = topic.appending(next)
     } else if path.command.subcommands.isEmpty {
-      operands.append(word)
-    } else if let next = path.command.subcommands.first(where: { $0.name.hasSameBytes(as: word) }) {
+      operands.append(Operand(text: word, word: index))
+    } else if let next = path.subcommand(named: word) {
       if !isLost { path = path.appending(next) }
     } else if word == BuiltIn.help.name {
       if !isLost { topic = path }
     } else {
       isLost = true
-      fail { .unknownCommand(word, suggestions: Suggestions.commands(word, at: $0)) }
+      failUnknownCommand(word, at: index, below: path)
     }
   }
 
-  /// Whether `-5` stands where a numeric operand is due, and no digit is a short option.
-  private func isNegativeOperand(_ word: String) -> Bool {
-    guard Word.isNegativeNumber(word), path.command.subcommands.isEmpty else { return false }
+  /// The operand that the next word is, or nothing where there are enough.
+  var dueOperand: (any OperandDeclaration)? {
     let declared = path.command.operands
-    let next =
-      operands.count < declared.count ? declared[operands.count] : declared.last.flatMap { $0.isList ? $0 : nil }
-    guard let next, next.form.isNumeric else { return false }
+    return operands.count < declared.count ? declared[operands.count] : declared.last.flatMap { $0.isList ? $0 : nil }
+  }
+
+  /// Whether `-5` is no option but an operand: no digit is a short option, and the operand that is due is a number, or none is.
+  private func isNegativeOperand(_ word: String) -> Bool {
+    guard Word.isNegativeNumber(word), path.command.subcommands.isEmpty, topic == nil else { return false }
+    guard dueOperand?.form.isNumeric ?? path.command.operands.contains(where: \.form.isNumeric) else { return false }
     return !options.contains { $0.details.short?.isNumber ?? false }
   }
 
-  // MARK: Options
+  // MARK: What options give
 
-  /// `--name`, `--name=value`, `--name value`, `--no-name`.
-  private mutating func readLong(_ word: String) {
-    let body = word.utf8.dropFirst(2)
-    let equals = body.firstIndex(of: UInt8(ascii: "="))
-    let name = String(Substring(body[..<(equals ?? body.endIndex)]))
-    let value = equals.map { String(Substring(body[body.index(after: $0)...])) }
-    guard let (option, isOn) = option(long: name) else {
-      return fail { Suggestions.unknownOption("--" + name, at: $0) }
-    }
-    switch option.form {
-    case .toggle, .counter:
-      if let value { return fail(.unwantedValue(option: "--" + name, value: value)) }
-      add(.switched(isOn), to: option)
-    case .value, .list:
-      if let value {
-        add(.text(value), to: option)
-      } else {
-        readValue(of: option)
-      }
-    }
-  }
-
-  /// `-abc`, `-n5`, `-abn 5`.
-  private mutating func readBundle(_ word: String) {
-    var letters = word.unicodeScalars.dropFirst()
-    while let letter = letters.popFirst() {
-      guard let option = option(short: letter) else {
-        return fail { Suggestions.unknownShort(letter, in: word, at: $0) }
-      }
-      let isEquals = letters.first == "="
-      switch option.form {
-      case .toggle, .counter:
-        if isEquals { return fail(.unwantedValue(option: "-\(letter)", value: String(letters.dropFirst()))) }
-        add(.switched(true), to: option, isShort: true)
-      case .value, .list:
-        if isEquals {
-          let value = option.details.isSecret ? "" : String(letters.dropFirst())
-          return fail(.attachedEquals(option: "-\(letter)", value: value))
-        }
-        if letters.isEmpty { return readValue(of: option) }
-        return add(.text(String(letters)), to: option)
-      }
-    }
-  }
-
-  /// The next word as the option's value; a word like an option stays where it is.
-  private mutating func readValue(of option: any OptionDeclaration) {
-    guard let form = option.form.valueForm else { return }
-    guard let bytes = words.first else {
-      return fail(.missingValue(option: option.details.flag, expected: form.expected, example: form.example))
-    }
-    guard let word = Word.text(bytes) else {
-      words.removeFirst()
-      return fail(.notUTF8(option.details.isSecret ? option.details.flag : Word.escaped(bytes)))
-    }
-    if Word.isOptionLike(word), !(form.isNumeric && Word.isNegativeNumber(word)) {
-      return fail(.optionAsValue(option: option.details.flag, word: option.details.isSecret ? "" : word))
-    }
-    words.removeFirst()
-    add(.text(word), to: option)
-  }
-
-  private mutating func add(_ occurrence: Occurrence, to option: any OptionDeclaration, isShort: Bool = false) {
+  /// One time that an option was given; the mark is where, the value's mark where its text is.
+  mutating func add(_ occurrence: Occurrence, to option: any OptionDeclaration, at mark: Mark, value: Mark? = nil) {
     let flag = option.details.flag
-    if flag == BuiltIn.helpToggle.details.flag {
-      helpStyle = isShort ? .short : .full
-      return
-    }
-    if flag == BuiltIn.versionToggle.details.flag {
-      wantsVersion = true
-      return
-    }
     do {
-      given[flag] = try option.adding(occurrence, to: given[flag])
+      given[flag, default: Given(readings: [], mark: mark)].readings.append(try option.reading(occurrence))
+      given[flag]?.mark = mark
     } catch {
-      fail(.invalidValue(UsageError.InvalidValue(option, occurrence, error, origin: .commandLine)))
+      failInvalid(option, occurrence, error, at: value ?? mark)
     }
   }
 
-  private func option(short letter: Unicode.Scalar) -> (any OptionDeclaration)? {
-    options.first { $0.details.short?.unicodeScalars.elementsEqual([letter]) ?? false }
+  /// Help and version are asked for by options that have no value of their own.
+  mutating func asks(for option: any OptionDeclaration, isShort: Bool) -> Bool {
+    switch option.details.flag {
+    case BuiltIn.helpToggle.details.flag: helpStyle = isShort ? .short : .full
+    case BuiltIn.versionToggle.details.flag: wantsVersion = true
+    default: return false
+    }
+    return true
   }
 
-  /// The option of that name, and whether the name switches it on.
-  private mutating func option(long name: String) -> (option: any OptionDeclaration, isOn: Bool)? {
+  func option(short letter: Unicode.Scalar) -> (any OptionDeclaration)? {
+    options.first { $0.hasShort(letter) }
+  }
+
+  /// The option of that name, and whether the name switches it on. A former name is reported in the warnings, once.
+  mutating func option(long name: String) -> (option: any OptionDeclaration, isOn: Bool)? {
     if let option = options.first(where: { $0.details.name.hasSameBytes(as: name) }) { return (option, true) }
     for option in options {
-      if case .toggle(isNegatable: true) = option.form, name.hasSameBytes(as: "no-" + option.details.name) {
-        return (option, false)
-      }
-      if option.details.formerNames.contains(where: { $0.hasSameBytes(as: name) }) {
-        let warning = "--\(name) is now called \(option.details.flag)"
-        if !warnings.contains(warning) { warnings.append(warning) }
+      let details = option.details
+      var isNegatable = false
+      if case .toggle(isNegatable: true) = option.form { isNegatable = true }
+      if isNegatable, name.hasSameBytes(as: "no-" + details.name) { return (option, false) }
+      if details.formerNames.contains(where: { $0.hasSameBytes(as: name) }) {
+        warn(name, isNow: details.name)
         return (option, true)
+      }
+      if isNegatable, details.formerNames.contains(where: { name.hasSameBytes(as: "no-" + $0) }) {
+        warn(name, isNow: "no-" + details.name)
+        return (option, false)
       }
     }
     return nil
   }
 
-  /// A word that is no UTF-8, up to the `=` where a secret may follow.
-  private func withoutSecret(_ bytes: [UInt8]) -> [UInt8] {
-    guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), let start = Word.text(Array(bytes[..<equals])) else {
-      return bytes
-    }
-    let isSecret = options.contains { $0.details.isSecret && $0.details.flag.hasSameBytes(as: start) }
-    return isSecret ? Array(bytes[...equals]) : bytes
+  private mutating func warn(_ name: String, isNow present: String) {
+    let warning = "--\(name) is now called --\(present)"
+    if !warnings.contains(warning) { warnings.append(warning) }
   }
+}
 
-  private mutating func fail(_ kind: UsageError.Kind) { fail { _ in kind } }
-
-  /// Suggestions take a while, so they are only worked out for the mistake that is kept.
-  private mutating func fail(at place: CommandPath? = nil, _ kind: (CommandPath) -> UsageError.Kind) {
-    guard error == nil else { return }
-    let place = place ?? path
-    error = UsageError(kind: kind(place), command: place)
+extension CommandPath {
+  /// The command of that name below this one.
+  func subcommand(named name: String) -> CommandSpecification? {
+    command.subcommands.first { $0.name.hasSameBytes(as: name) }
   }
 }

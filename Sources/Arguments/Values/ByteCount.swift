@@ -27,19 +27,35 @@ public struct ByteCount: Comparable, Hashable, Sendable, CustomStringConvertible
     else { return nil }
     return ByteCount(bytes: Int(total))
   }
+
+  /// What to say beyond "expected a size".
+  static func hint(for text: String) -> String? {
+    if Decimal.number(text) != nil {
+      return text.hasPrefix("-") ? "a size is never negative" : "the unit is required: \(text)B"
+    }
+    let name = text.utf8.reversed().prefix { !Decimal.isDigit($0) }.reversed()
+    let number = String(decoding: text.utf8.dropLast(name.count), as: UTF8.self)
+    guard let first = name.first, Decimal.number(number) != nil else { return nil }
+    let prefix = first & 0xDF
+    guard "KMGT".utf8.contains(prefix) else {
+      return first == UInt8(ascii: " ") ? "without a blank before the unit" : nil
+    }
+    let letter = String(Unicode.Scalar(prefix))
+    let decimal = (prefix == UInt8(ascii: "K") ? "k" : letter) + "B"
+    if name.count > 3 || units.contains(where: { $0.name.utf8.elementsEqual(name) }) { return nil }
+    return "say which: \(number)\(decimal) counts in 1,000, \(number)\(letter)iB in 1,024"
+  }
 }
 
 extension ValueKind where Value == ByteCount {
   /// A size with its unit: `512B`, `10kB` (10,000), `10KiB` (10,240), `1.5GiB`. `10K` has two readings and is refused.
   public static var byteCount: ValueKind {
     let form = ValueForm(
-      name: "size", expected: "a size with its unit (B, kB, MB, GB, KiB, MiB, GiB)", example: "64MiB",
-      placeholder: "SIZE",
-      isNumeric: true)
+      name: "size", expected: "a size with its unit (B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)", example: "64MiB",
+      placeholder: "SIZE", isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
-      if let value = ByteCount.parse(text) { return value }
-      let isShort = text.utf8.last.map { "kKmMgGtT".utf8.contains($0) } ?? false
-      throw ValueMismatch(hint: isShort || text.hasSuffix("KB") ? "a kB is 1,000 bytes, a KiB 1,024: say which" : nil)
+      guard let value = ByteCount.parse(text) else { throw ValueMismatch(hint: ByteCount.hint(for: text)) }
+      return value
     } print: {
       $0.description
     }

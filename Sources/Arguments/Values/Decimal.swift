@@ -68,21 +68,47 @@ enum Decimal {
     return value
   }
 
-  /// A decimal amount of a unit in whole steps: `1.5` of 1000 is 1500; nothing where it isn't a whole number of steps.
-  ///
-  /// At most 18 digits on either side, so that no product leaves 128 bits.
+  /// A decimal amount of a unit in whole steps: `1.5` of 1000 is 1500; nothing where it isn't a whole number of steps, or
+  /// leaves 128 bits on the way.
   static func steps(_ text: some StringProtocol, ofUnit unit: Int) -> Int128? {
     let halves = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-    guard let whole = halves.first.flatMap({ digits($0) }), whole.count <= 18 else { return nil }
-    var total = fold(whole) * Int128(unit)
+    guard let whole = halves.first.flatMap({ digits($0) }), let count = fold(whole),
+      let total = product(count, Int128(unit))
+    else { return nil }
     guard halves.count == 2 else { return total }
-    guard let fraction = digits(halves[1]), fraction.count <= 18 else { return nil }
-    var scale: Int128 = 1
-    for _ in fraction { scale *= 10 }
-    let (quotient, remainder) = (fold(fraction) * Int128(unit)).quotientAndRemainder(dividingBy: scale)
-    guard remainder == 0 else { return nil }
-    total += quotient
-    return total
+    guard let written = digits(halves[1]) else { return nil }
+    let fraction = written.reversed().drop { $0 == 0 }.reversed()
+    guard let count = fold(fraction), let scale = fold([1] + [UInt8](repeating: 0, count: fraction.count)),
+      let product = product(count, Int128(unit)), product.isMultiple(of: scale)
+    else { return nil }
+    let (sum, overflow) = total.addingReportingOverflow(product / scale)
+    return overflow ? nil : sum
+  }
+
+  /// What is wrong with a word that was meant as a number, and how to write it.
+  static func hint(for text: String) -> String? {
+    let bytes = Array(text.utf8)
+    if bytes.first == UInt8(ascii: "+"), digits(bytes.dropFirst()) != nil { return "without the plus sign" }
+    if bytes.contains(UInt8(ascii: ",")), digits(bytes.filter { $0 != UInt8(ascii: ",") }) != nil {
+      let isGrouped = bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).dropFirst().allSatisfy
+      {
+        $0.count == 3
+      }
+      return isGrouped
+        ? "digits are grouped with underscores: \(text.replacing(",", with: "_"))"
+        : "the decimal sign is a point: \(text.replacing(",", with: "."))"
+    }
+    if let base = bytes.dropFirst().first.map({ $0 | 0x20 }), bytes.first == UInt8(ascii: "0"),
+      "xbo".utf8.contains(base)
+    {
+      return "numbers are decimal"
+    }
+    let sign = bytes.first == UInt8(ascii: "-") ? "-" : ""
+    let unsigned = bytes.dropFirst(sign.utf8.count)
+    if unsigned.first == UInt8(ascii: "."), digits(unsigned.dropFirst()) != nil {
+      return "a digit stands before the point: \(sign)0\(text.dropFirst(sign.count))"
+    }
+    return nil
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
@@ -93,7 +119,21 @@ enum Decimal {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  private static func fold(_ digits: [UInt8]) -> Int128 { digits.reduce(0) { $0 * 10 + Int128($1) } }
+  private static func fold(_ digits: some Sequence<UInt8>) -> Int128? {
+    var value: Int128 = 0
+    for digit in digits {
+      guard let shifted = product(value, 10) else { return nil }
+      let (sum, overflow) = shifted.addingReportingOverflow(Int128(digit))
+      if overflow { return nil }
+      value = sum
+    }
+    return value
+  }
+
+  private static func product(_ one: Int128, _ other: Int128) -> Int128? {
+    let (product, overflow) = one.multipliedReportingOverflow(by: other)
+    return overflow ? nil : product
+  }
 
   private static func takeDigits(_ rest: inout ArraySlice<UInt8>, into plain: inout String) -> Bool {
     let run = rest.prefix { isDigit($0) || $0 == UInt8(ascii: "_") }

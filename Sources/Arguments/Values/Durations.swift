@@ -76,11 +76,29 @@ enum DurationText {
 
   /// What to say beyond "expected a duration".
   static func hint(for text: String) -> String? {
-    if Decimal.number(text) != nil, !text.hasPrefix("-") { return "the unit is required: \(text)s or \(text)m" }
-    if text.hasPrefix("-") { return "a duration is never negative" }
-    if text.contains(where: { $0 == "M" || $0 == "y" || $0 == "Y" }) {
+    if text.hasPrefix("-") { return parse(text.dropFirst()) == nil ? nil : "a duration is never negative" }
+    if Decimal.number(text) != nil { return "the unit is required: \(text)s or \(text)m" }
+    let packed = text.filter { $0 != " " }
+    if packed != text, parse(packed) != nil { return "without blanks: \(packed)" }
+    let names = text.split { !$0.isLetter }.map(String.init)
+    if names.contains(where: { ["M", "mo", "month", "months", "y", "Y", "year", "years"].contains($0) }) {
       return "months and years have no fixed length: count days"
+    }
+    if names.contains(where: { ["us", "µs", "μs", "ns"].contains($0) }) { return "the smallest unit is ms: 0.001ms" }
+    for name in names where !units.contains(where: { $0.name == name }) {
+      let short = longNames.first { $0.key.hasPrefix(name.lowercased()) && name.count > 1 }?.value
+      if let short { return "units are w, d, h, m, s and ms: \(text.replacing(name, with: short))" }
+    }
+    let order = names.compactMap { name in units.firstIndex { $0.name == name } }
+    if order.count == names.count, order != order.sorted() || Set(order).count < order.count {
+      return "larger units first, each once: 1h30m"
     }
     return nil
   }
+
+  /// What people also call the units; the seconds before the shorter of their beginnings is anything else.
+  private static let longNames: KeyValuePairs = [
+    "seconds": "s", "minutes": "m", "hours": "h", "hrs": "h", "days": "d", "weeks": "w", "milliseconds": "ms",
+    "msecs": "ms",
+  ]
 }

@@ -21,6 +21,23 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     guard host.utf8.allSatisfy({ $0 > 0x20 && !"[]/@".utf8.contains($0) }) else { return nil }
     return HostPort(host: String(host), port: port)
   }
+
+  /// What to say beyond "expected a host and a port".
+  static func hint(for text: String) -> String? {
+    if text.contains("://") { return "without the scheme" }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let isSound = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && !"[]/@".utf8.contains($0) }
+    switch parts.count {
+    case 1: return isSound ? "the port is required: \(text):6379" : nil
+    case 2:
+      let isPort = if case .malformed = Decimal.integer(parts[1]) { false } else { true }
+      return isSound && isPort && !parts[0].isEmpty ? "ports go from 1 to 65535" : nil
+    default:
+      return isSound
+        ? "an IPv6 address stands in brackets: [\(parts.dropLast().joined(separator: ":"))]:\(parts[parts.count - 1])"
+        : nil
+    }
+  }
 }
 
 extension ValueKind where Value == HostPort {
@@ -29,7 +46,7 @@ extension ValueKind where Value == HostPort {
     let form = ValueForm(
       name: "host:port", expected: "a host and a port", example: "cache-1:6379", placeholder: "HOST:PORT")
     return ValueKind(form) { text throws(ValueMismatch) in
-      guard let value = HostPort.parse(text) else { throw ValueMismatch() }
+      guard let value = HostPort.parse(text) else { throw ValueMismatch(hint: HostPort.hint(for: text)) }
       return value
     } print: {
       $0.description

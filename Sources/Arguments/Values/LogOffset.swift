@@ -5,6 +5,15 @@ public enum LogOffset: Hashable, Sendable {
   case at(Int)
   /// So many records before the end.
   case beforeEnd(Int)
+
+  /// Other tools' words for the same.
+  static func hint(for text: String) -> String? {
+    switch text.lowercased() {
+    case "earliest", "start", "first", "smallest", "oldest": "write beginning"
+    case "latest", "last", "largest", "newest": "write end"
+    default: Decimal.hint(for: text)
+    }
+  }
 }
 
 extension ValueKind where Value == LogOffset {
@@ -16,7 +25,9 @@ extension ValueKind where Value == LogOffset {
     return ValueKind(form) { text throws(ValueMismatch) in
       if text == "beginning" { return .beginning }
       if text == "end" { return .end }
-      guard case .value(let number) = Decimal.integer(text) else { throw ValueMismatch() }
+      guard case .value(let number) = Decimal.integer(text) else {
+        throw ValueMismatch(hint: LogOffset.hint(for: text))
+      }
       if number >= 0, !text.hasPrefix("-") { return .at(number) }
       guard number < 0, number > Int.min else { throw ValueMismatch() }
       return .beforeEnd(-number)

@@ -7,6 +7,15 @@ extension ValueKind where Value == Int {
     integer(range, phrase: "a whole number" + range.phrase(\.description), preferred: 10)
   }
 
+  /// `1.0` and `1e3` are numbers, though not as whole ones are written.
+  private static func wholeHint(for text: String) -> String? {
+    guard let number = Decimal.number(text) else { return Decimal.hint(for: text) }
+    guard number.magnitude < 1e15 else { return nil }
+    // Truncated, because `rounded()` would need the C library's mathematics.
+    let whole = Int(number)
+    return Double(whole) == number ? "written in digits alone: \(whole)" : "without a fraction"
+  }
+
   /// A TCP port.
   public static var port: ValueKind {
     var kind = integer(1...65535, phrase: "a port from 1 to 65535", preferred: 5432)
@@ -24,7 +33,8 @@ extension ValueKind where Value == Int {
       case .value(let value) where range.allows(value): return value
       case .tooLarge:
         throw ValueMismatch(hint: "whole numbers go from \(Int.min) to \(Int.max)")
-      case .value, .malformed: throw ValueMismatch()
+      case .value: throw ValueMismatch()
+      case .malformed: throw ValueMismatch(hint: wholeHint(for: text))
       }
     } print: {
       $0.description
@@ -33,7 +43,7 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == Double {
-  /// A decimal number; never infinite and never NaN.
+  /// A decimal number such as `-1.5` or `1e3`; never infinite and never NaN.
   public static var number: ValueKind {
     number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude, "a number")
   }
@@ -50,7 +60,8 @@ extension ValueKind where Value == Double {
     )
     return ValueKind(form) { text throws(ValueMismatch) in
       guard text.utf8.last == UInt8(ascii: "%") else {
-        throw ValueMismatch(hint: "the sign is required: 95% rather than 95 or 0.95")
+        let isNumber = Decimal.number(text) != nil
+        throw ValueMismatch(hint: isNumber ? "the sign is required: 95% rather than 95 or 0.95" : nil)
       }
       guard let value = Decimal.number(text.dropLast()), value >= 0, value <= 100 else { throw ValueMismatch() }
       return value
@@ -64,7 +75,8 @@ extension ValueKind where Value == Double {
       name: "number", expected: phrase, example: Decimal.text(range.example(0.5)), placeholder: "NUMBER",
       isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
-      guard let value = Decimal.number(text), range.allows(value) else { throw ValueMismatch() }
+      guard let value = Decimal.number(text) else { throw ValueMismatch(hint: Decimal.hint(for: text)) }
+      guard range.allows(value) else { throw ValueMismatch() }
       return value
     } print: {
       Decimal.text($0)

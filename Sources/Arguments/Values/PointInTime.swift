@@ -24,12 +24,10 @@ extension ValueKind where Value == PointInTime {
   public static var instant: ValueKind {
     let form = ValueForm(
       name: "instant", expected: "a time (RFC 3339 with zone, @epoch seconds, -15m or now)",
-      example: "2025-03-01T09:30:00Z",
-      placeholder: "TIME", isNumeric: true)
+      example: "2025-03-01T09:30:00Z", placeholder: "TIME", isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
       if let value = PointInTime(text) { return value }
-      let lacksZone = PointInTime(text + "Z") != nil
-      throw ValueMismatch(hint: lacksZone ? "the zone is required: \(text)Z or \(text)+09:00" : nil)
+      throw ValueMismatch(hint: PointInTime.hint(for: text))
     } print: {
       $0.text
     }
@@ -49,6 +47,16 @@ extension PointInTime {
     } else {
       return nil
     }
+  }
+
+  /// What to say beyond "expected a time".
+  static func hint(for text: String) -> String? {
+    if PointInTime(text + "Z") != nil { return "the zone is required: \(text)Z or \(text)+09:00" }
+    if PointInTime(text + "T00:00:00Z") != nil { return "the time of day is required: \(text)T00:00:00Z" }
+    if DurationText.parse(text) != nil { return "for that long ago, write -\(text)" }
+    if text.hasPrefix("-") { return DurationText.hint(for: String(text.dropFirst())).map { "after the -, \($0)" } }
+    if Decimal.steps(text, ofUnit: 1) != nil { return "for seconds since 1970, write @\(text)" }
+    return nil
   }
 
   /// The form that parses to the same point again.

@@ -9,8 +9,11 @@ public struct Rate: Comparable, Hashable, Sendable, CustomStringConvertible {
   /// In the shortest unit in which it is a whole number, otherwise a second: `7/s`, `10/min`.
   public var description: String {
     for unit in Rate.units {
-      let count = (perSecond * unit.seconds).rounded()
-      if count >= 1, count < 1e15, count / unit.seconds == perSecond { return "\(Int(count))/\(unit.name)" }
+      let count = perSecond * unit.seconds + 0.5
+      guard count >= 1, count < 1e15 else { continue }
+      // The nearest whole number. Not `rounded()`, which would need the C library's mathematics.
+      let whole = Int(count)
+      if Double(whole) / unit.seconds == perSecond { return "\(whole)/\(unit.name)" }
     }
     return Decimal.text(perSecond) + "/s"
   }
@@ -26,6 +29,18 @@ public struct Rate: Comparable, Hashable, Sendable, CustomStringConvertible {
     else { return nil }
     return Rate(perSecond: count / unit.seconds)
   }
+
+  /// What to say beyond "expected a rate".
+  static func hint(for text: String) -> String? {
+    if let number = Decimal.number(text) { return number > 0 ? "the unit is required: \(text)/s or \(text)/min" : nil }
+    let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard halves.count == 2, Decimal.number(halves[0]) != nil else { return nil }
+    let unit = units.first { $0.name.hasPrefix(halves[1].prefix(1).lowercased()) }
+    guard let unit, halves[1].count > 1,
+      ["sec", "min", "hour", "hr", "day"].contains(where: halves[1].lowercased().hasPrefix)
+    else { return nil }
+    return "units are s, min, h and d: \(halves[0])/\(unit.name)"
+  }
 }
 
 extension ValueKind where Value == Rate {
@@ -36,7 +51,7 @@ extension ValueKind where Value == Rate {
       isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
       if let rate = Rate.parse(text) { return rate }
-      throw ValueMismatch(hint: Decimal.number(text) == nil ? nil : "the unit is required: \(text)/s or \(text)/min")
+      throw ValueMismatch(hint: Rate.hint(for: text))
     } print: {
       $0.description
     }

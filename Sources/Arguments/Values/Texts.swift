@@ -39,14 +39,19 @@ extension ValueKind where Value == String {
     }
   }
 
-  /// A URL, as far as having a scheme, `://` and more; what follows is for the client that understands it.
+  /// A URL, as far as having a scheme, `://` and more without blanks; what follows is for the client that understands it.
   public static var url: ValueKind {
-    text(name: "url", expected: "a URL with its scheme", example: "redis://cache-1:6379/0", placeholder: "URL") {
-      text in
+    text(
+      name: "url", expected: "a URL with its scheme", example: "redis://cache-1:6379/0", placeholder: "URL"
+    ) { text in
       let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let first = parts[0].first, (first | 0x20).isASCIILetter else { return false }
       let isScheme = parts[0].allSatisfy { ($0 | 0x20).isASCIILetter || Decimal.isDigit($0) || "+-.".utf8.contains($0) }
-      return isScheme && parts[1].starts(with: "//".utf8) && parts[1].count > 2
+      let hasRest = parts[1].starts(with: "//".utf8) && parts[1].count > 2
+      return isScheme && hasRest && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    } hint: { text in
+      if text.utf8.contains(UInt8(ascii: " ")) { return "a blank is written %20" }
+      return text.contains("://") || text.isEmpty ? nil : "the scheme is required: redis://\(text)"
     }
   }
 
@@ -56,22 +61,38 @@ extension ValueKind where Value == String {
       name: "uuid", expected: "a UUID", example: "0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506", placeholder: "UUID")
     return ValueKind(form) { text throws(ValueMismatch) in
       let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-      let isHex = groups.allSatisfy { $0.allSatisfy { Decimal.isDigit($0) || "abcdef".utf8.contains($0 | 0x20) } }
-      guard groups.map(\.count) == [8, 4, 4, 4, 12], isHex else { throw ValueMismatch() }
+      guard groups.map(\.count) == [8, 4, 4, 4, 12], groups.allSatisfy(isHexadecimal) else {
+        throw ValueMismatch(hint: uuidHint(for: text))
+      }
       return text.lowercased()
     } print: {
       $0
     }
   }
 
+  /// Other ways to write one: without hyphens, in braces, as a URN.
+  private static func uuidHint(for text: String) -> String? {
+    let start = text.lowercased().hasPrefix("urn:uuid:") ? 9 : 0
+    let digits = text.utf8.dropFirst(start).filter { !"-{}".utf8.contains($0) }
+    guard digits.count == 32, isHexadecimal(digits) else { return nil }
+    var text = String(decoding: digits, as: UTF8.self).lowercased()
+    for place in [20, 16, 12, 8] { text.insert("-", at: text.index(text.startIndex, offsetBy: place)) }
+    return "write \(text)"
+  }
+
+  private static func isHexadecimal(_ bytes: some Collection<UInt8>) -> Bool {
+    bytes.allSatisfy { Decimal.isDigit($0) || "abcdef".utf8.contains($0 | 0x20) }
+  }
+
   private static func text(
     name: String, expected: String, example: String, placeholder: String, completion: ValueForm.Completion = .nothing,
-    allows: @escaping @Sendable (String) -> Bool = { _ in true }
+    allows: @escaping @Sendable (String) -> Bool = { _ in true },
+    hint: @escaping @Sendable (String) -> String? = { _ in nil }
   ) -> ValueKind {
     let form = ValueForm(
       name: name, expected: expected, example: example, placeholder: placeholder, completion: completion)
     return ValueKind(form) { text throws(ValueMismatch) in
-      guard allows(text) else { throw ValueMismatch() }
+      guard allows(text) else { throw ValueMismatch(hint: hint(text)) }
       return text
     } print: {
       $0

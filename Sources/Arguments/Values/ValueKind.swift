@@ -32,12 +32,12 @@ public struct ValueKind<Value: Sendable>: Sendable {
 
 /// A word that a kind of value refused; the parser adds the option's name, what was expected and an example.
 public struct ValueMismatch: Error, Equatable, Sendable {
-  /// The part of the word that is wrong, where it isn't the whole: one element of a list.
-  public var part: String?
+  /// The bytes of the word that are wrong, where it isn't the whole: one element of a list.
+  public var part: Range<Int>?
   /// A sentence that helps beyond what was expected.
   public var hint: String?
 
-  public init(part: String? = nil, hint: String? = nil) {
+  public init(part: Range<Int>? = nil, hint: String? = nil) {
     self.part = part
     self.hint = hint
   }

@@ -1,3 +1,4 @@
+import Arguments
 import Failures
 import Terminal
 
@@ -8,6 +9,18 @@ public enum ErrorReport {
     try stream.writeLine(stream.paint("usher:", .red) + " " + failure.message.escapingControls)
     for cause in failure.causes { try writeLabelled("cause:", cause, to: stream) }
     for hint in failure.hints { try writeLabelled("hint:", hint, to: stream) }
+  }
+
+  /// Writes what is wrong with the command line: to a person with the line itself and the wrong words marked.
+  public static func write(_ error: UsageError, _ words: [[UInt8]], to stream: OutputStream) throws(OutputError) {
+    for line in error.lines(words: words, width: stream.width ?? 80, isTerminal: stream.isTerminal) {
+      switch line {
+      case .message(let program, let message): try stream.writeLine("\(stream.paint("\(program):", .red)) \(message)")
+      case .marks(let marks): try stream.writeLine(stream.paint(marks, .red))
+      case .advice(let label, let advice): try stream.writeLine("  \(stream.paint("\(label):", .dim)) \(advice)")
+      case .commandLine, .blank, .usage, .help: try stream.writeLine(line.text)
+      }
+    }
   }
 
   /// The failure that an error of any layer stands for; an error that no layer explains is a bug and says so.

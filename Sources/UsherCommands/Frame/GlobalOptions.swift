@@ -7,10 +7,13 @@ public enum GlobalOptions {
     environment: "USHER_CONTEXT")
   static let config = Option(
     "config", .path, placeholder: "FILE", help: "Read this config file and no other", environment: "USHER_CONFIG")
+  // Secrets as far as messages go: people put passwords into them all the same.
   static let postgres = Option(
-    "postgres", .text, placeholder: "CONNINFO", help: "Connect to this PostgreSQL; a password goes into .pgpass")
+    "postgres", .text, placeholder: "CONNINFO", help: "Connect to this PostgreSQL; a password goes into .pgpass",
+    isSecret: true)
   static let redis = Option(
-    "redis", .text, placeholder: "URL", help: "Connect to this Redis; a password goes into USHER_REDIS or the file")
+    "redis", .text, placeholder: "URL", help: "Connect to this Redis; a password goes into USHER_REDIS or the file",
+    isSecret: true)
   static let kafka = Option(
     "kafka", .text, placeholder: "BROKERS", help: "Connect to these Kafka brokers, host:port with commas")
   static let output = DefaultedOption(

@@ -9,6 +9,7 @@ _tool_at() {
         'outbox|Stuck events'
         'index|Indexes'
         'shift|Shift the clock'
+        'cluster|The machines'
         'help|Show the help of a command'
       )
       at_options+=(
@@ -72,6 +73,47 @@ _tool_at() {
     'shift')
       at_operands+=(
         'OFFSET||'
+      )
+      ;;
+    'cluster')
+      at_commands+=(
+        'node|One machine'
+      )
+      at_options+=(
+        '--region -R|=|||Which region'
+      )
+      ;;
+    'cluster node')
+      at_commands+=(
+        'disk|Its disks'
+      )
+      at_options+=(
+        '--force --no-force -f||||Do it all the same'
+        '--compress --no-compress||||Compress what is sent'
+      )
+      ;;
+    'cluster node disk')
+      at_commands+=(
+        'check|Check a disk'
+      )
+      ;;
+    'cluster node disk check')
+      at_options+=(
+        '--level -l|=||brief full deep|How much'
+        '--port -p|=|||Where the node listens'
+        '--size -s|=|||How much to read'
+        '--share|=|||How much of the disk to read'
+        '--window -w|=|||For how long'
+        '--host|=|--link||Which node'
+        '--link|=|--host||Which node, by its URL'
+        '--trace -t|*=|||Whose trace; may be repeated'
+        '--keys|*=|||Which keys'
+        '--from|=|||From which record on'
+        '--file|=||<files>|Write the report there'
+        '--directory -C|=||<directories>|Work there'
+      )
+      at_operands+=(
+        'DISK||'
       )
       ;;
   esac

@@ -2,15 +2,15 @@ import Testing
 
 @testable import Arguments
 
-@Suite("Rules 23, 28 and 29: help")
+@Suite("Help: rules 11, 23 and 29")
 struct HelpTests {
-  private static func path(_ names: String...) -> CommandPath {
+  static func path(_ names: String...) -> CommandPath {
     names.reduce(CommandPath(Sample.root)) { path, name in
       path.command.subcommands.first { $0.name == name }.map(path.appending) ?? path
     }
   }
 
-  @Test("the full help has its parts in order")
+  @Test("rule 29: the full help of a command")
   func full() {
     #expect(
       HelpPage(Self.path("queue", "admit"), .full).text() == """
@@ -88,7 +88,7 @@ struct HelpTests {
         """)
   }
 
-  @Test("the short help has a line an option")
+  @Test("rule 23: the short help has a line an option")
   func short() {
     #expect(
       HelpPage(Self.path("outbox", "replay"), .short).text() == """
@@ -114,13 +114,13 @@ struct HelpTests {
   @Test("the program's help lists its commands, help among them, and nothing hidden")
   func program() {
     let text = HelpPage(CommandPath(Sample.root), .full).text()
-    #expect(text.contains("\nCommands:\n  queue   The waiting room\n  outbox  Stuck events\n"))
-    #expect(text.contains("\n  help    Show the help of a command\n"))
+    #expect(text.contains("\nCommands:\n  queue    The waiting room\n  outbox   Stuck events\n"))
+    #expect(text.contains("\n  help     Show the help of a command\n"))
     #expect(!text.contains("secret  "))
     #expect(!HelpPage(Self.path("queue", "admit"), .full).text().contains("internals"))
   }
 
-  @Test("choices, defaults, variables and what is required stand behind the help")
+  @Test("rule 11: choices, defaults, variables and what is required stand behind the help, never a secret's default")
   func notes() {
     let text = HelpPage(Self.path("outbox", "replay"), .full).text()
     #expect(text.contains("Which events [one of: INIT, FAIL, RETRY] [default: INIT,FAIL]\n"))
@@ -130,98 +130,51 @@ struct HelpTests {
     #expect(!page.text().contains("hunter2"))
   }
 
-  @Test("no line is longer than the terminal, unless one word is", arguments: [40, 60, 80, 100])
-  func width(width: Int) {
-    for path in CommandPath(Sample.root).all {
-      for style in [HelpPage.Style.short, .full] {
-        for line in HelpPage(path, style).text(width: width).split(separator: "\n") where !line.contains("$ ") {
-          #expect(Columns.width(of: line) <= width || !line.drop { $0 == " " }.contains(" "), "\(line)")
-        }
-      }
-    }
+  /// The titles of the parts of a page, in its order.
+  private static func titles(_ path: CommandPath) -> [String] {
+    HelpPage(path, .full).text().split(separator: "\n").filter { $0.first?.isUppercase ?? false && $0.hasSuffix(":") }
+      .map { String($0.dropLast()) }
   }
 
-  @Test("a width below 40 is taken as 40, and above 100 as 100")
-  func extremeWidths() {
-    let page = HelpPage(CommandPath(Sample.root), .full)
-    #expect(page.text(width: -5) == page.text(width: 40))
-    #expect(page.text(width: 10_000) == page.text(width: 100))
+  @Test("rule 29: the parts stand in one order on every page")
+  func order() {
+    let order = [
+      "Examples", "Commands", "Operands", "Options", "Consent", "Global options", "Environment", "Exit status",
+      "See also",
+    ]
+    for path in CommandPath(Sample.root).all {
+      let titles = Self.titles(path)
+      #expect(titles == order.filter(titles.contains), "\(path.text)")
+      let lines = HelpPage(path, .full).text().split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.first?.hasPrefix("usage: \(path.text)") ?? false)
+      #expect(lines.contains(Substring(path.command.summary)))
+    }
+    #expect(
+      Self.titles(Self.path("queue", "admit"))
+        == ["Examples", "Operands", "Options", "Consent", "Global options", "Environment", "Exit status", "See also"])
+  }
+
+  @Test("rule 29: options of the commands between stand with the global ones")
+  func inherited() {
+    let text = HelpPage(Self.path("cluster", "node", "disk", "check"), .full).text()
+    let globals = text[(text.firstRange(of: "Global options:")?.upperBound ?? text.endIndex)...]
+    let places = ["--[no-]force", "--[no-]compress", "--region", "--context", "--help"].map {
+      globals.firstRange(of: $0)?.lowerBound
+    }
+    #expect(places.allSatisfy { $0 != nil })
+    #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
   }
 
   @Test(
-    "the usage line shows groups, lists and what is required",
+    "rule 15: the usage line shows groups, lists and what is required",
     arguments: [
-      (Constraint.exclusive("A", "--bb"), "tool [A | --bb N]"),
-      (.oneOf("A", "--bb"), "tool (A | --bb N)"),
-      (.someOf("A", "--bb"), "tool (A | --bb N)..."),
-      (.together("A", "--bb"), "tool [A --bb N]"),
+      (Constraint.exclusive("A", "--bb"), "tool [A | --bb N]"), (.oneOf("A", "--bb"), "tool (A | --bb N)"),
+      (.someOf("A", "--bb"), "tool (A | --bb N)..."), (.together("A", "--bb"), "tool [A --bb N]"),
     ])
   func synopsis(group: Constraint, text: String) {
     let specification = CommandSpecification(
       "tool", summary: "x", operands: [OptionalOperand("A", .text, help: "x")],
-      options: [Option("bb", .integer, help: "x")],
-      groups: [group])
+      options: [Option("bb", .integer, help: "x")], groups: [group])
     #expect(Synopsis(CommandPath(specification)).text == text + " [options]")
-  }
-
-  @Test(
-    "columns: wide characters take two, marks none, an emoji of several code points two",
-    arguments: [
-      ("abc", 3),
-      ("대기열", 6),
-      ("\u{1112}\u{1161}\u{11AB}", 2),
-      ("é", 1),
-      ("e\u{301}", 1),
-      ("👩‍👩‍👧", 2),
-      ("❤️", 2),
-      ("🇰🇷", 2),
-      ("", 0),
-      ("\u{7}", 0),
-      ("日本", 4),
-      ("ﾊﾝ", 2),
-      ("Ａ", 2),
-      ("…", 1),
-      ("\u{200B}", 0),
-    ])
-  func columns(text: String, width: Int) { #expect(Columns.width(of: text) == width) }
-
-  @Test(
-    "a cut never splits a wide character",
-    arguments: [
-      ("대기열", 6, "대기열"),
-      ("대기열", 5, "대기…"),
-      ("대기열", 4, "대…"),
-      ("abc", 3, "abc"),
-      ("abcd", 3, "ab…"),
-      ("abc", 0, "…"),
-    ])
-  func cuts(text: String, columns: Int, expected: String) { #expect(Columns.cut(text, to: columns) == expected) }
-
-  @Test("text is filled with hanging indents; a word that is too wide stands alone, uncut")
-  func wrapping() {
-    let layout = TextLayout(width: 12)
-    #expect(layout.wrap("one two three four", hanging: 2) == ["one two", "  three four"])
-    #expect(layout.wrap("대기열 대기열 끝") == ["대기열", "대기열 끝"])
-    #expect(layout.wrap("a abcdefghijklmnop b") == ["a", "abcdefghijklmnop", "b"])
-    #expect(layout.wrap("a text [a: b]") == ["a text", "[a: b]"])
-    #expect(layout.wrap("[one of: aaaa, bbbb, cccc]") == ["[one of:", "aaaa, bbbb,", "cccc]"])
-    #expect(layout.wrap("open [a b") == ["open [a b"])
-    #expect(layout.wrap("open [abcdefg b") == ["open", "[abcdefg b"])
-    #expect(layout.wrap("", indent: 4) == [])
-    #expect(layout.wrap("  a\n b  ") == ["a b"])
-    #expect(TextLayout.paragraphs("a\nb\n\n\nc\n") == ["a\nb", "c"])
-    #expect(layout.paragraph("  a listing   stays\n  as it is") == ["  a listing   stays", "  as it is"])
-  }
-
-  @Test("a table keeps its columns, and a term that is too wide has a line of its own")
-  func tables() {
-    let layout = TextLayout(width: 30)
-    let wide = String(repeating: "x", count: 31)
-    #expect(layout.table([("한", "wide"), ("ab", "narrow")]) == ["  한  wide", "  ab  narrow"])
-    #expect(layout.table([("a", "one"), (wide, "two")]) == ["  a  one", "  " + wide, "     two"])
-    #expect(layout.table([("a", "a text that is longer than the line")]) == ["  a  a text that is longer th…"])
-    #expect(
-      layout.table([("a", "a text that is longer than the line")], cutsLines: false)
-        == ["  a  a text that is longer", "     than the line"])
   }
 }

@@ -9,7 +9,9 @@ struct ManualPagesTests {
   private static func page(_ name: String) -> String { pages.first { $0.name == name }?.text ?? "" }
 
   @Test("there is a page for the program and one for each command with subcommands")
-  func names() { #expect(Self.pages.map(\.name) == ["tool.1", "tool-queue.1", "tool-outbox.1", "tool-index.1"]) }
+  func names() {
+    #expect(Self.pages.map(\.name) == ["tool.1", "tool-queue.1", "tool-outbox.1", "tool-index.1", "tool-cluster.1"])
+  }
 
   @Test("the checker of mdoc has nothing to say", .enabled(if: Tool("mandoc") != nil))
   func lint() throws {
@@ -44,7 +46,8 @@ struct ManualPagesTests {
     }
     for line in [
       "tool queue admit [COUNT | --fill-to N] [options]", "-n, --dry-run", "--color, --no-color", "--fill-to N",
-      "$ tool queue admit 420", "Colour the output.  [default: on]", "tool(1), tool-index(1), tool-outbox(1)",
+      "$ tool queue admit 420", "Colour the output.  [default: on]",
+      "tool(1), tool-cluster(1), tool-index(1), tool-outbox(1)",
     ] { #expect(plain.contains(line), "\(line)") }
     #expect(!plain.contains("internals"))
   }

@@ -7,7 +7,7 @@ import Testing
 struct CompletionTests {
   /// A line up to the cursor, and the candidates without their descriptions.
   private static let lines: [(String, [String])] = [
-    ("tool ", ["queue", "outbox", "index", "shift", "help"]),
+    ("tool ", ["queue", "outbox", "index", "shift", "cluster", "help"]),
     ("tool q", ["queue"]),
     ("tool se", []),
     ("tool queue ", ["status", "admit"]),

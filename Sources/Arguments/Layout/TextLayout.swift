@@ -4,28 +4,53 @@ struct TextLayout {
 
   /// Words filled into lines; the first line is indented by `indent`, the others by `hanging` more.
   ///
-  /// A word that is wider than a line stands on one of its own, uncut, so that it can be copied.
+  /// A word that is wider than a line stands on one of its own, uncut, so that it can be copied; only between wide
+  /// characters, which are written without blanks in Chinese and Japanese, is it divided.
   func wrap(_ text: String, indent: Int = 0, hanging: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
     var columns = 0
     for word in TextLayout.units(of: text) {
-      let size = Columns.width(of: word)
-      if columns > 0, columns + 1 + size > width {
-        lines.append(line)
-        columns = 0
-      }
-      if columns == 0 {
-        columns = indent + (lines.isEmpty ? 0 : hanging)
-        line = String(repeating: " ", count: columns) + word
+      let isWide = Columns.width(of: word) > width - indent - hanging
+      let parts = isWide ? TextLayout.divided(word) : [word[...]]
+      for (index, part) in parts.enumerated() {
+        let size = Columns.width(of: part)
+        let blank = columns > 0 && index == 0 ? 1 : 0
+        if columns > 0, columns + blank + size > width {
+          lines.append(line)
+          columns = 0
+        }
+        if columns == 0 {
+          columns = indent + (lines.isEmpty ? 0 : hanging)
+          line = String(repeating: " ", count: columns) + part
+        } else {
+          line += String(repeating: " ", count: blank) + part
+          columns += blank
+        }
         columns += size
-      } else {
-        line += " " + word
-        columns += 1 + size
       }
     }
     return line.isEmpty ? lines : lines + [line]
   }
+
+  /// The parts of a word that a line may end after: at wide characters, but not before a closing or after an opening sign.
+  ///
+  /// Source: Unicode Standard Annex #14, classes ID, CL, NS and OP; the rest of it isn't needed where there are blanks.
+  static func divided(_ word: String) -> [Substring] {
+    var parts: [Substring] = []
+    var start = word.startIndex
+    for index in word.indices.dropFirst() {
+      let (before, after) = (word[word.index(before: index)], word[index])
+      let isWide = Columns.width(of: before) == 2 || Columns.width(of: after) == 2
+      guard isWide, !opening.contains(before), !closing.contains(after) else { continue }
+      parts.append(word[start..<index])
+      start = index
+    }
+    return parts + [word[start...]]
+  }
+
+  private static let opening: Set<Character> = Set("(（「『【〈《［｛〔[{")
+  private static let closing: Set<Character> = Set(")）」』】〉》］｝〕]}、。，．・：；？！…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ.,:;?!%")
 
   /// The words; a short note such as `[default: 5s]` is one, so that it is never divided.
   private static func units(of text: String) -> [String] {
@@ -45,7 +70,8 @@ struct TextLayout {
 
   /// Terms and texts side by side. A line that is too long is cut, or goes on below its own column.
   func table(_ rows: [(term: String, text: String)], cutsLines: Bool = true) -> [String] {
-    let widest = rows.map { Columns.width(of: $0.term) }.filter { $0 <= TextLayout.widestTerm }.max() ?? 0
+    let limit = min(TextLayout.widestTerm, width / 2 - 4)
+    let widest = rows.map { Columns.width(of: $0.term) }.filter { $0 <= limit }.max() ?? 0
     let start = 2 + widest + 2
     return rows.flatMap { row in
       let term = "  " + row.term
@@ -93,6 +119,7 @@ struct TextLayout {
   /// Half of the narrowest terminal that is catered for: longer notes, of many choices, are better filled.
   private static let widestNote = 20
 
-  /// A wider term pushes its text to the next line instead of the whole column to the right.
+  /// A wider term, or one that takes half of a narrow terminal, pushes its text to the next line instead of the whole column to
+  /// the right.
   private static let widestTerm = 30
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Arguments
 
-@Suite("Rule 27: the audit finds what no user should meet")
+@Suite("The audit: rule 27")
 struct AuditTests {
   @Test("the sample is without a mistake")
   func sound() { #expect(Audit(Sample.root).findings == []) }
@@ -185,19 +185,4 @@ struct AuditTests {
       ])
     #expect(Self.findings { $0.examples = [Example("eval \"$(tool nonsense)\"", "Act")] } == [])
   }
-
-  @Test(
-    "words are split as a shell splits them",
-    arguments: [
-      ("a b", ["a", "b"]),
-      ("a  'b c' d", ["a", "b c", "d"]),
-      (#"a "b 'c" \"d"#, ["a", "b 'c", "\"d"]),
-      ("a '' b", ["a", "", "b"]),
-      ("a | b", ["a"]),
-      ("a>b", ["a"]),
-      ("", []),
-      ("'a", nil),
-      (#"a "b\"c""#, ["a", "b\"c"]),
-    ] as [(String, [String]?)])
-  func shellWords(line: String, words: [String]?) { #expect(ShellWords.first(of: line) == words) }
 }

@@ -1,8 +1,8 @@
-import Testing
+import Arguments
 
-@testable import Arguments
-
-/// A program like ours, small enough to know by heart.
+/// A program like ours, small enough to know by heart, with every feature of a specification in it.
+///
+/// The fuzz targets are compiled with this file too, so it needs nothing but `Arguments`.
 enum Sample {
   // Everywhere.
   static let context = Option(
@@ -41,6 +41,27 @@ enum Sample {
   // shift
   static let offset = Operand("OFFSET", .number, help: "By how much")
 
+  // cluster, cluster node, cluster node disk check: an option of each kind that stands nowhere else.
+  static let region = Option("region", .text, short: "R", help: "Which region", environment: "T_REGION")
+  static let force = Toggle("force", short: "f", help: "Do it all the same", environment: "T_FORCE")
+  static let compress = Toggle(
+    "compress", isNegatable: true, help: "Compress what is sent", formerNames: ["zip"])
+  static let disk = Operand("DISK", .text, help: "Which disk")
+  static let level = DefaultedOption("level", .choice(of: Level.self), default: .brief, short: "l", help: "How much")
+  static let port = DefaultedOption("port", .port, default: 9100, short: "p", help: "Where the node listens")
+  static let size = Option("size", .byteCount, short: "s", help: "How much to read")
+  static let share = Option("share", .percent, help: "How much of the disk to read")
+  static let window = Option("window", .duration(.seconds(1)...(.seconds(3600))), short: "w", help: "For how long")
+  static let host = Option("host", .hostPort, help: "Which node")
+  static let link = Option("link", .url, help: "Which node, by its URL")
+  static let trace = ListOption("trace", .uuid, short: "t", help: "Whose trace; may be repeated")
+  static let keys = ListOption("keys", .glob, separator: ":", help: "Which keys")
+  static let from = Option("from", .offset, help: "From which record on")
+  static let file = Option("file", .path, help: "Write the report there")
+  static let directory = Option("directory", .directory, short: "C", help: "Work there")
+
+  enum Level: String, CaseIterable, Sendable { case brief, full, deep }
+
   static let admit = CommandSpecification(
     "admit", summary: "Admit waiting people",
     discussion: "Moves people from the waiting room to the active set.\n\nUse it when the sale is stuck.",
@@ -62,6 +83,20 @@ enum Sample {
     "shift", summary: "Shift the clock", examples: [Example("tool shift -1.5", "Back by an hour and a half")],
     operands: [offset])
 
+  static let check = CommandSpecification(
+    "check", summary: "Check a disk", effect: .destroys,
+    examples: [Example("tool cluster node disk check sda --host n1:9100 --size 1GiB", "Read the first part of it")],
+    operands: [disk],
+    options: [level, port, size, share, window, host, link, trace, keys, from, file, directory],
+    groups: [.oneOf("--host", "--link"), .someOf("--size", "--share")])
+  static let cluster = CommandSpecification(
+    "cluster", summary: "The machines", options: [region],
+    subcommands: [
+      CommandSpecification(
+        "node", summary: "One machine", options: [force, compress],
+        subcommands: [CommandSpecification("disk", summary: "Its disks", subcommands: [check])])
+    ])
+
   static let root = CommandSpecification(
     "tool", summary: "Operate a ticket sale", options: [context, quiet, verbose, timeout, password, pin],
     exitStatuses: [ExitStatus(69, "a store cannot be reached")],
@@ -69,77 +104,7 @@ enum Sample {
     subcommands: [
       CommandSpecification("queue", summary: "The waiting room", subcommands: [queueStatus, admit]),
       CommandSpecification("outbox", summary: "Stuck events", subcommands: [replay]),
-      CommandSpecification("index", summary: "Indexes", subcommands: [create]), shift,
+      CommandSpecification("index", summary: "Indexes", subcommands: [create]), shift, cluster,
       CommandSpecification("secret", summary: "Nothing to see", isHidden: true),
     ])
-  static let parser = Parser(root)
-
-  /// What becomes of a command line, in one line.
-  static func outcome(_ line: String, environment: [String: String] = [:], files: [FileValues] = []) -> String {
-    text(parser.parse(words(line), environment: environment, files: files))
-  }
-
-  static func text(_ result: ParseResult) -> String {
-    switch result {
-    case .run(let invocation): text(invocation)
-    case .help(let page): "\(page.style) help of \(page.command.text)"
-    case .version: "version"
-    case .failure(let error): ([error.message] + error.hints).joined(separator: "; ")
-    }
-  }
-
-  /// `queue admit: --rate 7/s, COUNT 5`, values in the order of their names.
-  private static func text(_ invocation: Invocation) -> String {
-    let values = invocation.values.entries.sorted { $0.key < $1.key }.map { name, entry in
-      switch entry.origin {
-      case .commandLine: "\(name) \(entry.value)"
-      case .environment(let variable): "\(name) \(entry.value) by \(variable)"
-      case .file(let path): "\(name) \(entry.value) by \(path)"
-      case .defaultValue: "\(name) \(entry.value) by default"
-      }
-    }
-    let words = invocation.command.names.joined(separator: " ") + ": " + values.joined(separator: ", ")
-    return ([words] + invocation.warnings).joined(separator: "; ")
-  }
-
-  /// The values of a command line that must be right.
-  static func values(_ line: String, environment: [String: String] = [:]) throws -> ParsedValues {
-    switch parser.parse(words(line), environment: environment) {
-    case .run(let invocation): return invocation.values
-    case .failure(let error): throw error
-    case .help, .version: throw Unexpected()
-    }
-  }
-
-  /// The error of a command line that must be wrong.
-  static func error(_ line: String) throws -> UsageError {
-    guard case .failure(let error) = parser.parse(words(line)) else { throw Unexpected() }
-    return error
-  }
-
-  /// Words at spaces; `''` is an empty word.
-  static func words(_ line: String) -> [String] {
-    line.split(separator: " ").map { $0 == "''" ? "" : String($0) }
-  }
-
-  struct Unexpected: Error {}
-}
-
-/// A row of a table: the rule of the parser's requirements, a command line, and what becomes of it.
-struct Row: CustomTestStringConvertible, Sendable {
-  var rule: Int
-  var line: String
-  var outcome: String
-
-  init(_ rule: Int, _ line: String, _ outcome: String) {
-    self.rule = rule
-    self.line = line
-    self.outcome = outcome
-  }
-
-  var testDescription: String { "rule \(rule): \(line)" }
-}
-
-extension String {
-  var bytes: [UInt8] { Array(utf8) }
 }

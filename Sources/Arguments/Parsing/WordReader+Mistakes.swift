@@ -1,0 +1,184 @@
+/// What is said of words that mean nothing, and what was probably meant.
+///
+/// Only the first mistake is kept, so suggestions, which take a while, are only worked out for that one.
+extension WordReader {
+  mutating func fail(
+    _ kind: UsageError.Kind, at marks: [Mark], below place: CommandPath? = nil, correction: Correction? = nil
+  ) {
+    guard error == nil else { return }
+    error = UsageError(kind: kind, command: place ?? path, marks: marks, correction: correction)
+  }
+
+  // MARK: Words
+
+  /// A word that is no UTF-8, without the secret that may follow its `=`; the mark is from the first bad byte on.
+  mutating func readBytes(at index: Int, mayBeOption: Bool) {
+    var bytes = words[index]
+    if mayBeOption, let start = secretStart(in: bytes) {
+      secrets.append(Mark(word: index, bytes: start..<bytes.count))
+      bytes = Array(bytes[..<start])
+    }
+    let mark = Mark(word: index, bytes: Word.firstInvalid(in: words[index])..<words[index].count)
+    fail(.notUTF8(Word.escaped(bytes)), at: [mark])
+  }
+
+  mutating func failUnknownCommand(_ word: String, at index: Int, below place: CommandPath) {
+    guard error == nil else { return }
+    let suggestions = Suggestions.commands(word, at: place)
+    let only = suggestions.count == 1 ? suggestions.first : nil
+    fail(
+      .unknownCommand(word, suggestions: suggestions), at: [Mark(word: index, bytes: 0..<words[index].count)],
+      below: place, correction: only.flatMap { renamed(index, to: $0, below: place) })
+  }
+
+  /// The change that makes a word, with the commands before it where need be, the command of that full name.
+  private func renamed(_ index: Int, to fullName: String, below place: CommandPath) -> Correction? {
+    let names = fullName.split(separator: " ").dropFirst().map(String.init)
+    // `status queue`: the noun stands after the verb.
+    let isReversed = place.isRoot && index + 1 < words.count && Word.text(words[index + 1]) == names.first
+    let end = index + (isReversed ? 2 : 1)
+    if names.starts(with: place.names) {
+      return Correction(words: index..<end, replacement: Array(names.dropFirst(place.names.count)))
+    }
+    // Nothing but commands stands before it.
+    return index == place.names.count && topic == nil ? Correction(words: 0..<end, replacement: names) : nil
+  }
+
+  // MARK: Options
+
+  mutating func failUnknownOption(_ flag: String, value: String?, at mark: Mark) {
+    let owners = Suggestions.owners(of: flag, below: path.root)
+    maskUnknown(flag, value: value, at: mark)
+    // An option of another command takes its value along: that is no operand, and no command.
+    let takesNext = value == nil && takesValue(owners) && next < words.count && !isOptionLike(words[next])
+    if takesNext { next += 1 }
+    guard error == nil else { return }
+    var unknown = Suggestions.unknownOption(flag, at: path, owners: owners.map(\.text))
+    unknown.mayBeOperand = mayBeOperand(unknown, flag)
+    var correction: Correction?
+    if let only = unknown.suggestions.first, unknown.suggestions.count == 1 {
+      correction = replacing(mark.word, with: only + (value.map { "=" + $0 } ?? ""))
+    } else if unknown.elsewhere == flag {
+      correction = moved(mark.word..<(mark.word + (takesNext ? 2 : 1)))
+    }
+    fail(.unknownOption(unknown), at: [mark], correction: correction)
+  }
+
+  /// An unknown letter of a bundle; `-dry-run` suggests `--dry-run`.
+  mutating func failUnknownLetter(_ letter: Unicode.Scalar, of word: String, at mark: Mark) {
+    let long = Word.withSecondHyphen(word)
+    if secretOptions.contains(where: { $0.hasShort(letter) }) { maskRest(of: mark) }
+    if isShown(long) { return failSingleHyphen(word, at: mark.word) }
+    maskUnknown(long, value: word.contains("=") ? "" : nil, at: Mark(word: mark.word, bytes: 0..<(long.utf8.count - 1)))
+    guard error == nil else { return }
+    var unknown = Suggestions.unknownLetter(letter, at: path)
+    unknown.mayBeOperand = mayBeOperand(unknown, word)
+    fail(.unknownOption(unknown), at: [mark])
+  }
+
+  /// A long option with one hyphen too few.
+  mutating func failSingleHyphen(_ word: String, at index: Int) {
+    let long = Word.withSecondHyphen(word)
+    let mark = Mark(word: index, bytes: 0..<(long.utf8.count - 1))
+    maskUnknown(long, value: word.contains("=") ? "" : nil, at: mark)
+    let unknown = UsageError.UnknownOption(word: String(long.dropFirst()), suggestions: [long])
+    fail(.unknownOption(unknown), at: [mark], correction: replacing(index, with: "-" + word))
+  }
+
+  mutating func failUnwanted(
+    _ value: String, of option: any OptionDeclaration, written: String, isOn: Bool, at index: Int
+  ) {
+    let count = words[index].count
+    let instead = Suggestions.instead(of: value, option, isOn: isOn, written: written)
+    // A letter in the middle of a bundle cannot be replaced by itself.
+    let isAlone = count == written.utf8.count + 1 + value.utf8.count
+    let replacement = instead?.split(separator: " ").map(String.init) ?? []
+    fail(
+      .unwantedValue(option: written, value: value, instead: instead),
+      at: [Mark(word: index, bytes: (count - value.utf8.count - 1)..<count)],
+      correction: isAlone ? Correction(words: index..<(index + 1), replacement: replacement) : nil)
+  }
+
+  /// `-n=5`; the mark is the letter's.
+  mutating func failAttachedEquals(
+    _ value: String, of option: any OptionDeclaration, _ letter: Unicode.Scalar, at mark: Mark
+  ) {
+    let end = mark.bytes.upperBound
+    let start = value.isEmpty ? nil : Word.text(Array(words[mark.word][..<end]))
+    fail(
+      .attachedEquals(option: "-\(letter)", value: option.details.isSecret ? "" : value),
+      at: [Mark(word: mark.word, bytes: end..<(end + 1))],
+      correction: start.map { replacing(mark.word, with: $0 + value) })
+  }
+
+  /// A value that its option refused; the mark is the value's, or the option's where it has none.
+  mutating func failInvalid(
+    _ option: any OptionDeclaration, _ occurrence: Occurrence, _ mismatch: ValueMismatch, at mark: Mark
+  ) {
+    guard error == nil else { return }
+    var invalid = UsageError.InvalidValue(option, occurrence, mismatch, origin: .commandLine)
+    var marked = mark.part(mismatch.part)
+    var correction = invalid.suggestion.flatMap { replacing(marked, with: $0) }
+    // `-delta 5` reads as `-d elta`: the value is wrong because a long option was meant.
+    let word = Word.text(words[mark.word]) ?? ""
+    if Word.isOptionLike(word), !word.hasPrefix("--"), isShown(Word.withSecondHyphen(word)), !invalid.isSecret {
+      invalid.suggestion = Word.withSecondHyphen(word)
+      correction = replacing(mark.word, with: "-" + word)
+      marked = Mark(word: mark.word, bytes: 0..<(Word.withSecondHyphen(word).utf8.count - 1))
+    }
+    fail(.invalidValue(invalid), at: [marked], correction: correction)
+  }
+
+  // MARK: Parts
+
+  private func replacing(_ index: Int, with word: String) -> Correction {
+    Correction(words: index..<(index + 1), replacement: [word])
+  }
+
+  /// The change of a part of a word.
+  private func replacing(_ mark: Mark, with text: String) -> Correction? {
+    let bytes = words[mark.word]
+    guard let start = Word.text(Array(bytes[..<mark.bytes.lowerBound])),
+      let end = Word.text(Array(bytes[mark.bytes.upperBound...]))
+    else { return nil }
+    return replacing(mark.word, with: start + text + end)
+  }
+
+  /// The line with an option at its end: it may belong to a command that is named later.
+  private func moved(_ range: Range<Int>) -> Correction? {
+    let later = words[range.upperBound...].map(Word.text)
+    let option = words[range].compactMap(Word.text)
+    guard !later.isEmpty, later.allSatisfy({ $0 != nil && $0 != "--" }) else { return nil }
+    return Correction(words: range.lowerBound..<words.count, replacement: later.compactMap(\.self) + option)
+  }
+
+  private func isOptionLike(_ bytes: [UInt8]) -> Bool { Word.text(bytes).map(Word.isOptionLike) ?? true }
+
+  private func isShown(_ flag: String) -> Bool {
+    options.contains { option in !option.details.isHidden && option.flags.contains { $0.hasSameBytes(as: flag) } }
+  }
+
+  private func takesValue(_ owners: [Suggestions.Owner]) -> Bool {
+    !owners.isEmpty && owners.allSatisfy { $0.option.form.valueForm != nil }
+  }
+
+  /// Whether it can be meant as an operand: nothing else is near, and the command takes one like it here.
+  private func mayBeOperand(_ unknown: UsageError.UnknownOption, _ word: String) -> Bool {
+    guard unknown.suggestions.isEmpty, unknown.owners.isEmpty, let due = dueOperand else { return false }
+    return (try? due.reading(word)) != nil
+  }
+}
+
+extension Mark {
+  /// A part of what is marked.
+  func part(_ part: Range<Int>?) -> Mark {
+    guard let part else { return self }
+    return Mark(word: word, bytes: (bytes.lowerBound + part.lowerBound)..<(bytes.lowerBound + part.upperBound))
+  }
+}
+
+extension OptionDeclaration {
+  func hasShort(_ letter: Unicode.Scalar) -> Bool {
+    details.short?.unicodeScalars.elementsEqual([letter]) ?? false
+  }
+}
