@@ -21,6 +21,8 @@ public struct PostgresDestination: Equatable, Sendable {
 
   /// A name, an address, the directory of a socket, or several with commas.
   public let host: Value
+  /// What is connected to without looking `host` up; nil where no address is given beside a host.
+  public let address: Value?
   public let port: Value
   public let database: Value
   public let user: Value
@@ -48,6 +50,7 @@ public struct PostgresDestination: Equatable, Sendable {
       return Value(text: text, source: given.source(of: keywords, text))
     }
     host = value(["host", "hostaddr"], PQhost(pointer))
+    address = found["host"] != nil && found["hostaddr"] != nil ? value(["hostaddr"], nil) : nil
     port = value(["port"], PQport(pointer))
     database = value(["dbname"], PQdb(pointer))
     user = value(["user"], nil)

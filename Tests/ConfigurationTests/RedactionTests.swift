@@ -66,6 +66,28 @@ struct RedactionTests {
     #expect(Redaction.redacted(expected) == expected)
   }
 
+  @Test("made of whatever parts never show the password, and keep host and database")
+  func assembled() {
+    var random: UInt64 = 20_261_124
+    func next(_ choices: [String]) -> String {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return choices[Int(random >> 33) % choices.count]
+    }
+    for _ in 0..<2_000 {
+      let secret = next(["hunter2", "hunt=er2", "hun@ter2", "h:unter2", "hunter2?", "hun/ter2", "hunter2&x=y"])
+      let scheme = next(["postgres", "postgresql", "redis", "rediss"])
+      let uri = "\(scheme)://\(next(["", "app", "앱"])):\(secret)@\(next(["db-1", "[::1]", "db-1:5432"]))/tickets"
+      let redacted = Redaction.redacted(uri + next(["", "?sslmode=require", "?application_name=a"]))
+      #expect(!redacted.contains(secret), "\(uri)")
+      #expect(redacted.hasPrefix("\(scheme)://") && redacted.contains("/tickets"), "\(uri)")
+      var pairs = [
+        "host=db-1", "\(next(["password", "PASSWORD"])) = '\(secret)'", "dbname=tickets",
+      ]
+      if next(["", "swap"]) == "swap" { pairs.swapAt(0, 1) }
+      #expect(!Redaction.redacted(pairs.joined(separator: next([" ", "  ", "\n"]))).contains(secret), "\(pairs)")
+    }
+  }
+
   @Test(
     "settings that hold secrets are told by their name",
     arguments: [

@@ -36,6 +36,9 @@ struct DestinationTests {
   func several() throws {
     #expect(try lines("host=a,b port=1,2 user=u").prefix(2) == ["a,b given", "1,2 given"])
     #expect(try lines("hostaddr=127.0.0.1 user=u")[0] == "127.0.0.1 given")
+    let both = try PostgresDestination(of: PostgresTarget("host=db-1 hostaddr=127.0.0.1 user=u"))
+    #expect((both.host.text, both.address?.text) == ("db-1", "127.0.0.1"))
+    #expect(try PostgresDestination(of: PostgresTarget("host=db-1 user=u")).address == nil)
   }
 
   @Test("is found without connecting: a name that does not resolve takes no time and is no error")

@@ -48,9 +48,11 @@ enum ConfigShow: Command {
   private static func destination(_ postgres: Sourced<String>) throws(PostgresError) -> [ConfigurationEntry] {
     let found = try PostgresDestination(of: PostgresTarget(postgres.value))
     let values = [
-      ("host", found.host), ("port", found.port), ("database", found.database), ("user", found.user),
+      ("host", found.host), ("hostaddr", found.address), ("port", found.port), ("database", found.database),
+      ("user", found.user),
     ]
-    return values.map { name, value in
+    return values.compactMap { name, value in
+      guard let value else { return nil }
       let origin: Origin =
         switch value.source {
         case .given: postgres.origin

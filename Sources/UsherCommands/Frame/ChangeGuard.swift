@@ -27,7 +27,8 @@ enum ChangeGuard {
       try session.note("waiting: \(failure.message)")
       do {
         return (try acquire(name, proposal, session, wait: wait), true)
-      } catch  where Interruption.isRequested {
+      } catch {
+        guard Interruption.isRequested else { throw error }
         throw Failure(Interruption.failureKind, "nothing was changed")
       }
     }

@@ -21,6 +21,6 @@ struct RedisInformation {
   /// Whether the server has reached its limit and evicts nothing by itself, so that it refuses what needs memory.
   var isFull: Bool {
     guard let memoryLimit, fields["maxmemory_policy"] == "noeviction" else { return false }
-    return (integer("used_memory") ?? 0) >= memoryLimit
+    return (integer("used_memory") ?? 0) - (integer("mem_not_counted_for_evict") ?? 0) > memoryLimit
   }
 }

@@ -1,11 +1,8 @@
-import Testing
-
 /// A command that only reads, as it is tried in every format.
-struct Reading: Sendable, CustomTestStringConvertible {
+struct Reading: Sendable {
   var words: [String]
   /// Whether it prints one record instead of a list.
   var isObject = false
-  var testDescription: String { words.joined(separator: " ") }
 
   init(_ words: String..., isObject: Bool = false) {
     self.words = words

@@ -66,6 +66,10 @@ struct DoctorTests {
       redis: ["CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory-policy allkeys-lru"],
       finding: ("redis", "eviction", "warning", "may evict the waiting room")),
     Case(
+      what: "a Redis over its limit that evicts what ends by itself",
+      redis: ["CONFIG SET maxmemory-policy volatile-lru", "CONFIG SET maxmemory 1"],
+      finding: ("redis", "eviction", "warning", "volatile-lru: under memory pressure")),
+    Case(
       what: "a Redis with room left", redis: ["CONFIG SET maxmemory 100mb"],
       finding: ("redis", "eviction", "ok", "never evicts by itself")),
     Case(

@@ -127,6 +127,25 @@ struct StatusTests {
     #expect((outbox["oldest_unpublished_ms"]?.number ?? 0) > 864_000_000)
   }
 
+  @Test("tells of events in unknown statuses, and so does outbox status: to people in words, to programs in a figure")
+  func unmapped() throws {
+    let shop = try Shop()
+    try shop.postgres.script(
+      """
+      ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_status_known;
+      UPDATE outbox_event SET status = 'STATE-' || id WHERE id <= 7
+      """)
+    let warning =
+      "7 events in statuses that outbox.statuses does not name: STATE-1 (1), STATE-2 (1), STATE-3 (1), STATE-4 (1), STATE-5 (1), …"
+    #expect(try shop.usher("status").output.contains(warning))
+    for words in [["outbox", "status"], ["outbox", "status", "--by-type"]] {
+      #expect(try shop.run(words).errors == "warning: \(warning)\n", "\(words)")
+      let programs = try shop.run(words + ["-o", "jsonl"])
+      #expect(programs.errors.isEmpty)
+      #expect(try JSONValue(parsing: programs.output)["other"]?.number == 7)
+    }
+  }
+
   @Test("tells of a statement that waits for a lock")
   func blocked() throws {
     let shop = try Shop()

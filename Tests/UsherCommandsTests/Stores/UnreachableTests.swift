@@ -13,30 +13,35 @@ struct UnreachableTests {
     ["outbox", "replay", "--yes"], ["cache", "warm", "concertOption", "--yes"],
   ]
 
-  @Test("is status 69 with its address and the system's reason, for every command on Redis", arguments: onRedis)
-  func redis(words: [String]) throws {
+  @Test("is status 69 with its address and the system's reason, for every command on Redis")
+  func redis() throws {
     let shop = try Shop()
-    let run = try shop.run(words, also: ["USHER_REDIS": "redis://127.0.0.1:1"])
-    #expect(run.status == 69)
-    #expect(run.output.isEmpty)
-    #expect(
-      run.errors == """
-        usher: cannot reach Redis at 127.0.0.1:1
-          cause: connect: Connection refused
-          hint: check USHER_REDIS, or run `usher doctor`
+    for words in Self.onRedis {
+      let run = try shop.run(words, also: ["USHER_REDIS": "redis://127.0.0.1:1"])
+      #expect(run.status == 69, "\(words)")
+      #expect(run.output.isEmpty, "\(words)")
+      #expect(
+        run.errors == """
+          usher: cannot reach Redis at 127.0.0.1:1
+            cause: connect: Connection refused
+            hint: check USHER_REDIS, or run `usher doctor`
 
-        """)
+          """, "\(words)")
+    }
   }
 
-  @Test("is status 69 with its address and the system's reason, for every command on PostgreSQL", arguments: onPostgres)
-  func postgres(words: [String]) throws {
+  @Test("is status 69 with its address and the system's reason, for every command on PostgreSQL")
+  func postgres() throws {
     let shop = try Shop()
-    let run = try shop.run(words, also: ["USHER_POSTGRES": "host=127.0.0.1 port=1 user=u"])
-    #expect(run.status == 69)
-    #expect(run.output.isEmpty)
-    #expect(
-      run.errors.hasPrefix("usher: cannot reach PostgreSQL at 127.0.0.1:1 (connection refused)\n"), "\(run.errors)")
-    #expect(run.errors.hasSuffix("\n  hint: check USHER_POSTGRES, or run `usher doctor`\n"))
+    for words in Self.onPostgres {
+      let run = try shop.run(words, also: ["USHER_POSTGRES": "host=127.0.0.1 port=1 user=u"])
+      #expect(run.status == 69, "\(words)")
+      #expect(run.output.isEmpty, "\(words)")
+      #expect(
+        run.errors.hasPrefix("usher: cannot reach PostgreSQL at 127.0.0.1:1 (connection refused)\n"),
+        "\(words): \(run.errors)")
+      #expect(run.errors.hasSuffix("\n  hint: check USHER_POSTGRES, or run `usher doctor`\n"), "\(words)")
+    }
   }
 
   @Test("is told as a name that nobody knows, or a socket that is not there")
@@ -64,23 +69,25 @@ struct UnreachableTests {
       "\(run.errors)")
   }
 
-  @Test(
-    "is not asked for anything by a command line that is wrong",
-    arguments: [
-      ["queue", "admit", "0", "--yes"], ["queue", "admit", "-3", "--yes"], ["queue", "admit", "1e3", "--yes"],
-      ["queue", "admit", "99999999999999999999", "--yes"], ["queue", "admit", "5", "--rate", "fast", "--yes"],
-      ["queue", "admit", "5", "--max-affected", "-1", "--yes"], ["queue", "admit", "5", "--wait", "5", "--yes"],
-      ["cache", "evict", "nonesuch", "--yes"], ["cache", "warm", "nonesuch", "--yes"],
-      ["query", "slow", "--sort", "age"],
-      ["index", "create", "seat", "--yes"], ["history", "--limit", "0"], ["status", "now"],
-      ["queue", "status", "-o", "xml"],
-    ])
-  func usage(words: [String]) throws {
+  static let mistakes: [[String]] = [
+    ["queue", "admit", "0", "--yes"], ["queue", "admit", "-3", "--yes"], ["queue", "admit", "1e3", "--yes"],
+    ["queue", "admit", "99999999999999999999", "--yes"], ["queue", "admit", "5", "--rate", "fast", "--yes"],
+    ["queue", "admit", "5", "--max-affected", "-1", "--yes"], ["queue", "admit", "5", "--wait", "5", "--yes"],
+    ["cache", "evict", "nonesuch", "--yes"], ["cache", "warm", "nonesuch", "--yes"],
+    ["query", "slow", "--sort", "age"],
+    ["index", "create", "seat", "--yes"], ["history", "--limit", "0"], ["status", "now"],
+    ["queue", "status", "-o", "xml"],
+  ]
+
+  @Test("is not asked for anything by a command line that is wrong")
+  func usage() throws {
     let shop = try Shop()
-    let run = try shop.run(
-      words, also: ["USHER_REDIS": "redis://127.0.0.1:1", "USHER_POSTGRES": "host=127.0.0.1 port=1"])
-    #expect(run.status == 64, "\(run.errors)")
-    #expect(run.output.isEmpty)
+    let away = ["USHER_REDIS": "redis://127.0.0.1:1", "USHER_POSTGRES": "host=127.0.0.1 port=1"]
+    for words in Self.mistakes {
+      let run = try shop.run(words, also: away)
+      #expect(run.status == 64, "\(words): \(run.errors)")
+      #expect(run.output.isEmpty, "\(words)")
+    }
   }
 }
 
