@@ -9,10 +9,10 @@ public struct PartialLine: Sendable {
 extension Parser {
   /// Reads the words before the cursor. What is wrong or missing in them is passed over: the line is still being written.
   public func partial(_ words: [[UInt8]], environment: (String) -> [UInt8]? = { _ in nil }) -> PartialLine {
-    var reader = WordReader(root: root)
-    reader.read(words)
+    var reader = WordReader(root: root, words: words)
+    reader.read()
     var assembly = ValueAssembly(reader)
-    _ = try? assembly.assignOperands(reader.operands)
+    _ = try? assembly.assignOperands()
     _ = try? assembly.fill(environment: environment)
     return PartialLine(command: reader.path, values: assembly.values)
   }
