@@ -16,6 +16,8 @@ public final class RedisConnection {
   private var oldestOpen = RedisTicket(number: 0)
   private var passed: Set<RedisTicket> = []
   private var ignoresInterruption = false
+  /// True until the server has let us in; waits then have the time for connecting.
+  private var isGreeting = false
 
   private struct Owed {
     var ticket: RedisTicket
@@ -40,6 +42,8 @@ public final class RedisConnection {
     } catch {
       throw RedisError(connectReason(error), target: target.description)
     }
+    isGreeting = true
+    defer { isGreeting = false }
     do throws(RedisError) {
       try greet()
     } catch {
@@ -141,7 +145,8 @@ public final class RedisConnection {
     let label = labels[ticket]
     let value = try reply(to: ticket)
     guard case .error(let error) = value else { return value }
-    throw RedisError(.server(error), target: target.description, command: label?.name, keys: label?.keys ?? [])
+    throw RedisError(
+      .server(error), target: target.description, command: label?.name, keys: label?.keys(in: error) ?? [])
   }
 }
 
@@ -150,10 +155,13 @@ public struct RedisTicket: Hashable, Sendable {
   var number: Int
 }
 
-/// What may be said about a command in an error: its name and the key that it works on, never its values.
+/// What may be said about a command in an error: its name and the keys that it works on, never its values.
 struct CommandLabel {
   var name: String
+  /// What is known to be a key: a script's.
   var keys: [RedisArgument]
+  /// Where most commands have their key, and some a value.
+  private var likelyKey: RedisArgument?
 
   init(name: String, keys: [RedisArgument]) {
     self.name = name
@@ -161,9 +169,15 @@ struct CommandLabel {
   }
 
   init(_ words: [RedisArgument]) {
-    name = words.first?.text.uppercased() ?? "an empty command"
+    self.init(name: words.first?.text.uppercased() ?? "an empty command", keys: [])
     let position = ["OBJECT", "MEMORY", "XGROUP", "XINFO"].contains(name) ? 2 : 1
-    keys = words.count > position ? [words[position]] : []
+    likelyKey = words.count > position ? words[position] : nil
+  }
+
+  /// The keys to name: a server that complains of a key's type has found one where it was likely.
+  func keys(in error: RedisServerError) -> [RedisArgument] {
+    guard keys.isEmpty, error.code == "WRONGTYPE", let likelyKey else { return keys }
+    return [likelyKey]
   }
 }
 
@@ -173,6 +187,10 @@ extension RedisConnection {
   private var interruption: @Sendable () -> Bool {
     if ignoresInterruption { return { false } }
     return options.isInterrupted
+  }
+
+  private var patience: Patience {
+    Patience(isGreeting ? options.connectTimeout : options.commandTimeout, isInterrupted: interruption)
   }
 
   private func disconnect() {
@@ -216,7 +234,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), debt.ticket) }
     owed.append(debt)
     do throws(ChannelProblem) {
-      try channel.send(words, patience: Patience(options.commandTimeout, isInterrupted: interruption))
+      try channel.send(words, patience: patience)
     } catch {
       throw ended(by: error, debt.ticket)
     }
@@ -227,7 +245,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), ticket) }
     let value: RedisValue
     do throws(ChannelProblem) {
-      value = try channel.receive(patience: Patience(options.commandTimeout, isInterrupted: interruption))
+      value = try channel.receive(patience: patience)
     } catch {
       throw ended(by: error, ticket)
     }
@@ -280,7 +298,7 @@ extension RedisConnection {
 
   private func lostReason(_ problem: ChannelProblem) -> RedisError.Reason {
     switch problem {
-    case .timedOut(let limit): .commandTimedOut(after: limit)
+    case .timedOut(let limit): isGreeting ? .connectTimedOut(after: limit) : .commandTimedOut(after: limit)
     case .interrupted: .interrupted
     case .notRedis(let cause): .notRedis(cause: cause)
     default: .connectionLost(cause: problem.cause)
