@@ -51,8 +51,8 @@ extension PostgresConnection {
       while !isReady(PQsocket(pointer), events) {
         if isInterrupted() { throw PostgresError(.interrupted, "interrupted", target: place(of: pointer)) }
         if ContinuousClock.now >= deadline {
-          let seconds = timeout.components.seconds
-          let text = seconds > 0 ? "\(seconds)s" : "\(milliseconds(timeout))ms"
+          let limit = milliseconds(timeout)
+          let text = limit % 1000 == 0 ? "\(limit / 1000)s" : "\(limit)ms"
           throw PostgresError(.unreachable, "timed out after \(text)", target: place(of: pointer))
         }
       }

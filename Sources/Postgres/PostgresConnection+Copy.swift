@@ -17,11 +17,12 @@ extension PostgresConnection {
       drain()
       throw error
     }
+    var waiting = WaitState()
     while true {
       let ended = PQputCopyEnd(pointer, nil)
       if ended == 1 { break }
       if ended < 0 { throw connectionError() }
-      try waitForRoom()
+      try waitForRoom(&waiting)
     }
     return affectedRows(try soleResult(sql).pointer)
   }
@@ -114,13 +115,14 @@ public struct CopyWriter: ~Copyable {
 
   mutating func flush() throws(PostgresError) {
     guard !block.isEmpty else { return }
+    var waiting = WaitState()
     while true {
       try connection.throwIfInterruptedDuringCopy()
       switch PQputCopyData(connection.pointer, block, Int32(block.count)) {
       case 1:
         block.removeAll(keepingCapacity: true)
         return
-      case 0: try connection.waitForRoom()
+      case 0: try connection.waitForRoom(&waiting)
       default: throw connection.connectionError()
       }
     }

@@ -60,17 +60,18 @@ extension PostgresConnection {
 
   /// Runs `body` under other timeouts, then sets the former ones again; nil is no limit.
   public func withTimeouts<T>(statement: Duration?, lock: Duration?, _ body: () throws -> T) throws -> T {
-    let (formerStatement, formerLock) = (statementTimeout, lockTimeout)
+    let former = (statement: statementTimeout, lock: lockTimeout)
     try setTimeouts(statement: statement, lock: lock)
+    (statementTimeout, lockTimeout) = (statement, lock)
     defer {
       // In a failed transaction SET fails, but its rollback takes back ours.
-      ignoringInterrupts { _ = try? setTimeouts(statement: formerStatement, lock: formerLock) }
+      ignoringInterrupts { _ = try? setTimeouts(statement: former.statement, lock: former.lock) }
+      (statementTimeout, lockTimeout) = former
     }
     return try body()
   }
 
   private func setTimeouts(statement: Duration?, lock: Duration?) throws(PostgresError) {
-    (statementTimeout, lockTimeout) = (statement, lock)
     try execute(
       "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false)",
       [PostgresValue(Self.milliseconds(statement)), PostgresValue(Self.milliseconds(lock))])

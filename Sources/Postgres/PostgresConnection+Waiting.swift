@@ -4,11 +4,6 @@ import Glibc
 // The bottom of the connection: sending, waiting, results. Nothing above this file waits by itself.
 
 extension PostgresConnection {
-  /// How long a cancelled statement may take to end before the connection is given up.
-  ///
-  /// A server answers in milliseconds; five seconds is long for one that swaps, and short for a person at Ctrl-C.
-  private static let cancelGrace = Duration.seconds(5)
-
   /// Sends one statement with its parameters; results are then the caller's to collect.
   func send(_ sql: String, _ parameters: [PostgresValue?]) throws(PostgresError) {
     try checkBeforeSending(sql)
@@ -33,26 +28,41 @@ extension PostgresConnection {
     if sql.utf8.contains(0) {
       throw PostgresError(.misuse, "a statement holds a NUL character", target: target.description)
     }
+    if isGivenUp {
+      throw PostgresError(
+        .lost, "it was given up, because it did not end a cancelled statement", target: target.description)
+    }
     if isInterruptible, options.isInterrupted() { throw interrupted() }
   }
 
   private func flush() throws(PostgresError) {
+    var waiting = WaitState()
     while true {
       switch PQflush(pointer) {
       case 0: return
-      case 1: try waitForRoom()
+      case 1: try waitForRoom(&waiting)
       default: throw connectionError()
       }
     }
   }
 
   /// Waits until the socket takes more, reading meanwhile: the server may be stuck writing to us.
-  func waitForRoom() throws(PostgresError) {
-    guard Self.isReady(PQsocket(pointer), Int16(POLLIN | POLLOUT)) else {
-      if isInterruptible, options.isInterrupted() { cancel() }
-      return
-    }
+  func waitForRoom(_ waiting: inout WaitState) throws(PostgresError) {
+    try lookAtInterrupt(&waiting)
+    guard Self.isReady(PQsocket(pointer), Int16(POLLIN | POLLOUT)) else { return }
     if PQconsumeInput(pointer) == 0 { throw connectionError() }
+  }
+
+  /// Cancels the statement in hand at Ctrl-C; throws once it has had its time to end.
+  private func lookAtInterrupt(_ waiting: inout WaitState) throws(PostgresError) {
+    if isInterruptible, waiting.cancelled == nil, options.isInterrupted() {
+      waiting.cancelled = .now
+      cancel()
+    }
+    if let cancelled = waiting.cancelled, ContinuousClock.now - cancelled > cancelGrace {
+      isGivenUp = true
+      throw interrupted()
+    }
   }
 
   /// The next result of the statement in hand, nil after its last. Error results come back as results.
@@ -65,13 +75,7 @@ extension PostgresConnection {
 
   /// One wait of at most 100 ms, then one look at Ctrl-C. False when the connection broke: the results say how.
   func waitForInput(_ waiting: inout WaitState) throws(PostgresError) -> Bool {
-    if isInterruptible, waiting.cancelled == nil, options.isInterrupted() {
-      cancel()
-      waiting.cancelled = .now
-    }
-    if let cancelled = waiting.cancelled, ContinuousClock.now - cancelled > Self.cancelGrace {
-      throw interrupted()
-    }
+    try lookAtInterrupt(&waiting)
     // What libpq still holds back (the end of a COPY) has to leave, or the server has nothing to answer.
     let events = PQflush(pointer) == 1 ? POLLIN | POLLOUT : POLLIN
     guard Self.isReady(PQsocket(pointer), Int16(events)) else { return true }

@@ -20,6 +20,12 @@ public final class PostgresConnection {
   var background: BackgroundStatement?
   /// False while what must not stop half way runs, such as a rollback or a last record.
   var isInterruptible = true
+  /// How long a cancelled statement may take to end before the connection is given up.
+  ///
+  /// A server answers in milliseconds; five seconds is long for one that swaps, and short for a person at Ctrl-C.
+  var cancelGrace = Duration.seconds(5)
+  /// Set when a cancelled statement did not end: nothing more can be asked on this connection.
+  var isGivenUp = false
 
   /// Connects and sets the session up, within `options.connectTimeout`.
   public init(_ target: PostgresTarget, options: PostgresOptions = .init()) throws(PostgresError) {
@@ -52,7 +58,11 @@ public final class PostgresConnection {
   public var backendPID: Int32 { PQbackendPID(pointer) }
 
   /// Whether a transaction is open, in good order or failed.
-  public var isInTransaction: Bool { PQtransactionStatus(pointer) != PQTRANS_IDLE }
+  ///
+  /// False on a lost connection, whose transaction the server rolls back.
+  public var isInTransaction: Bool {
+    !isGivenUp && ![PQTRANS_IDLE, PQTRANS_UNKNOWN].contains(PQtransactionStatus(pointer))
+  }
 
   /// What the server says beside its answers; without a closure it goes nowhere.
   public var onNotice: ((PostgresNotice) -> Void)? {
@@ -61,7 +71,9 @@ public final class PostgresConnection {
   }
 
   /// Asks the server to end the statement in hand, which then throws; harmless when none runs.
-  public func cancel() { canceller.cancel() }
+  ///
+  /// It waits until the request is delivered, but no longer than the server has to answer a cancel.
+  public func cancel() { canceller.cancel(within: cancelGrace) }
 
   /// Cancels from another thread; it works as long as somebody holds it.
   public func makeCanceller() -> PostgresCanceller { canceller }
@@ -76,7 +88,13 @@ public final class PostgresConnection {
 
   /// A name in double quotes, safe to stand in a statement.
   public static func quoteIdentifier(_ name: String) -> String {
-    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    var quoted = "\""
+    // By scalars: a quotation mark with an accent on it is one character to Swift, and still a quotation mark to the server.
+    for scalar in name.unicodeScalars {
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 
   /// A text in single quotes, safe to stand where a parameter cannot; backslashes are escaped whatever the settings.

@@ -66,9 +66,11 @@ extension Int64: PostgresDecodable {
 extension Double: PostgresDecodable {
   public static var expectation: String { "a number" }
   public static func reads(_ type: PostgresType) -> Bool { PostgresType.numbers.contains(type) }
+  /// A numeric is rounded to the nearest; one that is too large for it is no infinity but an error.
   public init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
-    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-    self.init(text)
+    guard let text = String(validating: bytes, as: UTF8.self), let value = Double(text) else { return nil }
+    guard value.isFinite || text.last?.isLetter == true else { return nil }
+    self = value
   }
 }
 

@@ -16,7 +16,8 @@ extension PostgresInstant: PostgresDecodable {
   public static var expectation: String { "a finite point in time" }
   public static func reads(_ type: PostgresType) -> Bool { [.timestamptz, .timestamp, .date].contains(type) }
 
-  /// Reads `2026-11-23 12:40:07.25+09:30`; `infinity` and years before Christ are not points in time.
+  /// Reads `2026-11-23 12:40:07.25+09:30`; `infinity`, years before Christ and those after 294246, where the count of
+  /// microseconds ends, are not points in time.
   public init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
     var reader = DigitReader(bytes)
     guard let year = reader.number(), reader.take("-"), let month = reader.number(), reader.take("-"),
@@ -38,7 +39,10 @@ extension PostgresInstant: PostgresDecodable {
       }
     }
     guard reader.isAtEnd else { return nil }
-    self.init(microsecondsSinceEpoch: Int64(seconds) * 1_000_000 + Int64(microseconds))
+    let (whole, tooLate) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000)
+    let (sum, tooLong) = whole.addingReportingOverflow(Int64(microseconds))
+    guard !tooLate, !tooLong else { return nil }
+    self.init(microsecondsSinceEpoch: sum)
   }
 
   /// Source: https://howardhinnant.github.io/date_algorithms.html#days_from_civil
@@ -99,6 +103,7 @@ private struct DigitReader {
 
 extension Int64 {
   fileprivate func flooredDivided(by divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -8,7 +8,8 @@ public struct PostgresOptions: Sendable {
   public var statementTimeout: Duration?
   /// The server ends any statement that waits longer for a lock; nil lets it wait.
   public var lockTimeout: Duration?
-  /// Stands behind every statement, as a comment, so that pg_stat_statements tells ours from the service's; nil for none.
+  /// Stands behind every statement that is no script, as a comment, so that pg_stat_statements tells ours from the
+  /// service's; nil for none.
   public var statementMark: String?
   /// Asked at least every 100 ms while waiting for the server; true cancels the statement in hand.
   public var isInterrupted: @Sendable () -> Bool

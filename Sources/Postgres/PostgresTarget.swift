@@ -25,6 +25,11 @@ public struct PostgresTarget: Sendable, CustomStringConvertible, CustomDebugStri
   public var debugDescription: String { description }
 }
 
+extension PostgresTarget: CustomReflectable {
+  /// Its description alone, so that a dump of a value that holds this one never shows a password.
+  public var customMirror: Mirror { Mirror(self, children: ["server": description]) }
+}
+
 /// A connection string taken apart, with libpq's defaults filled in.
 struct ConnectionParameters: CustomStringConvertible {
   private var given: [String: String] = [:]
@@ -44,6 +49,10 @@ struct ConnectionParameters: CustomStringConvertible {
       }
     } else if !conninfo.isEmpty {
       given["dbname"] = conninfo
+    }
+    // libpq would take it for a name, and every message would show the password in it.
+    if let name = given["dbname"], name.contains("://") || (name.contains("@") && name.contains(":")) {
+      problem = "the name of the database is itself an address"
     }
     if let list = PQconndefaults() {
       defaults = Self.values(of: list)
@@ -76,24 +85,24 @@ struct ConnectionParameters: CustomStringConvertible {
     let hosts = host.split(separator: ",", omittingEmptySubsequences: false)
     let ports = (port ?? "5432").split(separator: ",", omittingEmptySubsequences: false)
     return hosts.enumerated().map { index, host in
-      "\(host):\(index < ports.count ? ports[index] : ports.last ?? "5432")"
+      let port = index < ports.count ? ports[index] : ports.last ?? "5432"
+      return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }.joined(separator: ",")
   }
 
-  /// libpq's parse errors quote the piece that they choke on, and that piece may be half a password.
+  /// The first line, with `…` for all from the first quotation mark to the last.
+  ///
+  /// Errors quote the piece that they choke on, and that piece may be half a password, or a value with quotation marks of
+  /// its own. Servers that speak other languages quote as their language does.
   static func withoutQuotations(_ message: String) -> String {
-    var text = ""
-    var isQuoted = false
-    for character in message where character != "\n" {
-      if character == "\"" {
-        text += isQuoted ? "…\"" : "\""
-        isQuoted.toggle()
-      } else if !isQuoted {
-        text.append(character)
-      }
-    }
-    return text
+    let line = message.unicodeScalars.prefix { $0 != "\n" }
+    guard let first = line.firstIndex(where: quotationMarks.contains),
+      let last = line.lastIndex(where: quotationMarks.contains)
+    else { return String(line) }
+    return String(line[...first]) + "…" + (first == last ? "" : String(line[last...]))
   }
+
+  private static let quotationMarks: Set<Unicode.Scalar> = ["\"", "«", "»", "„", "“", "”", "‹", "›", "「", "」"]
 
   private static func values(of list: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
     var values: [String: String] = [:]

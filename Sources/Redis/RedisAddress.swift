@@ -4,6 +4,7 @@ extension RedisTarget {
   public init(_ address: String) throws(RedisError) {
     let address = address.trimmingSpaces()
     guard !address.isEmpty else { throw .badAddress("the address of Redis is empty") }
+    guard !address.utf8.contains(0) else { throw .badAddress("the address of Redis holds a NUL character") }
     if address.hasPrefix("/") {
       let (path, query) = address.split(at: "?")
       self.init(socket: path, database: try Self.database(inQuery: query))
@@ -118,6 +119,10 @@ extension RedisTarget {
       throw .badAddress(
         "the \(part) in the address of Redis has a % that no two hexadecimal digits follow",
         hints: ["write a percent sign as %25"])
+    }
+    // The system would take what stands before it for the whole, and lead to another server.
+    if ["host", "path"].contains(part), decoded.utf8.contains(0) {
+      throw .badAddress("the \(part) in the address of Redis holds a NUL character")
     }
     return decoded
   }

@@ -16,6 +16,8 @@ public final class RedisConnection {
   private var oldestOpen = RedisTicket(number: 0)
   private var passed: Set<RedisTicket> = []
   private var ignoresInterruption = false
+  /// True until the server has let us in; waits then have the time for connecting.
+  private var isGreeting = false
 
   private struct Owed {
     var ticket: RedisTicket
@@ -39,6 +41,8 @@ public final class RedisConnection {
     } catch {
       throw RedisError(connectReason(error), target: target.description)
     }
+    isGreeting = true
+    defer { isGreeting = false }
     do throws(RedisError) {
       try greet()
     } catch {
@@ -149,7 +153,8 @@ public final class RedisConnection {
     let label = labels[ticket]
     let value = try reply(to: ticket)
     guard case .error(let error) = value else { return value }
-    throw RedisError(.server(error), target: target.description, command: label?.name, keys: label?.keys ?? [])
+    throw RedisError(
+      .server(error), target: target.description, command: label?.name, keys: label?.keys(in: error) ?? [])
   }
 }
 
@@ -158,10 +163,13 @@ public struct RedisTicket: Hashable, Sendable {
   var number: Int
 }
 
-/// What may be said about a command in an error: its name and the key that it works on, never its values.
+/// What may be said about a command in an error: its name and the keys that it works on, never its values.
 struct CommandLabel {
   var name: String
+  /// What is known to be a key: a script's.
   var keys: [RedisArgument]
+  /// Where most commands have their key, and some a value.
+  private var likelyKey: RedisArgument?
 
   init(name: String, keys: [RedisArgument]) {
     self.name = name
@@ -169,9 +177,15 @@ struct CommandLabel {
   }
 
   init(_ words: [RedisArgument]) {
-    name = words.first?.text.uppercased() ?? "an empty command"
+    self.init(name: words.first?.text.uppercased() ?? "an empty command", keys: [])
     let position = ["OBJECT", "MEMORY", "XGROUP", "XINFO"].contains(name) ? 2 : 1
-    keys = words.count > position ? [words[position]] : []
+    likelyKey = words.count > position ? words[position] : nil
+  }
+
+  /// The keys to name: a server that complains of a key's type has found one where it was likely.
+  func keys(in error: RedisServerError) -> [RedisArgument] {
+    guard keys.isEmpty, error.code == "WRONGTYPE", let likelyKey else { return keys }
+    return [likelyKey]
   }
 }
 
@@ -182,6 +196,8 @@ extension RedisConnection {
     let isInterrupted: @Sendable () -> Bool = if ignoresInterruption { { false } } else { options.isInterrupted }
     return Patience(limit, isInterrupted: isInterrupted, isAbandoned: options.isAbandoned)
   }
+
+  private var patience: Patience { patience(isGreeting ? options.connectTimeout : options.commandTimeout) }
 
   private func disconnect() {
     channel = nil
@@ -224,7 +240,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), debt.ticket) }
     owed.append(debt)
     do throws(ChannelProblem) {
-      try channel.send(words, patience: patience(options.commandTimeout))
+      try channel.send(words, patience: patience)
     } catch {
       throw ended(by: error, debt.ticket)
     }
@@ -235,7 +251,7 @@ extension RedisConnection {
     guard let channel else { throw error(.connectionLost(cause: "the connection is closed"), ticket) }
     let value: RedisValue
     do throws(ChannelProblem) {
-      value = try channel.receive(patience: patience(options.commandTimeout))
+      value = try channel.receive(patience: patience)
     } catch {
       throw ended(by: error, ticket)
     }
@@ -288,7 +304,7 @@ extension RedisConnection {
 
   private func lostReason(_ problem: ChannelProblem) -> RedisError.Reason {
     switch problem {
-    case .timedOut(let limit): .commandTimedOut(after: limit)
+    case .timedOut(let limit): isGreeting ? .connectTimedOut(after: limit) : .commandTimedOut(after: limit)
     case .interrupted: .interrupted
     case .notRedis(let cause): .notRedis(cause: cause)
     default: .connectionLost(cause: problem.cause)

@@ -23,7 +23,7 @@ public struct RedisError: Error, Equatable, Sendable {
   public var target: String?
   /// The command's name, such as `ZADD` or `EVALSHA (admit)`.
   public var command: String?
-  /// The keys that the command was about, for errors about a key.
+  /// The keys that the command was about, for errors about a key; empty where a word could as well be a value.
   public var keys: [RedisArgument]
 
   public init(_ reason: Reason, target: String? = nil, command: String? = nil, keys: [RedisArgument] = []) {

@@ -24,7 +24,9 @@ public struct RedisScan {
     ahead = nil
     let reply = try connection.checked(ticket).array
     guard reply.count == 2 else {
-      throw RedisError(.unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"))
+      throw RedisError(
+        .unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"),
+        target: connection.target.description, command: "SCAN")
     }
     let cursor = try reply[0].bytes
     if cursor != [UInt8(ascii: "0")] {

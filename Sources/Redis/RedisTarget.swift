@@ -40,3 +40,8 @@ extension RedisTarget: CustomStringConvertible {
     }
   }
 }
+
+extension RedisTarget: CustomReflectable {
+  /// The address without user and password, so that a dump of a value that holds this one shows none.
+  public var customMirror: Mirror { Mirror(self, children: ["address": description]) }
+}

@@ -1,4 +1,5 @@
 import Failures
+import Glibc
 import Postgres
 import Support
 import Testing
@@ -53,21 +54,7 @@ struct ConnectionTests {
 
   @Test("a wrong or missing password is refused, and never repeated")
   func passwords() throws {
-    let admin = try PostgresConnection(scratchServer())
-    try admin.script("DROP ROLE IF EXISTS guarded; CREATE ROLE guarded LOGIN PASSWORD 'right'")
-    let file = try admin.query("SELECT current_setting('hba_file') AS file")[0].decode("file", as: String.self)
-    let rules = try admin.query("SELECT pg_read_file($1) AS rules", [PostgresValue(file)])[0].decode(
-      "rules", as: String.self)
-    if !rules.contains("guarded") {
-      try admin.script(
-        """
-        CREATE TEMP TABLE rule (line text);
-        INSERT INTO rule SELECT unnest(string_to_array(\(admin.quoteLiteral("local all guarded scram-sha-256\n" + rules)), E'\\n'));
-        COPY (SELECT line FROM rule WHERE line <> '') TO \(admin.quoteLiteral(file)) WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
-        SELECT pg_reload_conf();
-        """)
-      try waitUntil { (try? PostgresConnection(scratchServer("user=guarded password=wr0ng"))) == nil }
-    }
+    try guardedRole.get()
     let wrong = try failure(scratchServer("user=guarded password=wr0ng"))
     #expect(wrong?.kind == .refused)
     #expect(wrong.map { "\($0)".contains("wr0ng") } == false)
@@ -91,6 +78,8 @@ struct ConnectionTests {
       ("host=db-1 dbname=tickets password=s3cret port=5432", "tickets at db-1:5432"),
       ("host=a,b port=1,2 dbname=x", "x at a:1,b:2"), ("host=a,b port=7 dbname=x", "x at a:7,b:7"),
       ("postgresql://u@h:1/d?password=s3cret", "d at h:1"), ("host=/run/pg port=5432 dbname=x", "x at /run/pg:5432"),
+      ("postgresql://u@[::1]:5433/x", "x at [::1]:5433"), ("host=::1,b port=1,2 dbname=x", "x at [::1]:1,b:2"),
+      ("service=sale", "service sale"), ("user=kim host=h port=1", "kim at h:1"),
     ])
   func descriptions(conninfo: String, expected: String) {
     #expect("\(PostgresTarget(conninfo))" == expected)
@@ -125,14 +114,52 @@ struct ConnectionTests {
     #expect(try setting("lock_timeout") == "0")
   }
 
-  @Test("identifiers and literals stay what they are")
-  func quoting() throws {
-    let connection = try PostgresConnection(scratchServer())
-    for name in ["plain", "Two Words", "qu\"ote", "한글", "a'b", "a\\b"] {
-      let row = try connection.query(
-        "SELECT 1 AS \(connection.quoteIdentifier(name)), \(connection.quoteLiteral(name)) AS t")[0]
-      #expect(row.columns[0] == name)
-      #expect(try row.decode("t") == name)
+  @Test("of several hosts the first that takes the connection is the one, and the target names it")
+  func severalHosts() throws {
+    let (relay, _) = try scratchDatabase.get().relayed()
+    let connection = try PostgresConnection(
+      scratchServer("host=127.0.0.1,/nowhere,127.0.0.1 port=1,2,\(relay.port) sslmode=disable"))
+    #expect(connection.target.description.hasSuffix(" at 127.0.0.1:\(relay.port)"))
+    let none = try failure(scratchServer("host=127.0.0.1,/nowhere port=1,2"))
+    #expect(none?.kind == .unavailable)
+  }
+
+  @Test("the connection string's time for connecting wins over the options', and is said as it was given")
+  func connectTimeouts() throws {
+    let listener = try Listener()
+    let server = "host=127.0.0.1 port=\(listener.port) dbname=x user=x"
+    let own = failure(PostgresTarget(server + " connect_timeout=1"), PostgresOptions(connectTimeout: .seconds(600)))
+    #expect(own?.message.hasSuffix("(timed out after 1s)") == true)
+    let zero = failure(
+      PostgresTarget(server + " connect_timeout=0"), PostgresOptions(connectTimeout: .milliseconds(1_050)))
+    #expect(zero?.message.hasSuffix("(timed out after 1050ms)") == true)
+  }
+
+  @Test("a server that hangs up in the greeting is unavailable, with the reason")
+  func hangsUp() throws {
+    let listener = try Listener()
+    let server = Background {
+      let client = listener.accept()
+      var bytes = [UInt8](repeating: 0, count: 64)
+      _ = read(client, &bytes, bytes.count)
+      close(client)
     }
+    let failure = failure(PostgresTarget("host=127.0.0.1 port=\(listener.port) dbname=x user=x sslmode=disable"))
+    try server.finish()
+    #expect(failure?.kind == .unavailable)
+    #expect(failure?.message.contains("server closed the connection unexpectedly") == true)
+  }
+
+  @Test("a role that may hold no more connections is a reason to try again")
+  func tooManyConnections() throws {
+    let admin = try PostgresConnection(scratchServer())
+    let role = "narrow_\(admin.backendPID)"
+    try admin.script("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 1")
+    let held = try PostgresConnection(scratchServer("user=\(role)"))
+    let failure = try failure(scratchServer("user=\(role)"))
+    #expect(failure?.kind == .tryAgain)
+    #expect(failure?.message.hasPrefix("PostgreSQL has no connection to spare, test_") == true)
+    #expect(failure?.causes.first?.contains("too many connections for role \"\(role)\"") == true)
+    withExtendedLifetime(held) {}
   }
 }

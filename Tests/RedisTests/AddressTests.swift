@@ -27,6 +27,13 @@ struct AddressTests {
       ("redis+unix:///run/redis.sock", RedisTarget(socket: "/run/redis.sock")),
       ("redis-socket:///run/redis.sock?database=7", RedisTarget(socket: "/run/redis.sock", database: 7)),
       ("unix:///run/my%20redis.sock", RedisTarget(socket: "/run/my redis.sock")),
+      ("/run/my%20redis.sock", RedisTarget(socket: "/run/my%20redis.sock")),
+      ("redis+socket:///run/%EC%A2%8C%EC%84%9D.sock?db=3", RedisTarget(socket: "/run/좌석.sock", database: 3)),
+      ("tcp://cache-1:1", RedisTarget(endpoint: .tcp(host: "cache-1", port: 1))),
+      ("redis+tcp://cache-1:65535", RedisTarget(endpoint: .tcp(host: "cache-1", port: 65_535))),
+      ("redis://cache%2D1:7000", RedisTarget(endpoint: .tcp(host: "cache-1", port: 7000))),
+      ("redis://cache-1/2?db=9", RedisTarget(endpoint: .tcp(host: "cache-1", port: 6379), database: 2)),
+      ("redis://[fe80::1%25eth0]:7000/", RedisTarget(endpoint: .tcp(host: "fe80::1%25eth0", port: 7000))),
     ])
   func forms(address: String, expected: RedisTarget) throws {
     #expect(try RedisTarget(address) == expected)
@@ -66,7 +73,9 @@ struct AddressTests {
       ("redis://:secret@h:65536", "port"), ("redis://:secret@h:+1", "port"), ("redis://:secret@h/first", "database"),
       ("redis://:secret@h/-1", "database"), ("redis://:secret@h?db=", "database"), ("redis://::1", "brackets"),
       ("redis://:secret@[::1", "closing"), ("redis://:secret@[::1]x", "after ]"), ("redis://:secret%4@h", "password"),
-      ("redis://:%FF@h", "password"), ("redis://:secret@h?dbx=1", "\"dbx\""), ("unix://run/redis.sock", "absolute"),
+      ("redis://:%FF@h", "password"), ("redis://:secret@h%00.other", "host"), ("unix:///run/x%00y", "path"),
+      ("h\u{0}.other", "NUL"), ("redis://:secret@h:6379:1", "brackets"), ("redis://:secret@h?dbx=1", "\"dbx\""),
+      ("unix://run/redis.sock", "absolute"),
       ("http://:secret@h", "\"http://\""), ("redis-sentinel://:secret@h", "\"redis-sentinel://\""),
     ])
   func refusals(address: String, part: String) throws {

@@ -1,6 +1,5 @@
 import Glibc
 import Support
-import Synchronization
 import Testing
 
 @testable import Redis
@@ -121,6 +120,23 @@ struct ChannelTests {
     #expect(throws: ChannelProblem.self) { try server.next() }
   }
 
+  @Test("a reply that comes slowly has its time anew from every byte on")
+  func slowButSteady() throws {
+    let server = try RawServer()
+    let (far, looks) = (server.far, Calls())
+    let text = Array("$15\r\nslow but steady\r\n".utf8)
+    // Two looks a byte: a tenth of a second of the wait passes before the second.
+    let patience = Patience(
+      .seconds(1),
+      isInterrupted: {
+        let (byte, isFirst) = looks.count().quotientAndRemainder(dividingBy: 2)
+        if isFirst == 0, byte <= text.count { _ = [text[byte - 1]].withUnsafeBytes { send(far, $0.baseAddress, 1, 0) } }
+        return false
+      })
+    #expect(try server.channel.receive(patience: patience) == .bytes(Array("slow but steady".utf8)))
+    server.hangUp()
+  }
+
   @Test("a wait ends with its time, and with an interruption that comes during it but not before it")
   func waiting() throws {
     let server = try RawServer()
@@ -163,16 +179,5 @@ struct FifoTests {
     }
     while queue.popFirst() != nil { taken += 1 }
     #expect(given == taken)
-  }
-}
-
-/// Counts how often it was asked.
-final class Calls: Sendable {
-  private let number = Mutex(0)
-  func count() -> Int {
-    number.withLock { number in
-      number += 1
-      return number
-    }
   }
 }

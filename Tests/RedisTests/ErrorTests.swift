@@ -1,4 +1,5 @@
 import Failures
+import Support
 import Testing
 
 @testable import Redis
@@ -46,6 +47,32 @@ struct ErrorTests {
     #expect(failure.kind == kind)
     #expect(failure.causes == [line])
     #expect(failure.message.contains("cache-1:6379") || failure.message.contains("\"waiting\""))
+  }
+
+  @Test(
+    "shows no word that was sent, whatever command it was",
+    arguments: [
+      ["ECHO", "s3cret", "more"], ["FROBNICATE", "s3cret"], ["AUTH", "s3cret"], ["CONFIG", "SET", "nosuch", "s3cret"],
+      ["SET", "k", "s3cret", "NONSENSE"], ["INCRBY", "k", "s3cret"], ["HSET", "k", "s3cret"], ["SELECT", "s3cret"],
+      ["EXPIRE", "k", "s3cret"], ["EVALSHA", "s3cret", "0"], ["PING", "s3cret", "s3cret"],
+      ["GETRANGE", "k", "s3cret", "x"],
+    ] as [[RedisArgument]])
+  func words(_ words: [RedisArgument]) throws {
+    let server = try TestRedis.make()
+    let redis = try server.connect()
+    let error = try #require(throws: RedisError.self) { try redis.command(words) }
+    #expect(error.command == words[0].text)
+    for text in ["\(error)", "\(error.failure)"] { #expect(!text.contains("s3cret"), "\(text)") }
+  }
+
+  @Test("of a surprising reply says what came and what was wanted, without what it held")
+  func surprise() {
+    let error = RedisError(
+      .unexpectedReply(wanted: "an integer", found: "a string of 6 bytes"), target: "h:1", command: "GET")
+    #expect(error.failure.message == "Redis at h:1 answered GET with a string of 6 bytes where an integer was expected")
+    #expect(error.failure.kind == .failed)
+    #expect(!error.isConnectionProblem)
+    #expect(error.serverCode == nil)
   }
 
   @Test("about a key names it, escaped for a terminal")

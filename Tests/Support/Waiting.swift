@@ -29,3 +29,12 @@ public final class Flag: Sendable {
   public func lower() { value.store(false, ordering: .releasing) }
   public var isRaised: Bool { value.load(ordering: .acquiring) }
 }
+
+/// Counts how often it was asked.
+public final class Calls: Sendable {
+  private let number = Atomic(0)
+  public init() {}
+  /// This call counted.
+  public func count() -> Int { number.add(1, ordering: .relaxed).newValue }
+  public var soFar: Int { number.load(ordering: .relaxed) }
+}
