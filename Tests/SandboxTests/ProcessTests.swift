@@ -74,13 +74,59 @@ struct ProcessTests {
     #expect(child.wait() == .signal(SIGTERM))
   }
 
+  @Test("its end is told once; afterwards it is unknown, as it is of a process that is no child")
+  func unknownEnd() throws {
+    let child = try shell("exit 5").spawn()
+    var end: ChildExit?
+    #expect(
+      eventually {
+        end = end ?? child.poll()
+        return end != nil
+      })
+    #expect(end == .status(5))
+    #expect(child.poll() == .unknown)
+    #expect(child.wait() == .unknown)
+    #expect(ChildProcess(pid: 1).poll() == .unknown)
+    #expect(
+      [ChildExit.status(5), .signal(9), .unknown].map(\.description) == ["exit status 5", "signal 9", "unknown end"])
+  }
+
+  @Test("a child starts in the root directory unless another is named, and one that is none is an error")
+  func directory() throws {
+    #expect(try shell("pwd").capture().text == "/\n")
+    var command = shell("pwd")
+    command.directory = "/usr/bin"
+    #expect(try command.capture().text == "/usr/bin\n")
+    command.directory = "/usr/bin/env"
+    let failure = #expect(throws: Failure.self) { try command.spawn() }
+    #expect(failure?.causes == ["Not a directory"])
+  }
+
+  @Test("a log is written at its end, for its user alone, and more than a pipe holds is captured whole")
+  func streams() throws {
+    let scratch = Scratch()
+    try makeDirectories(scratch.path, mode: 0o755)
+    let log = "\(scratch.path)/log"
+    for word in ["one", "two"] {
+      var command = shell("echo \(word); echo \(word)! >&2")
+      command.output = .appending(log)
+      command.error = .same(as: 1)
+      command.spawnAndWait()
+    }
+    #expect(String(decoding: try readFile(log), as: UTF8.self) == "one\none!\ntwo\ntwo!\n")
+    var status = stat()
+    #expect(stat(log, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    #expect(try shell("head -c 1000000 /dev/zero | tr '\\0' x").capture().text.utf8.count == 1_000_000)
+  }
+
   @Test("marked processes are found by their mark, and others are not")
   func marks() throws {
     let mark = "/nowhere/\(getpid())-marks"
     let child = try shell("exec sleep 100", environment: [ProcessTable.markName: mark]).spawn()
     let other = try shell("exec sleep 100", environment: [ProcessTable.markName: mark + "-other"]).spawn()
     defer { for child in [child, other] { kill(child.pid, SIGKILL) } }
-    #expect(ProcessTable.pids(marked: mark) == [child.pid])
+    #expect(eventually { ProcessTable.pids(marked: mark) == [child.pid] })
+    #expect(eventually { ProcessTable.isMarked(other.pid, mark + "-other") })
     #expect(ProcessTable.isMarked(child.pid, mark))
     #expect(!ProcessTable.isMarked(getpid(), mark))
     #expect(ProcessTable.end(marked: mark))
@@ -89,10 +135,13 @@ struct ProcessTests {
     other.endNow()
   }
 
-  @Test("a process that ignores the polite signal is killed in the end")
-  func stubborn() throws {
-    let mark = "/nowhere/\(getpid())-stubborn"
-    let child = try shell("trap '' INT; while :; do sleep 1; done", environment: [ProcessTable.markName: mark]).spawn()
+  @Test(
+    "a process that ignores the polite signal, or stands still, is killed in the end",
+    arguments: ["trap '' INT", "kill -STOP $$"])
+  func stubborn(script: String) throws {
+    let mark = "/nowhere/\(getpid())-stubborn-\(script.count)"
+    let child = try shell("\(script); while :; do sleep 1; done", environment: [ProcessTable.markName: mark]).spawn()
+    #expect(eventually { ProcessTable.pids(marked: mark).contains(child.pid) })
     #expect(ProcessTable.end(marked: mark, patience: .milliseconds(300)))
     child.endNow()
   }
@@ -130,6 +179,25 @@ struct ServerGuardTests {
     #expect(!exists(scratch.path))
   }
 
+  @Test("a directory is no pattern: only what carries exactly this mark is ended")
+  func exactly() throws {
+    let scratch = Scratch("a.b*[c]$")
+    let others = ["aXb*[c]$", "a.b*[c]$/inner", "a.b", ""].map { name in
+      scratch.path.replacing("a.b*[c]$", with: name)
+    }
+    let bystanders = try others.map { try server($0) }
+    do {
+      let guardian = try ServerGuard(mark: scratch.path)
+      _ = try server(scratch.path)
+      withExtendedLifetime(guardian) {}
+    }
+    #expect(ProcessTable.pids(marked: scratch.path).isEmpty)
+    for (bystander, mark) in zip(bystanders, others) {
+      #expect(ProcessTable.isMarked(bystander.pid, mark), "\(mark)")
+      bystander.endNow()
+    }
+  }
+
   @Test("it keeps the lock until it is done")
   func lock() throws {
     let scratch = Scratch()
@@ -142,6 +210,10 @@ struct ServerGuardTests {
     guardian.dismiss()
     _ = try SandboxLock(scratch.path, isInterrupted: { true })
   }
+}
+
+extension ChildCommand {
+  fileprivate func spawnAndWait() { #expect(throws: Never.self) { try spawn().wait() } }
 }
 
 extension ChildProcess {

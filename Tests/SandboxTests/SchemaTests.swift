@@ -122,7 +122,7 @@ struct SchemaTests {
     #expect(error?.sqlState == state)
   }
 
-  @Test("a hold lasts five minutes, and an expired one makes room for the next")
+  @Test("an expired hold makes room for the next")
   func hold() throws {
     let database = try TestDatabase.make(withSchema: true)
     let connection = try database.connect()
@@ -136,20 +136,6 @@ struct SchemaTests {
       UPDATE reservation SET status = 'EXPIRED';
       INSERT INTO reservation (customer_id, seat_id, price) VALUES (1, 1, 100);
       """)
-    let minutes = "SELECT extract(epoch FROM min(expires_at - created_at))::int / 60 FROM reservation"
-    #expect(try SeedTests.number(connection, minutes) == 5)
-  }
-
-  @Test("no index serves the seat search")
-  func missingIndexes() throws {
-    let database = try TestDatabase.make(withSchema: true)
-    let leading = try database.connect().query(
-      """
-      SELECT i.indrelid::regclass::text AS "table", a.attname::text AS "column"
-      FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-      WHERE i.indrelid IN ('seat'::regclass, 'concert_option'::regclass) ORDER BY 1, 2
-      """
-    ).map { "\(try $0.decode("table", as: String.self)).\(try $0.decode("column", as: String.self))" }
-    #expect(leading == ["concert_option.id", "seat.id", "seat.seat_number"])
+    #expect(try SeedTests.number(connection, "SELECT count(*) FROM reservation") == 2)
   }
 }

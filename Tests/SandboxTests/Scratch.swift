@@ -5,10 +5,12 @@ import Support
 /// A directory of its own for one test, and what must be gone afterwards.
 final class Scratch {
   let path: String
+  private let root: String
   private var sandboxes: [Sandbox] = []
 
   init(_ name: String = "sandbox", in parent: String = "/tmp") {
-    path = "\(parent)/usher-scratch-\(getpid())-\(UInt32.random(in: 0 ... .max))/\(name)"
+    root = "\(parent)/usher-scratch-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    path = "\(root)/\(name)"
   }
 
   /// A sandbox here, or in a directory below. It is stopped and deleted with the scratch directory.
@@ -24,8 +26,7 @@ final class Scratch {
 
   deinit {
     for sandbox in sandboxes { _ = try? sandbox.stop(deleting: true) }
-    let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    _ = try? ChildCommand("/bin/rm", ["-rf", parent]).spawn().wait()
+    _ = try? ChildCommand("/bin/rm", ["-rf", root]).spawn().wait()
   }
 }
 

@@ -68,6 +68,47 @@ struct ServerHomeTests {
     removeTree(ServerHome.standIn(for: scratch.path))
   }
 
+  @Test("a directory with a line feed in its name is refused: servers are told apart by lines")
+  func lineFeed() throws {
+    let scratch = Scratch("one\ntwo")
+    let failure = #expect(throws: Failure.self) { try ServerHome(scratch.path) }
+    #expect(failure?.kind == .refused)
+    #expect(!exists(scratch.path))
+    // Also one that only a link leads to.
+    let link = Scratch("link")
+    try makeDirectories(scratch.path, mode: 0o755)
+    try makeDirectories(String(link.path.dropLast(5)), mode: 0o755)
+    symlink(scratch.path, link.path)
+    #expect(throws: Failure.self) { try ServerHome(link.path) }
+    #expect(entries(of: scratch.path).isEmpty)
+  }
+
+  @Test("a server that ends while it starts is told with its exit and its last words")
+  func endsEarly() throws {
+    let scratch = Scratch()
+    let home = try ServerHome(scratch.path)
+    let child = try home.command("broken", "/bin/sh", ["-c", "echo first; echo; echo last words >&2; exit 4"]).spawn()
+    let failure = #expect(throws: Failure.self) { try home.waitUntilReady("broken", child) { false } }
+    #expect(failure?.kind == .unavailable)
+    #expect(failure?.message == "broken ended while it started (exit status 4)")
+    #expect(failure?.causes == ["first", "last words"])
+    #expect(failure?.hints == ["read \(scratch.path)/log/broken.log"])
+  }
+
+  @Test("a server's process carries the mark and little else, and the servers' user")
+  func command() throws {
+    let scratch = Scratch()
+    let home = try ServerHome(scratch.path)
+    let child = try home.command("id", "/bin/sh", ["-c", "id -u; env | sort | cut -d= -f1"]).spawn()
+    #expect(child.wait() == .status(0))
+    let lines = String(decoding: try readFile(home.log("id")), as: UTF8.self).split(separator: "\n").map(String.init)
+    #expect(lines.first == "\(home.user?.uid ?? geteuid())")
+    #expect(
+      Set(lines.dropFirst()).subtracting(["_", "PWD", "OLDPWD", "SHLVL"]) == [
+        "HOME", "LC_ALL", "PATH", "TZ", "USHER_SANDBOX_SERVER",
+      ])
+  }
+
   @Test("somebody else's file in the place of a stand-in is not used")
   func squatter() throws {
     let scratch = Scratch("공연")
@@ -101,6 +142,29 @@ struct FilesTests {
     #expect(failure?.kind == .cannotCreate)
     #expect(failure?.message == "cannot write /proc/nothing/here")
     #expect(throws: Failure.self) { try readFile("/proc/nothing/here") }
+  }
+
+  @Test("a file that cannot be put in its place leaves nothing beside it")
+  func inTheWay() throws {
+    let scratch = Scratch()
+    try makeDirectories("\(scratch.path)/file/full", mode: 0o755)
+    #expect(throws: Failure.self) { try writeFile("\(scratch.path)/file", "x") }
+    #expect(entries(of: scratch.path) == ["file"])
+  }
+
+  @Test("directories are made with those above them, each as open as asked for; one that is there stays as it is")
+  func directories() throws {
+    let scratch = Scratch()
+    func mode(_ path: String) -> mode_t {
+      var status = stat()
+      return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+    try makeDirectories(scratch.path, mode: 0o750)
+    try makeDirectories("\(scratch.path)/a/b", mode: 0o711)
+    #expect([scratch.path, "\(scratch.path)/a", "\(scratch.path)/a/b"].map(mode) == [0o750, 0o711, 0o711])
+    try writeFile("\(scratch.path)/file", "")
+    let failure = #expect(throws: Failure.self) { try makeDirectories("\(scratch.path)/file/a", mode: 0o711) }
+    #expect(failure?.causes == ["Not a directory"])
   }
 
   @Test("removing a tree follows no link out of it")

@@ -42,7 +42,8 @@ public struct Sandbox: Sendable {
   /// - Parameters:
   ///   - sale: what to fill empty stores with; nil leaves them empty.
   ///   - progress: gets what is being done, in a few words.
-  /// - Returns: where it is, and whether it was running already, in which case nothing was done.
+  /// - Returns: where it is, and whether it was running already, in which case nothing was done but what a killed reset left
+  ///   undone.
   @discardableResult
   public func start(seeding sale: (() -> TicketSale)?, progress: (String) -> Void = { _ in }) throws
     -> (record: SandboxRecord, wasRunning: Bool)
@@ -50,7 +51,10 @@ public struct Sandbox: Sendable {
     try SandboxFiles.check(directory)
     let home = try ServerHome(directory)
     let lock = try SandboxLock(home.directory, isInterrupted: isInterrupted)
-    if let record = SandboxRecord.running(in: home.directory), isWhole(record) { return (record, true) }
+    if let record = SandboxRecord.running(in: home.directory), isWhole(record) {
+      if exists(SandboxFiles.unfinished(in: home.directory)) { try fill(record, sale, progress) }
+      return (record, true)
+    }
     guard ProcessTable.end(marked: home.directory) else {
       throw Failure(.failed, "cannot end the servers that an earlier start left in \(home.directory)")
     }
@@ -113,18 +117,7 @@ public struct Sandbox: Sendable {
     let record = try running()
     let lock = try SandboxLock(record.directory, isInterrupted: isInterrupted)
     defer { withExtendedLifetime(lock) {} }
-    progress("emptying the stores")
-    let administration = try connect(record, database: "postgres")
-    _ = try administration.withTimeouts(statement: nil, lock: nil) {
-      try administration.execute("DROP DATABASE IF EXISTS \(SandboxRecord.database) WITH (FORCE)")
-    }
-    // The sandbox's own server, found by its own record: nothing else is ever flushed.
-    try RedisConnection(RedisTarget(socket: record.redisSocket)).command("FLUSHALL")
-    if let kafka = record.kafka, let broker {
-      let server = KafkaBroker(try ServerHome(record.directory), program: broker)
-      for topic in Self.topics { try server.deleteTopic(topic, broker: kafka) }
-      try createTopics(server, kafka)
-    }
+    try writeFile(SandboxFiles.unfinished(in: record.directory), "")
     try fill(record, sale, progress)
     return record
   }
@@ -168,17 +161,36 @@ public struct Sandbox: Sendable {
     for topic in Self.topics { try server.createTopic(topic, partitions: 3, broker: address) }
   }
 
-  /// Database, extensions, tables, and the sale where the tables are empty.
+  /// Database, extensions, tables, and the sale where the tables are empty. What a killed fill left is thrown away first.
   private func fill(_ record: SandboxRecord, _ sale: (() -> TicketSale)?, _ progress: (String) -> Void) throws {
+    let unfinished = SandboxFiles.unfinished(in: record.directory)
+    if exists(unfinished) { try empty(record, progress) }
     try createDatabase(record)
     let postgres = try connect(record, database: SandboxRecord.database)
     try createExtensions(postgres)
     try Schema.apply(Schema.plan(postgres), postgres)
-    let isEmpty = try postgres.query("SELECT FROM customer LIMIT 1").isEmpty
-    guard let sale, isEmpty else { return }
-    let redis = try RedisConnection(RedisTarget(socket: record.redisSocket))
-    try Seed.check(postgres, redis)
-    try Seed.apply(sale(), postgres, redis, isInterrupted: isInterrupted, progress: progress)
+    if let sale, try postgres.query("SELECT FROM customer LIMIT 1").isEmpty {
+      let redis = try RedisConnection(RedisTarget(socket: record.redisSocket))
+      try Seed.check(postgres, redis)
+      try writeFile(unfinished, "")
+      try Seed.apply(sale(), postgres, redis, isInterrupted: isInterrupted, progress: progress)
+    }
+    unlink(unfinished)
+  }
+
+  private func empty(_ record: SandboxRecord, _ progress: (String) -> Void) throws {
+    progress("emptying the stores")
+    let administration = try connect(record, database: "postgres")
+    _ = try administration.withTimeouts(statement: nil, lock: nil) {
+      try administration.execute("DROP DATABASE IF EXISTS \(SandboxRecord.database) WITH (FORCE)")
+    }
+    // The sandbox's own server, found by its own record: nothing else is ever flushed.
+    try RedisConnection(RedisTarget(socket: record.redisSocket)).command("FLUSHALL")
+    if let kafka = record.kafka, let broker {
+      let server = KafkaBroker(try ServerHome(record.directory), program: broker)
+      for topic in Self.topics { try server.deleteTopic(topic, broker: kafka) }
+      try createTopics(server, kafka)
+    }
   }
 
   private func createDatabase(_ record: SandboxRecord) throws {

@@ -6,8 +6,11 @@ enum SandboxFiles {
   /// All names that a sandbox has in its directory and in its stand-in.
   static let names: Set<String> = [
     "run", "postgres-home", "redis", "log", "bin", "lock", "sandbox.state", "sandbox.state.new", "config.yaml",
-    "config.yaml.new", "servers",
+    "config.yaml.new", "servers", "unfinished", "unfinished.new",
   ]
+
+  /// Stands in a sandbox whose stores are being filled: if it is there at a start, that was broken off.
+  static func unfinished(in directory: String) -> String { "\(directory)/unfinished" }
 
   /// Refuses a directory that holds anything but a sandbox; one that is missing or empty is fine.
   static func check(_ directory: String) throws(Failure) {

@@ -45,7 +45,9 @@ func writeFile(_ path: String, _ text: String, mode: mode_t = 0o644) throws(Fail
   }
   close(descriptor)
   guard rename(temporary, path) == 0 else {
-    throw Failure(.cannotCreate, "cannot write \(path)", causes: [lastSystemError()])
+    let cause = lastSystemError()
+    unlink(temporary)
+    throw Failure(.cannotCreate, "cannot write \(path)", causes: [cause])
   }
 }
 

@@ -49,7 +49,7 @@ public struct KafkaBroker: Sendable {
   public func createTopic(_ topic: String, partitions: Int, broker: String) throws(Failure) {
     let words = ["topic", "create", "--broker", "tcp://\(broker)", "--partitions", "\(partitions)", topic]
     let (exit, text) = try ChildCommand(program, words).capture()
-    guard exit == .status(0) || text.contains("TopicAlreadyExists") else {
+    guard exit == .status(0) || text.contains(Self.saysTopicExists) else {
       throw Failure(.failed, "cannot create the topic '\(topic)'", causes: [text])
     }
   }
@@ -57,10 +57,14 @@ public struct KafkaBroker: Sendable {
   /// Deletes a topic with its records; one that does not exist is fine.
   func deleteTopic(_ topic: String, broker: String) throws(Failure) {
     let (exit, text) = try ChildCommand(program, ["topic", "delete", "--broker", "tcp://\(broker)", topic]).capture()
-    guard exit == .status(0) || text.contains("UnknownTopic") else {
+    guard exit == .status(0) || text.contains(Self.saysTopicUnknown) else {
       throw Failure(.failed, "cannot delete the topic '\(topic)'", causes: [text])
     }
   }
+
+  // Kafka's own words for its errors 36 and 3, as the program prints them; its status is 1 for any error.
+  private static let saysTopicExists = "Topic with this name already exists"
+  private static let saysTopicUnknown = "This server does not host this topic-partition"
 
   private static func freePort() throws(Failure) -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -20,6 +20,10 @@ public struct ServerHome: Sendable {
 
   /// Makes the directories that are missing.
   public init(_ path: String) throws(Failure) {
+    // The guard looks for the mark with grep(1), to which a line feed separates two patterns.
+    guard !SandboxFiles.resolve(path).utf8.contains(UInt8(ascii: "\n")) else {
+      throw Failure(.refused, "will not use a directory with a line feed in its name for servers")
+    }
     user = try ServerUser.needed()
     try makeDirectories(path, mode: user == nil ? 0o700 : 0o711)
     guard let resolved = realpath(path, nil) else {
