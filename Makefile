@@ -8,7 +8,9 @@ RUN      := LD_LIBRARY_PATH=$(TOOLS)/lib:$$LD_LIBRARY_PATH USHER_BROKER=$(TOOLS)
 RELEASE  := swift build -c release --static-swift-stdlib --product usher
 BINARY   := .build/release/usher
 
-.PHONY: help setup build test check documents format demo bench install uninstall clean
+SECONDS  := 10
+
+.PHONY: help setup build test check fuzz documents format demo bench install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,12 +28,15 @@ test: setup ## Run all tests on private PostgreSQL, Redis and Kafka servers
 check: setup ## Look at format, warnings, generated documents and man pages
 	@Scripts/check
 
+fuzz: setup ## Feed the argument parser what chance makes, SECONDS=10 for each target
+	@Fuzzing/run $(SECONDS)
+
 documents: setup ## Regenerate man/ and completions/ from the command definitions
 	swift build --product usher
 	@Scripts/documents .
 
 format: ## Format the Swift sources
-	swift format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzzing
 
 demo: build ## Watch an on-call engineer mend a ticket sale
 	@$(RUN) Scripts/demo $(BINARY)
@@ -53,4 +58,4 @@ uninstall: ## Take away what install put there
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_usher $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/usher.fish
 
 clean: ## Delete what building made
-	rm -rf .build .tools
+	rm -rf .build .build-fuzz .tools

@@ -7,8 +7,8 @@ public struct Counter: OptionDeclaration {
     isHidden: Bool = false, formerNames: [String] = []
   ) {
     details = OptionDetails(
-      name: name, short: short, help: help, placeholder: nil, section: section, environment: environment,
-      isSecret: false, isHidden: isHidden, formerNames: formerNames)
+      name: name, short: short, help: help, section: section, environment: environment, isHidden: isHidden,
+      formerNames: formerNames)
   }
 
   public var form: OptionForm { .counter }

@@ -56,7 +56,7 @@ public struct RequiredOption<Value: Sendable>: OptionDeclaration {
   ) {
     details = OptionDetails(
       name: name, short: short, help: help, placeholder: placeholder, section: section, environment: environment,
-      isSecret: isSecret, isHidden: false, formerNames: formerNames)
+      isSecret: isSecret, formerNames: formerNames)
     self.kind = kind
   }
 

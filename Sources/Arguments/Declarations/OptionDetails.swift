@@ -1,26 +1,43 @@
 /// What every option carries, whatever its value.
-public struct OptionDetails: Sendable {
+///
+/// Immutable, and a class: the reader looks at all options of a command for each word.
+public final class OptionDetails: Sendable {
   /// The long name without its hyphens: ASCII lower case, digits and hyphens, at least two characters.
-  public var name: String
-  /// One ASCII letter or digit.
-  public var short: Character?
-  /// Imperative or a noun, without a full stop; the default and the variable are added by the help itself.
-  public var help: String
-  /// What stands for the value in help; the kind has one of its own.
-  public var placeholder: String?
-  /// The heading that it stands under in the full help; without one it stands under "Options".
-  public var section: String?
-  /// The environment variable that gives the value when the command line doesn't.
-  public var environment: String?
-  /// Whether its value is kept out of every message.
-  public var isSecret: Bool
-  /// Whether it is left out of help, suggestions and completions.
-  public var isHidden: Bool
-  /// Names that still work, each with a warning that gives the present name.
-  public var formerNames: [String]
-
+  public let name: String
   /// The name with its hyphens.
-  public var flag: String { "--" + name }
+  public let flag: String
+  /// One ASCII letter or digit.
+  public let short: Character?
+  /// Imperative or a noun, without a full stop; the default and the variable are added by the help itself.
+  public let help: String
+  /// What stands for the value in help; the kind has one of its own.
+  public let placeholder: String?
+  /// The heading that it stands under in the full help; without one it stands under "Options".
+  public let section: String?
+  /// The environment variable that gives the value when the command line doesn't.
+  public let environment: String?
+  /// Whether its value is kept out of every message.
+  public let isSecret: Bool
+  /// Whether it is left out of help, suggestions and completions.
+  public let isHidden: Bool
+  /// Names that still work, each with a warning that gives the present name.
+  public let formerNames: [String]
+
+  public init(
+    name: String, short: Character? = nil, help: String, placeholder: String? = nil, section: String? = nil,
+    environment: String? = nil, isSecret: Bool = false, isHidden: Bool = false, formerNames: [String] = []
+  ) {
+    self.name = name
+    flag = "--" + name
+    self.short = short
+    self.help = help
+    self.placeholder = placeholder
+    self.section = section
+    self.environment = environment
+    self.isSecret = isSecret
+    self.isHidden = isHidden
+    self.formerNames = formerNames
+  }
 }
 
 /// An option of any value type, as a specification holds it.

@@ -13,8 +13,8 @@ public struct Toggle: OptionDeclaration {
     formerNames: [String] = []
   ) {
     details = OptionDetails(
-      name: name, short: short, help: help, placeholder: nil, section: section, environment: environment,
-      isSecret: false, isHidden: isHidden, formerNames: formerNames)
+      name: name, short: short, help: help, section: section, environment: environment, isHidden: isHidden,
+      formerNames: formerNames)
     self.defaultValue = defaultValue
     self.isNegatable = isNegatable || defaultValue || environment != nil
   }

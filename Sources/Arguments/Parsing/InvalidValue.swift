@@ -18,7 +18,7 @@ extension UsageError.InvalidValue {
     let suggestion = Suggestions.nearest(to: word, among: form.choices).first
     self.init(
       name: name, word: word, isSecret: false, origin: origin, expected: form.expected, example: form.example,
-      suggestion: suggestion, hint: mismatch.hint)
+      suggestion: suggestion, hint: mismatch.hint.map(Word.safe))
   }
 
   /// A hint may repeat the word too.

@@ -34,7 +34,7 @@ public struct UsageError: Error, Equatable, Sendable {
     case missingCommand
     case unknownOption(UnknownOption)
     /// The command line ended where a value was wanted.
-    case missingValue(option: String, expected: String, example: String)
+    case missingValue(option: Missing, expected: String, example: String)
     /// A word like an option where a value was wanted; empty when it may be a secret.
     case optionAsValue(option: String, word: String)
     /// A value for an option that takes none; `instead` is the option that says the same, where there is one.
@@ -42,9 +42,9 @@ public struct UsageError: Error, Equatable, Sendable {
     /// `-n=5`, which could mean `5` or `=5`; the value is empty when it is a secret.
     case attachedEquals(option: String, value: String)
     case invalidValue(InvalidValue)
-    case extraOperand(ExtraOperand)
-    /// Everything that is missing, as help shows it.
-    case missing([String])
+    case extraOperands(ExtraOperands)
+    /// Everything that is missing.
+    case missing([Missing])
     case exclusive([Member])
     case oneNeeded([String], onlyOne: Bool)
     case incomplete(given: [Member], missing: [String])
@@ -81,15 +81,24 @@ public struct UsageError: Error, Equatable, Sendable {
     public var hint: String?
   }
 
-  /// One operand too many.
-  public struct ExtraOperand: Equatable, Sendable {
-    public var word: String
+  /// An option or operand that has to be given, and what it is for; a group of them explains itself.
+  public struct Missing: Equatable, Sendable {
+    /// As help shows it.
+    public var name: String
+    public var help: String?
+  }
+
+  /// More operands than the command takes.
+  public struct ExtraOperands: Equatable, Sendable {
+    public var words: [String]
     /// The operands that the command takes, as help shows them.
     public var accepted: [String]
     /// The option or command that was probably meant, as it is written.
     public var suggestion: String?
-    /// The text before it that it may be a part of.
+    /// The text before them that they may be a part of.
     public var unquoted: Unquoted?
+    /// The words that give the option before them all these values.
+    public var repeated: String?
   }
 
   /// Words whose quotes were probably forgotten.

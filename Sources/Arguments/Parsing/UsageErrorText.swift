@@ -8,14 +8,14 @@ extension UsageError {
     case .missingCommand: "\(command.text) needs a command"
     case .unknownOption(let unknown): "unknown option \(Word.quoted(unknown.word))"
     case .missingValue(let option, let expected, let example):
-      "\(option) needs a value: expected \(expected)\(UsageError.example(example, of: expected))"
+      "\(option.name) needs a value: expected \(expected)\(UsageError.example(example, of: expected))"
     case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
     case .unwantedValue(let option, let value, _): "\(option) takes no value, but \(Word.quoted(value)) was given"
     case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value)")) has two readings"
     case .invalidValue(let value): value.message
-    case .extraOperand(let extra): "unexpected operand \(Word.quoted(extra.word))\(extra.limit)"
-    case .missing(let names): "missing \(UsageError.list(names, "and"))"
+    case .extraOperands(let extra): extra.message
+    case .missing(let all): "missing \(UsageError.list(all.map(\.name), "and"))"
     case .exclusive(let members): "\(UsageError.list(members.map(\.text), "and")) exclude each other"
     case .oneNeeded(let names, let onlyOne):
       "\(onlyOne ? "give one of" : "give at least one of") \(UsageError.list(names, "or"))"
@@ -43,8 +43,10 @@ extension UsageError {
     case .invalidValue(let value):
       UsageError.didYouMean([value.suggestion].compactMap(\.self))
         + [value.unquoted?.hint, value.hint].compactMap(\.self)
-    case .extraOperand(let extra): extra.hints
-    case .missing, .oneNeeded: example
+    case .extraOperands(let extra): extra.hints
+    case .missingValue(let option, _, _): [option].compactMap(\.hint)
+    case .missing(let all): all.compactMap(\.hint) + example
+    case .oneNeeded: example
     default: []
     }
   }
@@ -104,14 +106,22 @@ extension UsageError.InvalidValue {
   }
 }
 
-extension UsageError.ExtraOperand {
-  /// What the command does take.
-  fileprivate var limit: String {
-    accepted.isEmpty ? ": none is taken here" : " after \(UsageError.list(accepted, "and"))"
+extension UsageError.Missing {
+  /// What it is for, in the words of its help.
+  fileprivate var hint: String? { help.map { "\(name): \($0)" } }
+}
+
+extension UsageError.ExtraOperands {
+  fileprivate var message: String {
+    let shown = words.prefix(3).map(Word.quoted)
+    let more = words.count > shown.count ? ["\(words.count - shown.count) more"] : []
+    let limit = accepted.isEmpty ? ": none is taken here" : " after \(UsageError.list(accepted, "and"))"
+    return "unexpected operand\(words.count > 1 ? "s" : "") \(UsageError.list(shown + more, "and"))\(limit)"
   }
 
   fileprivate var hints: [String] {
     if let unquoted { return [unquoted.hint] }
+    if let repeated { return ["to give several values, write \(repeated)"] }
     return suggestion.map { ["did you mean \($0.hasPrefix("-") ? $0 : "'\($0)'")?"] } ?? []
   }
 }

@@ -38,9 +38,9 @@ struct ValueAssembly {
       var readings: [any Sendable] = []
       for word in taken { readings.append(try read(word, as: operand, before: rest)) }
       values.entries[operand.name] = ParsedValues.Entry(value: operand.value(of: readings), origin: .commandLine)
-      marks[operand.name] = mark(taken.first)
+      marks[operand.name] = taken.first?.mark
     }
-    if !rest.isEmpty { throw extra(rest) }
+    if let first = rest.first { throw OperandMistakes(reader).extra(first, rest) }
   }
 
   private func read(
@@ -49,89 +49,18 @@ struct ValueAssembly {
     do {
       return try operand.reading(word.text)
     } catch {
-      var invalid = UsageError.InvalidValue(operand, word.text, error)
-      var correction: Correction?
-      if let suggestion = invalid.suggestion ?? flag(meantBy: word.text) {
-        invalid.suggestion = suggestion
-        correction = Correction(words: word.word..<(word.word + 1), replacement: [suggestion])
-      } else if let unquoted = unquoted(before: [word] + rest) {
-        invalid.unquoted = unquoted.value
-        correction = unquoted.correction
-      }
-      throw Problem(kind: .invalidValue(invalid), marks: [mark(word)].compactMap(\.self), correction: correction)
+      throw OperandMistakes(reader).invalid(word, as: operand, error, before: rest)
     }
-  }
-
-  private func extra(_ rest: ArraySlice<WordReader.Operand>) -> Problem {
-    guard let first = rest.first else { return Problem(kind: .missingCommand) }
-    var extra = UsageError.ExtraOperand(word: first.text, accepted: path.command.operands.map(\.name))
-    var correction: Correction?
-    let swapped = CommandPath(path.root).all.first { !$0.isHidden && $0.names == [first.text] + path.names }
-    if let unquoted = unquoted(before: rest) {
-      extra.unquoted = unquoted.value
-      correction = unquoted.correction
-    } else if let flag = flag(meantBy: first.text) {
-      extra.suggestion = flag
-      correction = Correction(words: first.word..<(first.word + 1), replacement: [flag])
-    } else if let swapped {
-      extra.suggestion = swapped.text
-      let isPlain = first.word == path.names.count
-      correction = isPlain ? Correction(words: 0..<(first.word + 1), replacement: swapped.names) : nil
-    }
-    return Problem(kind: .extraOperand(extra), marks: rest.compactMap(mark), correction: correction)
-  }
-
-  /// The text before these operands together with them, where any text is taken: quotes were forgotten.
-  private func unquoted(before rest: ArraySlice<WordReader.Operand>) -> (
-    value: UsageError.Unquoted, correction: Correction
-  )? {
-    guard let first = rest.first, let last = rest.last, first.word > 0, last.word - first.word == rest.count - 1,
-      rest.count < 20, let name = textName(before: first), let before = Word.text(reader.words[first.word - 1])
-    else { return nil }
-    // Attached to its option with `=`, or a word of its own.
-    let start = name.isAttached ? before.prefix { $0 != "=" } + "=" : ""
-    let value = ([String(before.dropFirst(start.count))] + rest.map(\.text)).joined(separator: " ")
-    let correction = Correction(words: (first.word - 1)..<(last.word + 1), replacement: [start + value])
-    return (UsageError.Unquoted(name: name.name, value: value), correction)
-  }
-
-  /// The option or operand, taking any text, whose value ends right before an operand.
-  private func textName(before operand: WordReader.Operand) -> (name: String, isAttached: Bool)? {
-    if let last = path.command.operands.last, last.form.name == "text", !last.isList,
-      reader.operands.contains(where: { $0.word == operand.word - 1 })
-    {
-      return (last.name, false)
-    }
-    for option in options where option.form.valueForm?.name == "text" && !option.details.isSecret {
-      guard let mark = reader.given[option.details.flag]?.mark else { continue }
-      if mark.word == operand.word - 2, mark.bytes.upperBound == reader.words[mark.word].count {
-        return (option.details.flag, false)
-      }
-      let flag = option.details.flag.utf8
-      if mark.word == operand.word - 1, reader.words[mark.word].starts(with: flag), mark.bytes.count > flag.count {
-        return (option.details.flag, true)
-      }
-    }
-    return nil
-  }
-
-  /// `dry-run` where `--dry-run` was meant.
-  private func flag(meantBy word: String) -> String? {
-    let flag = "--" + word.prefix { $0 != "=" }
-    let isShown = options.contains { !$0.details.isHidden && $0.flags.contains { $0.hasSameBytes(as: flag) } }
-    return isShown ? "--" + word : nil
-  }
-
-  private func mark(_ operand: WordReader.Operand?) -> Mark? {
-    operand.map { Mark(word: $0.word, bytes: 0..<$0.text.utf8.count) }
   }
 
   // MARK: Variables and files
 
   /// An empty variable counts as unset.
   mutating func fill(environment: (String) -> [UInt8]?) throws(Problem) {
-    for option in options where values.entries[option.details.flag] == nil {
-      guard let name = option.details.environment, let bytes = environment(name), !bytes.isEmpty else { continue }
+    for option in options {
+      guard let name = option.details.environment, values.entries[option.details.flag] == nil,
+        let bytes = environment(name), !bytes.isEmpty
+      else { continue }
       let origin = ValueOrigin.environment(name)
       guard let text = Word.text(bytes) else {
         let escaped = option.details.isSecret ? "" : Word.escaped(bytes)
@@ -173,13 +102,16 @@ struct ValueAssembly {
   private func checkMissing(_ violations: [Constraint.Violation]) throws(Problem) {
     let options = options.filter { $0.isRequired && values.entries[$0.details.flag] == nil }
     let operands = path.command.operands.filter { $0.minimum > 0 && values.entries[$0.name] == nil }
-    var missing = operands.map(\.missingName) + options.map(Synopsis.required)
+    var missing =
+      operands.map { UsageError.Missing(name: $0.missingName, help: $0.help) }
+      + options.map { UsageError.Missing(name: Synopsis.required($0), help: $0.details.help) }
     guard !missing.isEmpty else { return }
     for violation in violations {
       switch violation {
-      case .noneOf(let members, _): missing.append("one of " + UsageError.list(members.map(shown), "or"))
+      case .noneOf(let members, _):
+        missing.append(UsageError.Missing(name: "one of " + UsageError.list(members.map(shown), "or")))
       case .onlySome(let given, let absent):
-        missing += absent.map { "\(shown($0)) (with \(UsageError.list(given, "and")))" }
+        missing += absent.map { UsageError.Missing(name: "\(shown($0)) (with \(UsageError.list(given, "and")))") }
       case .several: break
       }
     }

@@ -35,17 +35,25 @@ enum Word {
     return bytes.count > limit ? text + "…" : text
   }
 
-  /// The word in quotes, safe for a terminal: control characters escaped, a very long one cut.
+  /// The word in quotes, safe for a terminal, a very long one cut.
   static func quoted(_ word: String) -> String {
-    var text = ""
-    for scalar in word.unicodeScalars.prefix(limit) {
+    let scalars = word.unicodeScalars
+    let isLong = scalars.index(scalars.startIndex, offsetBy: limit + 1, limitedBy: scalars.endIndex) != nil
+    return "\"\(safe(isLong ? String(scalars.prefix(limit)) + "…" : word))\""
+  }
+
+  /// The text with its control characters escaped.
+  static func safe(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var safe = ""
+    for scalar in text.unicodeScalars {
       if isControl(scalar) {
-        text += "\\u{\(hexadecimal(scalar.value, digits: 1))}"
+        safe += "\\u{\(hexadecimal(scalar.value, digits: 1))}"
       } else {
-        text.unicodeScalars.append(scalar)
+        safe.unicodeScalars.append(scalar)
       }
     }
-    return "\"\(text)\(word.unicodeScalars.count > limit ? "…" : "")\""
+    return safe
   }
 
   /// What a terminal would obey, or what would hide or reorder other text. A joiner stays: emoji need it.

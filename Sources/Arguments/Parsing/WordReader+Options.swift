@@ -62,8 +62,8 @@ extension WordReader {
   private mutating func readValue(of option: any OptionDeclaration, after mark: Mark) {
     guard let form = option.form.valueForm else { return }
     guard next < words.count else {
-      return fail(
-        .missingValue(option: option.details.flag, expected: form.expected, example: form.example), at: [mark])
+      let missing = UsageError.Missing(name: option.details.flag, help: option.details.help)
+      return fail(.missingValue(option: missing, expected: form.expected, example: form.example), at: [mark])
     }
     let valueMark = Mark(word: next, bytes: 0..<words[next].count)
     guard let word = Word.text(words[next]) else {

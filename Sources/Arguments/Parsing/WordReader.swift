@@ -28,13 +28,22 @@ struct WordReader {
   struct Operand {
     var text: String
     var word: Int
+
+    var mark: Mark { Mark(word: word, bytes: 0..<text.utf8.count) }
   }
 
   /// What was read of one option.
   struct Given {
     var readings: [any Sendable]
-    /// The last time.
+    /// The last time, and its value's place.
     var mark: Mark
+    var value: Mark?
+
+    mutating func add(_ reading: any Sendable, _ mark: Mark, value: Mark?) {
+      readings.append(reading)
+      self.mark = mark
+      self.value = value
+    }
   }
 
   init(root: CommandSpecification, words: [[UInt8]]) {
@@ -99,10 +108,9 @@ struct WordReader {
 
   /// One time that an option was given; the mark is where, the value's mark where its text is.
   mutating func add(_ occurrence: Occurrence, to option: any OptionDeclaration, at mark: Mark, value: Mark? = nil) {
-    let flag = option.details.flag
     do {
-      given[flag, default: Given(readings: [], mark: mark)].readings.append(try option.reading(occurrence))
-      given[flag]?.mark = mark
+      let reading = try option.reading(occurrence)
+      given[option.details.flag, default: Given(readings: [], mark: mark)].add(reading, mark, value: value)
     } catch {
       failInvalid(option, occurrence, error, at: value ?? mark)
     }

@@ -116,7 +116,9 @@ extension ValueKind where Value: RawRepresentable & CaseIterable, Value.RawValue
 
 extension String {
   /// Equality of bytes; `==` would also accept canonically equivalent characters, such as the kelvin sign for `K`.
-  func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+  func hasSameBytes(as other: some StringProtocol) -> Bool {
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+  }
 }
 
 extension UInt8 {

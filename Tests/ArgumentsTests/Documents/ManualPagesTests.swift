@@ -80,7 +80,9 @@ struct ManualPagesTests {
   @Test(
     "arguments of macros are no macros",
     arguments: [
-      ("No Xr word", #"\&No \&Xr word"#), ("--dry-run", #"\-\-dry\-run"#), ("a \"b\"", #"a \&\(dqb\(dq"#),
+      ("No Xr word", #"\&No \&Xr word"#),
+      ("--dry-run", #"\-\-dry\-run"#),
+      ("a \"b\"", #"a \&\(dqb\(dq"#),
       (",", #"\&,"#),
     ])
   func arguments(text: String, expected: String) { #expect(Roff.arguments(text) == expected) }

@@ -19,6 +19,8 @@ struct ErrorTextTests {
     #expect(
       try Sample.report(["index", "create"], isTerminal: false) == """
         tool: missing TABLE and COLUMN (at least 2)
+          hint: TABLE: The table
+          hint: COLUMN (at least 2): The columns, in order
           hint: for example: tool index create seat status id
 
         usage: tool index create TABLE COLUMN... [options]

@@ -80,10 +80,23 @@ struct ColumnsTests {
   @Test(
     "rule 28: a cut never halves a wide character, and ends in its sign",
     arguments: [
-      ("waiting", 7, "waiting"), ("waiting", 6, "waiti…"), ("waiting", 1, "…"), ("waiting", 0, ""), ("waiting", -1, ""),
-      ("", 0, ""), ("대기열", 6, "대기열"), ("대기열", 5, "대기…"), ("대기열", 4, "대…"), ("대기열", 3, "대…"), ("대기열", 2, "…"),
-      ("a👨‍👩‍👧b", 4, "a👨‍👩‍👧b"), ("a👨‍👩‍👧bc", 4, "a👨‍👩‍👧…"), ("a👨‍👩‍👧bc", 3, "a…"),
-      ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"), ("🇰🇷🇯🇵", 3, "🇰🇷…"), ("תור", 2, "ת…"),
+      ("waiting", 7, "waiting"),
+      ("waiting", 6, "waiti…"),
+      ("waiting", 1, "…"),
+      ("waiting", 0, ""),
+      ("waiting", -1, ""),
+      ("", 0, ""),
+      ("대기열", 6, "대기열"),
+      ("대기열", 5, "대기…"),
+      ("대기열", 4, "대…"),
+      ("대기열", 3, "대…"),
+      ("대기열", 2, "…"),
+      ("a👨‍👩‍👧b", 4, "a👨‍👩‍👧b"),
+      ("a👨‍👩‍👧bc", 4, "a👨‍👩‍👧…"),
+      ("a👨‍👩‍👧bc", 3, "a…"),
+      ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
+      ("🇰🇷🇯🇵", 3, "🇰🇷…"),
+      ("תור", 2, "ת…"),
     ])
   func cuts(text: String, columns: Int, expected: String) {
     #expect(Columns.cut(text, to: columns) == expected)

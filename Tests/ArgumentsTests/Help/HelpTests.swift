@@ -168,8 +168,10 @@ struct HelpTests {
   @Test(
     "rule 15: the usage line shows groups, lists and what is required",
     arguments: [
-      (Constraint.exclusive("A", "--bb"), "tool [A | --bb N]"), (.oneOf("A", "--bb"), "tool (A | --bb N)"),
-      (.someOf("A", "--bb"), "tool (A | --bb N)..."), (.together("A", "--bb"), "tool [A --bb N]"),
+      (Constraint.exclusive("A", "--bb"), "tool [A | --bb N]"),
+      (.oneOf("A", "--bb"), "tool (A | --bb N)"),
+      (.someOf("A", "--bb"), "tool (A | --bb N)..."),
+      (.together("A", "--bb"), "tool [A --bb N]"),
     ])
   func synopsis(group: Constraint, text: String) {
     let specification = CommandSpecification(

@@ -26,6 +26,8 @@ struct CommandsTests {
         #"unexpected operand "quiet": none is taken here; did you mean --quiet?; try: tool queue status --quiet"#
       ),
       ("shift 1 index", #"unexpected operand "index" after OFFSET"#),
+      ("shift 1 2 3", #"unexpected operands "2" and "3" after OFFSET"#),
+      ("shift 1 2 3 4 5 6", #"unexpected operands "2", "3", "4" and 2 more after OFFSET"#),
     ])
   func values(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -49,6 +51,29 @@ struct CommandsTests {
     #expect(Sample.outcome(words).hasSuffix("; " + advice))
   }
 
+  @Test(
+    "rule 20: where an option takes one value at a time, several are written for it",
+    arguments: [
+      (
+        "outbox replay --topic t --id 1 2 3",
+        #"unexpected operands "2" and "3": none is taken here; to give several values, write --id 1 --id 2 --id 3; "#
+          + "try: tool outbox replay --topic t --id 1 --id 2 --id 3"
+      ),
+      (
+        "outbox replay --topic t -i1 2",
+        #"unexpected operand "2": none is taken here; to give several values, write --id 1 --id 2; "#
+          + "try: tool outbox replay --topic t --id 1 --id 2"
+      ),
+      (
+        "outbox replay --status=INIT FAIL --topic t",
+        #"unexpected operand "FAIL": none is taken here; to give several values, write --status INIT,FAIL; "#
+          + "try: tool outbox replay --status INIT,FAIL --topic t"
+      ),
+      ("outbox replay --topic t --id 1 x", #"unexpected operand "x": none is taken here"#),
+      ("outbox replay --id 1 --topic t 2", #"if --topic is several words, quote them: 't 2'; "#),
+    ])
+  func severalValues(line: String, outcome: String) { #expect(Sample.outcome(line).contains(outcome)) }
+
   @Test("rule 20: an operand that is a text may be several words too, and a secret is never joined")
   func quotedOperands() {
     let name = Operand("NAME", .text, help: "x")
@@ -56,7 +81,7 @@ struct CommandsTests {
     let parser = Parser(CommandSpecification("tool", summary: "x", operands: [name], options: [token]))
     #expect(
       Sample.outcome(["kim", "min", "su"], of: parser)
-        == #"unexpected operand "min" after NAME; if NAME is several words, quote them: 'kim min su'; try: tool 'kim min su'"#
+        == #"unexpected operands "min" and "su" after NAME; if NAME is several words, quote them: 'kim min su'; try: tool 'kim min su'"#
     )
     #expect(Sample.outcome(["kim", "--token", "a", "b"], of: parser) == #"unexpected operand "b" after NAME"#)
   }

@@ -36,7 +36,9 @@ struct GroupsTests {
   @Test(
     "rule 15: at most one may be none",
     arguments: [
-      ([], ": "), (["--aa", "1"], ": --aa 1"), (["--aa", "1", "x"], "--aa and NAME exclude each other"),
+      ([], ": "),
+      (["--aa", "1"], ": --aa 1"),
+      (["--aa", "1", "x"], "--aa and NAME exclude each other"),
     ] as [([String], String)])
   func atMostOne(words: [String], outcome: String) {
     #expect(Self.outcome(.exclusive("--aa", "NAME"), words) == outcome)
@@ -45,7 +47,9 @@ struct GroupsTests {
   @Test(
     "rule 15: at least one may be all, and a default is nothing given",
     arguments: [
-      ([], "give at least one of --aa N or --cc N"), (["--aa", "1"], ": --aa 1"), (["--cc", "1"], ": --cc 1"),
+      ([], "give at least one of --aa N or --cc N"),
+      (["--aa", "1"], ": --aa 1"),
+      (["--cc", "1"], ": --cc 1"),
       (["--aa", "1", "--cc", "2"], ": --aa 1, --cc 2"),
     ] as [([String], String)])
   func atLeastOne(words: [String], outcome: String) {
@@ -58,7 +62,8 @@ struct GroupsTests {
   @Test(
     "rule 15: all or none says which of them is missing, and where the others came from",
     arguments: [
-      ([], [:], ": "), (["--aa", "1"], [:], "--aa also needs --bb N and NAME"),
+      ([], [:], ": "),
+      (["--aa", "1"], [:], "--aa also needs --bb N and NAME"),
       (["--aa", "1", "x"], [:], "--aa and NAME also need --bb N"),
       (["x"], ["T_A": "1"], "--aa (by T_A) and NAME also need --bb N"),
       (["--aa", "1", "x"], ["T_B": "2"], ": --aa 1, --bb 2 by T_B, NAME x"),

@@ -44,15 +44,21 @@ struct OptionsTests {
   @Test(
     "rule 13: all that is missing is reported at once, with an example",
     arguments: [
-      ("index create", "missing TABLE and COLUMN (at least 2); for example: tool index create seat status id"),
-      ("index create t a", "missing COLUMN (at least 2); for example: tool index create seat status id"),
+      (
+        "index create",
+        "missing TABLE and COLUMN (at least 2); TABLE: The table; COLUMN (at least 2): The columns, in order; for example: tool index create seat status id"
+      ),
+      (
+        "index create t a",
+        "missing COLUMN (at least 2); COLUMN (at least 2): The columns, in order; for example: tool index create seat status id"
+      ),
       (
         "outbox replay --user u",
-        "missing --topic TEXT and --key TEXT (with --user); for example: tool outbox replay --topic t --status INIT,FAIL | wc -l"
+        "missing --topic TEXT and --key TEXT (with --user); --topic TEXT: Where to; for example: tool outbox replay --topic t --status INIT,FAIL | wc -l"
       ),
       (
         "cluster node disk check",
-        "missing DISK, one of --host HOST:PORT or --link URL and one of --size SIZE or --share PERCENT; "
+        "missing DISK, one of --host HOST:PORT or --link URL and one of --size SIZE or --share PERCENT; DISK: Which disk; "
           + "for example: tool cluster node disk check sda --host n1:9100 --size 1GiB"
       ),
     ])
@@ -61,7 +67,9 @@ struct OptionsTests {
   @Test("rule 13: an operand and an option are missing together, and without an example none is shown")
   func missingTogether() {
     let root = CommandSpecification("tool", summary: "x", operands: [Sample.table], options: [Sample.topic])
-    #expect(Sample.outcome([], of: Parser(root)) == "missing TABLE and --topic TEXT")
+    #expect(
+      Sample.outcome([], of: Parser(root)) == "missing TABLE and --topic TEXT; TABLE: The table; --topic TEXT: Where to"
+    )
   }
 
   @Test(

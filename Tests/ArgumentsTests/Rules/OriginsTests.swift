@@ -74,7 +74,13 @@ struct OriginsTests {
   @Test(
     "rule 11: switches accept the usual words in a variable",
     arguments: [
-      ("1", true), ("true", true), ("YES", true), ("on", true), ("0", false), ("false", false), ("no", false),
+      ("1", true),
+      ("true", true),
+      ("YES", true),
+      ("on", true),
+      ("0", false),
+      ("false", false),
+      ("no", false),
       ("off", false),
     ])
   func switchVariable(text: String, isOn: Bool) throws {

@@ -127,8 +127,14 @@ struct SuggestionsTests {
   @Test(
     "rule 22: distances count insertions, deletions, replacements and swaps of neighbours",
     arguments: [
-      ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("abc", "abcd", 1), ("abc", "xbc", 1),
-      ("ca", "abc", 3), ("abcdef", "badcfe", 3),
+      ("", "abc", 3),
+      ("abc", "abc", 0),
+      ("abc", "acb", 1),
+      ("abc", "ab", 1),
+      ("abc", "abcd", 1),
+      ("abc", "xbc", 1),
+      ("ca", "abc", 3),
+      ("abcdef", "badcfe", 3),
     ])
   func distances(one: String, other: String, distance: Int) {
     #expect(Suggestions.distance(Array(one.utf8), Array(other.utf8), atMost: 9) == distance)

@@ -142,12 +142,12 @@ struct WordsTests {
         #"--rate needs a value, and "-n" looks like an option; if it is the value, attach it: --rate=-n"#
       ),
       ("queue admit --reason=--quiet", "queue admit: --reason --quiet"),
-      ("queue admit --reason", "--reason needs a value: expected a text, for example abc"),
+      ("queue admit --reason", "--reason needs a value: expected a text, for example abc; --reason: Why"),
       (
         "queue admit -nr",
-        "--rate needs a value: expected a rate above 0 (a number per s, min, h or d), for example 420/min"
+        "--rate needs a value: expected a rate above 0 (a number per s, min, h or d), for example 420/min; --rate: How fast"
       ),
-      ("outbox replay --status", "--status needs a value: expected one of INIT, FAIL, RETRY"),
+      ("outbox replay --status", "--status needs a value: expected one of INIT, FAIL, RETRY; --status: Which events"),
     ])
   func missingValues(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 

@@ -7,14 +7,24 @@ struct InstantsTests {
   @Test(
     "rule 18: times carry their zone",
     arguments: [
-      ("1970-01-01T00:00:00Z", 0), ("2025-03-01T09:30:00Z", 1_740_821_400_000),
-      ("2025-03-01T18:30:00+09:00", 1_740_821_400_000), ("2025-03-01t09:30:00.5z", 1_740_821_400_500),
-      ("2025-03-01 09:30:00.123456Z", 1_740_821_400_123), ("1969-12-31T23:59:59-00:30", 1_799_000),
-      ("2024-02-29T00:00:00Z", 1_709_164_800_000), ("2000-02-29T00:00:00Z", 951_782_400_000),
-      ("0000-03-01T00:00:00Z", -62_162_035_200_000), ("0000-01-01T00:00:00+23:59", -62_167_305_540_000),
-      ("9999-12-31T23:59:59.999Z", 253_402_300_799_999), ("@0", 0), ("@1740821400.5", 1_740_821_400_500),
+      ("1970-01-01T00:00:00Z", 0),
+      ("2025-03-01T09:30:00Z", 1_740_821_400_000),
+      ("2025-03-01T18:30:00+09:00", 1_740_821_400_000),
+      ("2025-03-01t09:30:00.5z", 1_740_821_400_500),
+      ("2025-03-01 09:30:00.123456Z", 1_740_821_400_123),
+      ("1969-12-31T23:59:59-00:30", 1_799_000),
+      ("2024-02-29T00:00:00Z", 1_709_164_800_000),
+      ("2000-02-29T00:00:00Z", 951_782_400_000),
+      ("0000-03-01T00:00:00Z", -62_162_035_200_000),
+      ("0000-01-01T00:00:00+23:59", -62_167_305_540_000),
+      ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+      ("@0", 0),
+      ("@1740821400.5", 1_740_821_400_500),
       ("@-1", -1000),
-      ("@-0.001", -1), ("@1_000", 1_000_000), ("@9223372036854775.807", Int.max), ("@-9223372036854775.808", Int.min),
+      ("@-0.001", -1),
+      ("@1_000", 1_000_000),
+      ("@9223372036854775.807", Int.max),
+      ("@-9223372036854775.808", Int.min),
     ])
   func instants(word: String, milliseconds: Int) {
     #expect(ValueKind.instant.reads(word) == .absolute(milliseconds: milliseconds))
@@ -39,10 +49,14 @@ struct InstantsTests {
     "rule 18: a hint says what that time lacks",
     arguments: [
       ("2025-03-01T09:30:00", "the zone is required: 2025-03-01T09:30:00Z or 2025-03-01T09:30:00+09:00"),
-      ("2025-03-01", "the time of day is required: 2025-03-01T00:00:00Z"), ("15m", "for that long ago, write -15m"),
+      ("2025-03-01", "the time of day is required: 2025-03-01T00:00:00Z"),
+      ("15m", "for that long ago, write -15m"),
       ("-15", "after the -, the unit is required: 15s or 15m"),
       ("1740821400", "for seconds since 1970, write @1740821400"),
-      ("2025-02-29", nil), ("yesterday", nil), ("", nil), ("-", nil),
+      ("2025-02-29", nil),
+      ("yesterday", nil),
+      ("", nil),
+      ("-", nil),
     ] as [(String, String?)])
   func hints(word: String, hint: String?) throws { #expect(try ValueKind.instant.hint(for: word) == hint) }
 
@@ -94,17 +108,34 @@ struct InstantsTests {
   @Test(
     "rule 18: offsets are named, numbered, or counted from the end",
     arguments: [
-      ("beginning", .beginning), ("end", .end), ("0", .at(0)), ("1_000", .at(1000)), ("-10", .beforeEnd(10)),
-      ("9223372036854775807", .at(Int.max)), ("-9223372036854775807", .beforeEnd(Int.max)), ("-0", nil), ("start", nil),
-      ("Beginning", nil), ("", nil), ("-9223372036854775808", nil), ("9223372036854775808", nil), ("1.5", nil),
+      ("beginning", .beginning),
+      ("end", .end),
+      ("0", .at(0)),
+      ("1_000", .at(1000)),
+      ("-10", .beforeEnd(10)),
+      ("9223372036854775807", .at(Int.max)),
+      ("-9223372036854775807", .beforeEnd(Int.max)),
+      ("-0", nil),
+      ("start", nil),
+      ("Beginning", nil),
+      ("", nil),
+      ("-9223372036854775808", nil),
+      ("9223372036854775808", nil),
+      ("1.5", nil),
     ] as [(String, LogOffset?)])
   func offsets(word: String, expected: LogOffset?) { #expect(ValueKind.offset.reads(word) == expected) }
 
   @Test(
     "rule 18: other tools' words for offsets are translated",
     arguments: [
-      ("earliest", "write beginning"), ("Latest", "write end"), ("oldest", "write beginning"), ("newest", "write end"),
-      ("+5", "without the plus sign"), ("middle", nil), ("", nil), ("-0", nil),
+      ("earliest", "write beginning"),
+      ("Latest", "write end"),
+      ("oldest", "write beginning"),
+      ("newest", "write end"),
+      ("+5", "without the plus sign"),
+      ("middle", nil),
+      ("", nil),
+      ("-0", nil),
     ] as [(String, String?)])
   func offsetHints(word: String, hint: String?) throws { #expect(try ValueKind.offset.hint(for: word) == hint) }
 

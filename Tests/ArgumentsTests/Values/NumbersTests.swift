@@ -7,10 +7,30 @@ struct NumbersTests {
   @Test(
     "rule 19: whole numbers are decimal, with underscores between digits, never beyond 64 bits",
     arguments: [
-      ("0", 0), ("007", 7), ("-5", -5), ("-0", 0), ("1_000_000", 1_000_000), ("9223372036854775807", Int.max),
-      ("-9223372036854775808", Int.min), ("9223372036854775808", nil), ("-9223372036854775809", nil),
-      ("99999999999999999999999999", nil), ("", nil), ("-", nil), ("+5", nil), ("_1", nil), ("1_", nil), ("1__0", nil),
-      ("-_1", nil), ("0x10", nil), ("1.0", nil), ("1e3", nil), (" 1", nil), ("١", nil), ("１", nil), ("--5", nil),
+      ("0", 0),
+      ("007", 7),
+      ("-5", -5),
+      ("-0", 0),
+      ("1_000_000", 1_000_000),
+      ("9223372036854775807", Int.max),
+      ("-9223372036854775808", Int.min),
+      ("9223372036854775808", nil),
+      ("-9223372036854775809", nil),
+      ("99999999999999999999999999", nil),
+      ("", nil),
+      ("-", nil),
+      ("+5", nil),
+      ("_1", nil),
+      ("1_", nil),
+      ("1__0", nil),
+      ("-_1", nil),
+      ("0x10", nil),
+      ("1.0", nil),
+      ("1e3", nil),
+      (" 1", nil),
+      ("١", nil),
+      ("１", nil),
+      ("--5", nil),
     ] as [(String, Int?)])
   func integers(word: String, expected: Int?) { #expect(ValueKind.integer.reads(word) == expected) }
 
@@ -66,29 +86,66 @@ struct NumbersTests {
   @Test(
     "rule 19: numbers are finite decimals",
     arguments: [
-      ("1.5", 1.5), ("-1e3", -1000), ("1_000.25", 1000.25), ("1E-2", 0.01), ("5e+1", 50), ("-0", 0), ("0.1", 0.1),
-      ("1.7976931348623157e308", Double.greatestFiniteMagnitude), ("5e-324", Double.leastNonzeroMagnitude),
+      ("1.5", 1.5),
+      ("-1e3", -1000),
+      ("1_000.25", 1000.25),
+      ("1E-2", 0.01),
+      ("5e+1", 50),
+      ("-0", 0),
+      ("0.1", 0.1),
+      ("1.7976931348623157e308", Double.greatestFiniteMagnitude),
+      ("5e-324", Double.leastNonzeroMagnitude),
       ("1e-999", 0),
-      ("1e999", nil), ("-1e999", nil), (".5", nil), ("5.", nil), ("1e", nil), ("1e+", nil), ("1e1.5", nil),
+      ("1e999", nil),
+      ("-1e999", nil),
+      (".5", nil),
+      ("5.", nil),
+      ("1e", nil),
+      ("1e+", nil),
+      ("1e1.5", nil),
       ("nan", nil),
-      ("inf", nil), ("0x1p3", nil), ("1.5x", nil), ("1._5", nil), ("", nil), ("-", nil), ("+1.5", nil), ("1,5", nil),
+      ("inf", nil),
+      ("0x1p3", nil),
+      ("1.5x", nil),
+      ("1._5", nil),
+      ("", nil),
+      ("-", nil),
+      ("+1.5", nil),
+      ("1,5", nil),
     ] as [(String, Double?)])
   func numbers(word: String, expected: Double?) { #expect(ValueKind.number.reads(word) == expected) }
 
   @Test(
     "rule 19: a number that is none is told how it is written",
     arguments: [
-      (".5", "a digit stands before the point: 0.5"), ("-.5", "a digit stands before the point: -0.5"),
-      ("1,5", "the decimal sign is a point: 1.5"), ("1,000,000", "digits are grouped with underscores: 1_000_000"),
-      ("+5", "without the plus sign"), ("0x1p3", "numbers are decimal"), ("many", nil), ("1e999", nil),
+      (".5", "a digit stands before the point: 0.5"),
+      ("-.5", "a digit stands before the point: -0.5"),
+      ("1,5", "the decimal sign is a point: 1.5"),
+      ("1,000,000", "digits are grouped with underscores: 1_000_000"),
+      ("+5", "without the plus sign"),
+      ("0x1p3", "numbers are decimal"),
+      ("many", nil),
+      ("1e999", nil),
     ] as [(String, String?)])
   func numberHints(word: String, hint: String?) throws { #expect(try ValueKind.number.hint(for: word) == hint) }
 
   @Test(
     "rule 18: percentages carry their sign",
     arguments: [
-      ("95%", 95), ("99.9%", 99.9), ("0%", 0), ("100%", 100), ("1e1%", 10), ("95", nil), ("0.95", nil), ("101%", nil),
-      ("100.1%", nil), ("-1%", nil), ("%", nil), ("95%%", nil), ("95 %", nil), ("", nil),
+      ("95%", 95),
+      ("99.9%", 99.9),
+      ("0%", 0),
+      ("100%", 100),
+      ("1e1%", 10),
+      ("95", nil),
+      ("0.95", nil),
+      ("101%", nil),
+      ("100.1%", nil),
+      ("-1%", nil),
+      ("%", nil),
+      ("95%%", nil),
+      ("95 %", nil),
+      ("", nil),
     ] as [(String, Double?)])
   func percentages(word: String, expected: Double?) { #expect(ValueKind.percent.reads(word) == expected) }
 
@@ -96,7 +153,10 @@ struct NumbersTests {
     "rule 18: a percentage without its sign could be two numbers",
     arguments: [
       ("95", "the sign is required: 95% rather than 95 or 0.95"),
-      ("0.95", "the sign is required: 95% rather than 95 or 0.95"), ("most", nil), ("101%", nil), ("", nil),
+      ("0.95", "the sign is required: 95% rather than 95 or 0.95"),
+      ("most", nil),
+      ("101%", nil),
+      ("", nil),
     ] as [(String, String?)])
   func percentHints(word: String, hint: String?) throws { #expect(try ValueKind.percent.hint(for: word) == hint) }
 

@@ -7,8 +7,12 @@ struct TextsTests {
   @Test(
     "rule 18: a host and a port, an IPv6 address in brackets",
     arguments: [
-      ("cache-1:6379", "cache-1", 6379), ("[::1]:5432", "::1", 5432), ("10.0.0.1:1", "10.0.0.1", 1),
-      ("대기열.kr:80", "대기열.kr", 80), ("h:65535", "h", 65535), ("h:0080", "h", 80),
+      ("cache-1:6379", "cache-1", 6379),
+      ("[::1]:5432", "::1", 5432),
+      ("10.0.0.1:1", "10.0.0.1", 1),
+      ("대기열.kr:80", "대기열.kr", 80),
+      ("h:65535", "h", 65535),
+      ("h:0080", "h", 80),
     ])
   func hosts(word: String, host: String, port: Int) {
     #expect(ValueKind.hostPort.reads(word) == HostPort(host: host, port: port))
@@ -17,28 +21,51 @@ struct TextsTests {
   @Test(
     "rule 18: a host and a port that are none are told what is wrong",
     arguments: [
-      ("cache-1", "the port is required: cache-1:6379"), ("cache-1:0", "ports go from 1 to 65535"),
-      ("cache-1:65536", "ports go from 1 to 65535"), ("cache-1:99999999999999999999", "ports go from 1 to 65535"),
-      ("cache-1:http", nil), ("::1:5432", "an IPv6 address stands in brackets: [::1]:5432"),
-      ("redis://cache-1:6379", "without the scheme"), (":6379", nil), ("[cache]:1", nil), ("a b:1", nil), ("[]:1", nil),
-      ("user@h:1", nil), ("h/x:1", nil), ("h:", nil), ("h:-1", "ports go from 1 to 65535"), ("", nil),
+      ("cache-1", "the port is required: cache-1:6379"),
+      ("cache-1:0", "ports go from 1 to 65535"),
+      ("cache-1:65536", "ports go from 1 to 65535"),
+      ("cache-1:99999999999999999999", "ports go from 1 to 65535"),
+      ("cache-1:http", nil),
+      ("::1:5432", "an IPv6 address stands in brackets: [::1]:5432"),
+      ("redis://cache-1:6379", "without the scheme"),
+      (":6379", nil),
+      ("[cache]:1", nil),
+      ("a b:1", nil),
+      ("[]:1", nil),
+      ("user@h:1", nil),
+      ("h/x:1", nil),
+      ("h:", nil),
+      ("h:-1", "ports go from 1 to 65535"),
+      ("", nil),
     ] as [(String, String?)])
   func hostHints(word: String, hint: String?) throws { #expect(try ValueKind.hostPort.hint(for: word) == hint) }
 
   @Test(
     "rule 18: URLs have a scheme and more, and no blanks",
     arguments: [
-      ("redis://cache-1:6379/0", true), ("redis+unix:///run/r.sock", true), ("HTTP://x", true), ("a://ü?q=%20", true),
-      ("http://", false), ("cache-1:6379", false), ("://x", false), ("", false), ("1x://y", false), ("대기://x", false),
-      ("http://a b", false), ("http://a\tb", false), ("http:/x", false),
+      ("redis://cache-1:6379/0", true),
+      ("redis+unix:///run/r.sock", true),
+      ("HTTP://x", true),
+      ("a://ü?q=%20", true),
+      ("http://", false),
+      ("cache-1:6379", false),
+      ("://x", false),
+      ("", false),
+      ("1x://y", false),
+      ("대기://x", false),
+      ("http://a b", false),
+      ("http://a\tb", false),
+      ("http:/x", false),
     ])
   func urls(word: String, isAllowed: Bool) { #expect((ValueKind.url.reads(word) != nil) == isAllowed) }
 
   @Test(
     "rule 18: a URL that is none is told what is wrong",
     arguments: [
-      ("cache-1:6379", "the scheme is required: redis://cache-1:6379"), ("http://a b", "a blank is written %20"),
-      ("://x", nil), ("", nil),
+      ("cache-1:6379", "the scheme is required: redis://cache-1:6379"),
+      ("http://a b", "a blank is written %20"),
+      ("://x", nil),
+      ("", nil),
     ] as [(String, String?)])
   func urlHints(word: String, hint: String?) throws { #expect(try ValueKind.url.hint(for: word) == hint) }
 
@@ -47,8 +74,11 @@ struct TextsTests {
     arguments: [
       ("0190A3F4-5B6C-7D8E-9FA0-B1C2D3E4F506", "0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506"),
       ("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"),
-      ("0190a3f45b6c7d8e9fa0b1c2d3e4f506", nil), ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50g", nil),
-      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50", nil), ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506-", nil), ("", nil),
+      ("0190a3f45b6c7d8e9fa0b1c2d3e4f506", nil),
+      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50g", nil),
+      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f50", nil),
+      ("0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506-", nil),
+      ("", nil),
     ] as [(String, String?)])
   func uuids(word: String, expected: String?) { #expect(ValueKind.uuid.reads(word) == expected) }
 
@@ -58,7 +88,9 @@ struct TextsTests {
       ("0190a3f45b6c7d8e9fa0b1c2d3e4f506", "write 0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506"),
       ("{0190A3F4-5B6C-7D8E-9FA0-B1C2D3E4F506}", "write 0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506"),
       ("urn:uuid:0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506", "write 0190a3f4-5b6c-7d8e-9fa0-b1c2d3e4f506"),
-      ("0190a3f4", nil), ("", nil), ("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", nil),
+      ("0190a3f4", nil),
+      ("", nil),
+      ("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", nil),
     ] as [(String, String?)])
   func uuidHints(word: String, hint: String?) throws { #expect(try ValueKind.uuid.hint(for: word) == hint) }
 
