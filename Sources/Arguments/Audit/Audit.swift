@@ -54,7 +54,8 @@ public struct Audit {
       }
       checkForm(operand.form, of: operand.name, path, read: operand.reading)
       if operand.form.isNumeric, let digit = path.options.first(where: { $0.details.short?.isNumber ?? false }) {
-        report(path, "\(digit.details.flag) has a digit for its letter, which keeps negative numbers from \(operand.name)")
+        report(
+          path, "\(digit.details.flag) has a digit for its letter, which keeps negative numbers from \(operand.name)")
       }
     }
   }
