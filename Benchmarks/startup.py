@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`usher --version`: what every command pays before it does anything."""
+"""`usher --version`: what every command pays before it does anything; and `usher --help`, the longest page."""
 
 import os
 import time
@@ -22,4 +22,5 @@ def milliseconds(words, count):
 
 milliseconds([USHER, "--version"], 20)
 bare = milliseconds(["/bin/true"], RUNS)
-report(f"usher --version, mean of {RUNS} runs", milliseconds([USHER, "--version"], RUNS), "ms", bare, limit=10)
+for option in ("--version", "--help"):
+    report(f"usher {option}, mean of {RUNS} runs", milliseconds([USHER, option], RUNS), "ms", bare, limit=10)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The program")
 struct ProgramTests {
-  @Test("help is a result: on standard output, with status 0, also before errors")
+  @Test("rule 23: help is a result: on standard output, with status 0, also before errors")
   func help() throws {
     for words in [["--help"], ["-h"], ["help"], ["undo", "--help"], ["--nonsense", "--help"]] {
       let run = try Binary.run(words)
@@ -22,7 +22,7 @@ struct ProgramTests {
     #expect(run.status == 0)
   }
 
-  @Test("the version is one line, and in full as JSON")
+  @Test("rule 24: the version is one line, and in full as JSON")
   func version() throws {
     let short = try Binary.run(["--version"])
     #expect(short.status == 0)
@@ -33,7 +33,7 @@ struct ProgramTests {
     }
   }
 
-  @Test("a usage error names the word, gives one usage line and exits 64")
+  @Test("rule 25: a usage error names the word, gives one usage line and exits 64")
   func usage() throws {
     let run = try Binary.run(["undo", "--frce"])
     #expect(run.status == 64)
@@ -42,7 +42,7 @@ struct ProgramTests {
     #expect(run.errors.split(separator: "\n").count { $0.hasPrefix("usage:") } == 1)
   }
 
-  @Test("no command at all shows the short help on standard error and exits 64")
+  @Test("rule 21: no command at all shows the short help on standard error and exits 64")
   func nothing() throws {
     let run = try Binary.run([])
     #expect(run.status == 64)
@@ -64,7 +64,7 @@ struct ProgramTests {
     #expect(run.errors == "status 74\n")
   }
 
-  @Test("a word that is not UTF-8 is refused with its bytes")
+  @Test("rule 9: a word that is not UTF-8 is refused with its bytes")
   func badBytes() throws {
     let run = try Shell.run(#""$USHER" $'hist\xffory'"#)
     #expect(run.status == 64)

@@ -54,6 +54,10 @@ public struct Audit {
         report(path, "\(operand.name) is required after an operand that isn't")
       }
       checkForm(operand.form, of: operand.name, path, read: operand.reading)
+      if operand.form.isNumeric, let digit = path.options.first(where: { $0.details.short?.isNumber ?? false }) {
+        report(
+          path, "\(digit.details.flag) has a digit for its letter, which keeps negative numbers from \(operand.name)")
+      }
     }
   }
 
@@ -91,8 +95,13 @@ public struct Audit {
     }
     guard let form = option.form.valueForm else { return }
     checkForm(form, of: details.flag, path, read: option.value(of:))
-    if case .list(_, let separator?) = option.form, form.choices.contains(where: { $0.contains(separator) }) {
-      report(path, "a choice of \(details.flag) holds the separator \(separator)")
+    if case .list(_, let separator?) = option.form {
+      if form.choices.contains(where: { $0.contains(separator) }) {
+        report(path, "a choice of \(details.flag) holds the separator \(separator)")
+      }
+      if option.defaultTexts.contains(where: { $0.contains(separator) }) {
+        report(path, "a default of \(details.flag) holds the separator \(separator)")
+      }
     }
   }
 
@@ -107,6 +116,7 @@ public struct Audit {
     if form.choices.contains(where: { $0.contains(" ") || $0.contains("|") }) {
       report(path, "a choice of \(name) holds a blank or a bar, which no completion can offer")
     }
+    if form.name == "choice", form.choices.isEmpty { report(path, "\(name) has no choice") }
     if form.choices.contains("") { report(path, "a choice of \(name) is empty") }
     for choice in Audit.repeated(form.choices) { report(path, "\(name) has the choice \(choice) twice") }
   }
@@ -115,6 +125,7 @@ public struct Audit {
     let command = path.command
     for group in command.groups {
       if group.members.count < 2 { report(path, "a group has fewer than two members") }
+      for member in Audit.repeated(group.members) { report(path, "a group names \(member) twice") }
       for member in group.members {
         if let operand = command.operands.first(where: { $0.name == member }) {
           if operand.minimum > 0 { report(path, "\(member) is in a group, so it cannot be required") }

@@ -2,6 +2,15 @@
 ///
 /// The root of the tree is the program itself. A command with subcommands takes no operands; its options are accepted
 /// by everything below it, before or after the subcommand's name.
+///
+/// ```swift
+/// let find = CommandSpecification(
+///   "find", summary: "Find seats side by side", examples: [Example("seats find 2", "Two seats")],
+///   operands: [count], options: [row, hold])
+/// let root = CommandSpecification("seats", summary: "Look for seats", subcommands: [find])
+/// ```
+///
+/// Nothing is checked here; `Audit` finds the mistakes in a whole tree, and belongs into the tests of a program.
 public struct CommandSpecification: Sendable {
   /// One word: `admit`. The root's is the program's name.
   public var name: String

@@ -1,5 +1,7 @@
 /// A rule about which options and operands go together. Members are written as help shows them: `--fill-to`, `COUNT`.
 ///
+/// `.oneOf("COUNT", "--fill-to")` is shown in the usage line as `(COUNT | --fill-to N)`.
+///
 /// Judged on what was given, never on defaults.
 public enum Constraint: Equatable, Sendable {
   /// At most one of them.

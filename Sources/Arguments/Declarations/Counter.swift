@@ -1,4 +1,4 @@
-/// An option that counts how often it is given: `-vvv` is 3.
+/// An option that counts how often it is given: `-vvv` is 3, and `values[counter]` is 0 without it.
 public struct Counter: OptionDeclaration {
   public let details: OptionDetails
 

@@ -1,4 +1,4 @@
-/// A word that must stand on the command line.
+/// A word that must stand on the command line: `try values[operand]` is its value.
 public struct Operand<Value: Sendable>: OperandDeclaration {
   public let name: String
   public let kind: ValueKind<Value>

@@ -1,4 +1,12 @@
 /// An option with a value that may be absent: `values[option]` is optional. The last one given wins.
+///
+/// A declaration is also the key by which the value is read, so it is kept:
+///
+/// ```swift
+/// static let rate = Option("rate", .rate, short: "r", help: "Admit at most so many a time", environment: "TOOL_RATE")
+/// …
+/// if let rate = values[Self.rate] { pace(to: rate) }
+/// ```
 public struct Option<Value: Sendable>: OptionDeclaration {
   public let details: OptionDetails
   public let kind: ValueKind<Value>

@@ -4,11 +4,13 @@
 /// ends in a result.
 ///
 /// ```swift
-/// switch Parser(root).parse(CommandLine.arguments.dropFirst().map { $0 }) {
-/// case .run(let invocation): try carryOut(invocation)
-/// case .help(let page): print(page.text(width: 80), terminator: "")
-/// case .version: print("tool 1.0")
-/// case .failure(let error): complain(error.text()); exit(UsageError.exitStatus)
+/// switch Parser(root).parse(words, environment: variable(named:)) {
+/// case .run(let invocation): try carryOut(invocation.command, invocation.values)
+/// case .help(let page): write(page.text(width: terminalWidth), to: standardOutput)
+/// case .version: write("tool 1.0\n", to: standardOutput)
+/// case .failure(let error):
+///   write(error.text(words: words, width: terminalWidth, isTerminal: true), to: standardError)
+///   exit(UsageError.exitStatus)
 /// }
 /// ```
 public struct Parser: Sendable {

@@ -1,9 +1,26 @@
 /// A kind of value: how a word becomes a `Value`, how it is printed again, and what a message says of it.
 ///
 /// `parse(print(value))` gives the same value. Parsing is pure: no clock, no files.
+///
+/// A program's own kind says what it wants in words that complete "expected …", and throws `ValueMismatch` for what it refuses:
+///
+/// ```swift
+/// extension ValueKind where Value == Row {
+///   static var row: ValueKind {
+///     let form = ValueForm(name: "row", expected: "a row from A to Z", example: "A", placeholder: "ROW")
+///     return ValueKind(form) { text throws(ValueMismatch) in
+///       guard let row = Row(text) else { throw ValueMismatch(hint: Row(text.uppercased()).map { "rows are capitals: \($0)" }) }
+///       return row
+///     } print: { $0.letter }
+///   }
+/// }
+/// ```
 public struct ValueKind<Value: Sendable>: Sendable {
+  /// What is said of it.
   public var form: ValueForm
+  /// The value of a word, which may be empty and hold any character.
   public var parse: @Sendable (String) throws(ValueMismatch) -> Value
+  /// The word that people would write for a value.
   public var print: @Sendable (Value) -> String
 
   public init(

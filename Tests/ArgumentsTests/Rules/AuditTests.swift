@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The audit: rule 27")
 struct AuditTests {
-  @Test("the sample is without a mistake")
+  @Test("rule 27: the sample is without a mistake")
   func sound() { #expect(Audit(Sample.root).findings == []) }
 
   /// What is found in a command that is right but for one thing.
@@ -21,7 +21,7 @@ struct AuditTests {
       .findings
   }
 
-  @Test("names have their form")
+  @Test("rule 27: names have their form")
   func names() {
     #expect(Self.findings { $0.name = "Act" }.first == "tool Act: the name is not lower case with hyphens")
     #expect(
@@ -42,7 +42,7 @@ struct AuditTests {
       ])
   }
 
-  @Test("no name is taken twice, by an alias, a negation, a letter or a variable either")
+  @Test("rule 27: no name is taken twice, by an alias, a negation, a letter or a variable either")
   func duplicates() {
     #expect(
       Self.findings { $0.options.append(Toggle("fast", help: "Again")) }.contains(
@@ -85,7 +85,7 @@ struct AuditTests {
     #expect(Audit(help).findings.contains("tool: help is a command of its own everywhere"))
   }
 
-  @Test("operands can be told apart")
+  @Test("rule 27: operands can be told apart")
   func operands() {
     let list = OperandList("NAME", .text, help: "Names")
     let required = Operand("PLACE", .text, help: "A place")
@@ -104,7 +104,24 @@ struct AuditTests {
       }.first == "tool act: it has both subcommands and operands")
   }
 
-  @Test("defaults, choices and examples are what the kind accepts")
+  @Test("rule 27: a digit for a letter would hide the negative numbers of an operand")
+  func digits() {
+    let nine = Toggle("nine", short: "9", help: "A digit")
+    let expected = ["tool act: --nine has a digit for its letter, which keeps negative numbers from OFFSET"]
+    #expect(
+      Self.findings {
+        $0.options.append(nine)
+        $0.operands = [Operand("OFFSET", .number, help: "By how much")]
+        $0.examples = [Example("tool act 5", "Act")]
+      } == expected)
+    #expect(
+      Self.findings {
+        $0.options.append(nine)
+        $0.operands = [OptionalOperand("NAME", .text, help: "A name")]
+      } == [])
+  }
+
+  @Test("rule 27: defaults, choices and examples are what the kind accepts")
   func values() {
     #expect(
       Self.findings {
@@ -123,11 +140,22 @@ struct AuditTests {
     #expect(
       Self.findings { $0.options.append(ListOption("part", .choice(["a,b", "c"]), separator: ",", help: "Which")) }
         .contains("tool act: a choice of --part holds the separator ,"))
+    #expect(
+      Self.findings {
+        $0.options.append(ListOption("part", .text, separator: ",", default: ["a", "b,c"], help: "Which"))
+      } == ["tool act: a default of --part holds the separator ,"])
+    #expect(
+      Self.findings { $0.options.append(Option("level", .choice([]), help: "How much")) }.contains(
+        "tool act: --level has no choice"))
   }
 
-  @Test("groups name what exists and can be left out")
+  @Test("rule 27: groups name what exists and can be left out")
   func groups() {
     #expect(Self.findings { $0.groups = [.exclusive("--fast")] } == ["tool act: a group has fewer than two members"])
+    #expect(
+      Self.findings { $0.groups = [.exclusive("--fast", "--context", "--fast")] } == [
+        "tool act: a group names --fast twice"
+      ])
     #expect(
       Self.findings { $0.groups = [.exclusive("--fast", "NAME")] } == [
         "tool act: a group names NAME, which doesn't exist"
@@ -144,7 +172,7 @@ struct AuditTests {
       ])
   }
 
-  @Test("texts are there, in form, and name only options that exist")
+  @Test("rule 27: texts are there, in form, and name only options that exist")
   func texts() {
     #expect(Self.findings { $0.summary = "" } == ["tool act: the summary has no help"])
     #expect(Self.findings { $0.summary = "Act." } == ["tool act: the help of the summary ends with a full stop"])
@@ -169,7 +197,7 @@ struct AuditTests {
     #expect(Self.findings { $0.exitStatuses = [ExitStatus(256, "a")] } == ["tool act: 256 is no exit status"])
   }
 
-  @Test("examples are command lines of their own command")
+  @Test("rule 27: examples are command lines of their own command")
   func examples() {
     #expect(Self.findings { $0.examples = [] } == ["tool act: it has no example"])
     #expect(

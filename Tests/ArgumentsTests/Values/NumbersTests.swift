@@ -58,14 +58,14 @@ struct NumbersTests {
   @Test(
     "rule 19: a range is kept at both ends, and said",
     arguments: [
-      (ValueKind.integer(1...9), 1, 9, "a whole number from 1 to 9", "9"),
+      (ValueKind.integer(1...9), 1, 9, "a whole number from 1 to 9", "1"),
       (.integer(5...50), 5, 50, "a whole number from 5 to 50", "10"),
       (.port, 1, 65535, "a port from 1 to 65535", "5432"),
       (.integer(Int.min...Int.min), Int.min, Int.min, "a whole number from \(Int.min) to \(Int.min)", "\(Int.min)"),
     ])
   func ranges(kind: ValueKind<Int>, lowest: Int, highest: Int, expected: String, example: String) throws {
     #expect(kind.form.expected == expected)
-    #expect(kind.reads(kind.form.example) != nil)
+    #expect(kind.form.example == example)
     for value in [lowest, highest] { #expect(kind.reads("\(value)") == value) }
     if lowest > Int.min { #expect(kind.reads("\(lowest - 1)") == nil) }
     #expect(kind.reads("\(highest + 1)") == nil)
