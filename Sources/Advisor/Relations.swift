@@ -43,7 +43,7 @@ public struct Relations {
     try read(
       """
       SELECT i.indexrelid::regclass::text AS name,
-        'on ' || i.indrelid::regclass || ', ' || pg_size_pretty(pg_relation_size(i.indexrelid))
+        'on ' || i.indrelid::regclass || ', ' || coalesce(pg_size_pretty(pg_relation_size(i.indexrelid)), 'gone')
           || CASE WHEN i.indisvalid THEN '' ELSE ', invalid' END AS note
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE \(Self.ownSchemas) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)

@@ -53,7 +53,8 @@ extension IndexDescription {
 
   /// The indexes of one table by its number, by name.
   static func all(of table: Int, on connection: PostgresConnection) throws -> [IndexDescription] {
-    try connection.query("\(select) WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)]).map(make)
+    try connection.query("\(select) WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)]).compactMap(
+      make)
   }
 
   /// All indexes but the server's own and usher's.
@@ -64,19 +65,24 @@ extension IndexDescription {
         AND NOT pg_is_other_temp_schema(n.oid) AND c.relkind = 'i'
       ORDER BY n.nspname, t.relname, c.relname
       """
-    ).map(make)
+    ).compactMap(make)
   }
 
   static func find(_ oid: Int, on connection: PostgresConnection) throws -> IndexDescription? {
-    try connection.query("\(select) WHERE c.oid = $1::bigint", [PostgresValue(oid)]).first.map(make)
+    try connection.query("\(select) WHERE c.oid = $1::bigint", [PostgresValue(oid)]).first.flatMap(make)
   }
 
-  private static func make(_ row: PostgresRow) throws -> IndexDescription {
-    IndexDescription(
+  /// Nil for an index that went away between the statement's snapshot and the functions that look at it as it is now.
+  private static func make(_ row: PostgresRow) throws -> IndexDescription? {
+    guard let bytes = try row.decode("bytes", as: Int?.self),
+      let definition = try row.decode("definition", as: String?.self),
+      let signature = try row.decode("signature", as: String?.self)
+    else { return nil }
+    return IndexDescription(
       oid: try row.decode("oid"), schema: try row.decode("schema"), table: try row.decode("table"),
-      name: try row.decode("name"), definition: try row.decode("definition"), bytes: try row.decode("bytes"),
+      name: try row.decode("name"), definition: definition, bytes: bytes,
       scans: try row.decode("scans"), isValid: try row.decode("valid"), isUnique: try row.decode("unique"),
-      constraint: try row.decode("constraint"), signature: try row.decode("signature"), keys: try row.decode("keys"),
+      constraint: try row.decode("constraint"), signature: signature, keys: try row.decode("keys"),
       isPartial: try row.decode("partial"))
   }
 }
