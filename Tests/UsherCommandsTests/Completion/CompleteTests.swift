@@ -164,9 +164,9 @@ struct CompleteTests {
       if case .dynamic(let source) = form?.completion { named.insert(source) }
     }
     func walk(_ command: CommandSpecification) {
-      command.options.forEach { collect($0.form.valueForm) }
-      command.operands.forEach { collect($0.form) }
-      command.subcommands.forEach(walk)
+      for option in command.options { collect(option.form.valueForm) }
+      for operand in command.operands { collect(operand.form) }
+      for subcommand in command.subcommands { walk(subcommand) }
     }
     walk(Catalog.root)
     #expect(named == Set(CompletionSource.allCases.map(\.rawValue)))

@@ -12,9 +12,10 @@ struct StatusTests {
       .replacing(#/first for [\d,]+d( \d+h)?/#, with: "first for <age>")
       .replacing(#/\d+ of 200 connections/#, with: "<clients> of 200 connections")
       // The server is shared with other tests, some of which wait for locks.
-      .replacing(#/(postgres +server +)(?:ok     |warning)(  PostgreSQL .*? connections)(?:, \d+ waiting for a lock)?/#) {
-        "\($0.1)ok     \($0.2)"
-      }
+      .replacing(#/(postgres +server +)(?:ok     |warning)(  PostgreSQL .*? connections)(?:, \d+ waiting for a lock)?/#)
+    {
+      "\($0.1)ok     \($0.2)"
+    }
     let text = "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)"
     try Snapshot.match(text: text, name, replacing: [shop.home: "<home>"])
   }
