@@ -42,7 +42,8 @@ public struct Relations {
   public func droppableIndexes(limit: Int) throws -> [RelationName] {
     try read(
       """
-      SELECT i.indexrelid::regclass::text AS name,
+      SELECT CASE WHEN coalesce(pg_table_is_visible(c.oid), true) THEN '' ELSE quote_ident(n.nspname) || '.' END
+        || quote_ident(c.relname) AS name,
         'on ' || i.indrelid::regclass || ', ' || coalesce(pg_size_pretty(pg_relation_size(i.indexrelid)), 'gone')
           || CASE WHEN i.indisvalid THEN '' ELSE ', invalid' END AS note
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -53,23 +53,37 @@ extension IndexDescription {
 
   /// The indexes of one table by its number, by name.
   static func all(of table: Int, on connection: PostgresConnection) throws -> [IndexDescription] {
-    try connection.query("\(select) WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)]).compactMap(
-      make)
+    try read("WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)], on: connection)
   }
 
   /// All indexes but the server's own and usher's.
   static func all(on connection: PostgresConnection) throws -> [IndexDescription] {
-    try connection.query(
+    try read(
       """
-      \(select) WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher') AND n.nspname NOT LIKE 'pg\\_toast%'
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher') AND n.nspname NOT LIKE 'pg\\_toast%'
         AND NOT pg_is_other_temp_schema(n.oid) AND c.relkind = 'i'
       ORDER BY n.nspname, t.relname, c.relname
-      """
-    ).compactMap(make)
+      """, [], on: connection)
   }
 
   static func find(_ oid: Int, on connection: PostgresConnection) throws -> IndexDescription? {
-    try connection.query("\(select) WHERE c.oid = $1::bigint", [PostgresValue(oid)]).first.flatMap(make)
+    try read("WHERE c.oid = $1::bigint", [PostgresValue(oid)], on: connection).first
+  }
+
+  /// Looks again where an index went away under the functions that describe it, which is an internal error of the server's
+  /// ("cache lookup failed"): the next look finds it gone.
+  private static func read(
+    _ condition: String, _ values: [PostgresValue], on connection: PostgresConnection
+  ) throws -> [IndexDescription] {
+    var attempts = 5
+    while true {
+      do {
+        return try connection.query("\(select) \(condition)", values).compactMap(make)
+      } catch let error as PostgresError where error.sqlState == "XX000" && attempts > 1 && !connection.isInTransaction
+      {
+        attempts -= 1
+      }
+    }
   }
 
   /// Nil for an index that went away between the statement's snapshot and the functions that look at it as it is now.
