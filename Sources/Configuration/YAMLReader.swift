@@ -6,6 +6,8 @@ struct YAMLReader {
 
   /// The tree of the one document in a text, nil for a text without any; throws the one problem that YAML stops at.
   func tree(of text: String) throws(SyntaxProblem) -> Tree? {
+    // Editors put a byte order mark first; YAML allows it, and the library stumbles over it.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
       return try Yams.compose(yaml: text).map { tree(of: $0) }
     } catch let error as YamlError {

@@ -45,6 +45,9 @@ struct ProblemTests {
       "queues:\n  tickets:\n",
       "2:3: queue \"tickets\" has no \"preset\": one of set-ttl, zset-expiry, key-per-token, proceed-zset"),
     Case(
+      "\u{FEFF}queues: { q: {} }",
+      "1:11: queue \"q\" has no \"preset\": one of set-ttl, zset-expiry, key-per-token, proceed-zset"),
+    Case(
       "queues: { q: { preset: set-tll } }",
       "1:24: \"preset\" of queue \"q\" is \"set-tll\": expected one of set-ttl, zset-expiry, key-per-token, proceed-zset; did you mean \"set-ttl\"?"
     ),
