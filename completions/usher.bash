@@ -20,6 +20,7 @@ _usher_at() {
         'config|Show and check the settings and their origins'
         'completion|Print the script that completes usher'\''s commands'
         'version|Print the version of usher and of its libraries'
+        'manifest|List every command, or describe all as JSON'
         'help|Show the help of a command'
       )
       at_options+=(
@@ -322,6 +323,8 @@ _usher_at() {
       )
       ;;
     'version')
+      ;;
+    'manifest')
       ;;
   esac
 }

@@ -20,6 +20,7 @@ function __usher_at --no-scope-shadowing
         'config|Show and check the settings and their origins' \
         'completion|Print the script that completes usher\'s commands' \
         'version|Print the version of usher and of its libraries' \
+        'manifest|List every command, or describe all as JSON' \
         'help|Show the help of a command'
       set -a at_options '--context|=||<contexts>|Use this context of the config file' \
         '--config|=||<files>|Read this config file and no other' \
@@ -212,6 +213,8 @@ function __usher_at --no-scope-shadowing
     case 'completion'
       set -a at_operands 'SHELL||bash zsh fish'
     case 'version'
+      true
+    case 'manifest'
       true
   end
 end

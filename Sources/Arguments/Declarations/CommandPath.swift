@@ -21,6 +21,9 @@ public struct CommandPath: Sendable {
   /// With the program's name: `usher queue admit`.
   public var text: String { specifications.map(\.name).joined(separator: " ") }
 
+  /// The usage line of this command: `usher queue admit [COUNT | --fill-to N] [options]`.
+  public var synopsis: String { Synopsis(self).text }
+
   /// Every option that is accepted here, the nearest command's first, the built-in ones last.
   public var options: [any OptionDeclaration] { specifications.reversed().flatMap(\.options) + BuiltIn.options }
 

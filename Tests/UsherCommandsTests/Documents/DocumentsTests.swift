@@ -36,6 +36,6 @@ struct DocumentsTests {
     let (once, again) = (DocumentsCommand.files, DocumentsCommand.files)
     #expect(once.map(\.text) == again.map(\.text))
     #expect(once.allSatisfy { !$0.text.contains("__documents") })
-    #expect(!manifest(for: Catalog.root, version: "1").contains("__manifest"))
+    #expect(!manifest(for: Catalog.root, version: "1").contains("__documents"))
   }
 }
