@@ -9,7 +9,8 @@ struct YAMLReader {
     // Editors put a byte order mark first; YAML allows it, and the library stumbles over it.
     let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
-      return try Yams.compose(yaml: text).map { tree(of: $0) }
+      // The library would else compile regular expressions for kinds of scalars that nothing here asks for, for two milliseconds.
+      return try Yams.compose(yaml: text, .basic).map { tree(of: $0) }
     } catch let error as YamlError {
       throw SyntaxProblem(problem: problem(error, text))
     } catch {
