@@ -28,13 +28,25 @@ extension Session {
     let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
     let done = try holding(held) { () throws -> (OperationID, ChangeOutcome)? in
       // Whoever held the lock has changed what the plan saw.
-      if waited { proposal = try boundedPlan(plan) }
+      if waited { proposal = try planAnew(after: proposal, consent, plan) }
       return proposal.isEmpty ? nil : try carryOut(proposal, held, apply)
     }
     guard let (id, outcome) = done else {
       return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
     }
     try conclude(proposal, id, outcome, took: clock.now - start)
+  }
+
+  /// The plan with the lock in hand. A person has said yes to a number, and is not taken to have said it to a larger one.
+  private func planAnew(
+    after agreed: ChangeProposal, _ consent: Consent, _ plan: () throws -> ChangeProposal
+  ) throws -> ChangeProposal {
+    let proposal = try boundedPlan(plan)
+    guard consent.asks, proposal.count > agreed.count else { return proposal }
+    throw Failure(
+      .refused,
+      "the plan grew from \(Figures.count(agreed.count)) to \(Figures.count(proposal.count)) while another usher held the lock",
+      causes: ["nothing was changed: you said yes to \(Figures.count(agreed.count))"], hints: ["run it again, and look"])
   }
 
   private func reportNothing(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) throws {

@@ -1,3 +1,4 @@
+import Redis
 import Support
 import Testing
 
@@ -72,5 +73,32 @@ struct ChangePromptTests {
       environment: shop.environment, script: [.init("[y/N]", "y\n")])
     #expect(run.output.contains("admit 5 of 30 waiting people to queue 'tickets'?"))
     #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(5))
+  }
+
+  @Test("is no yes to more than it named, when the plan grew while another held the lock", arguments: [true, false])
+  func grown(isAsked: Bool) throws {
+    let shop = try Shop()
+    try shop.redis.command("SADD", "active_tokens", "a", "b", "c", "d")
+    try shop.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 4711 x")
+    // The other lets four people go and then the lock, once usher has tried to take it, so after its plan and the answer.
+    let target = shop.server.target
+    let other = Background { thread in
+      let redis = try RedisConnection(target)
+      func attempts() throws -> Substring? {
+        try redis.command("INFO", "commandstats").string.firstMatch(of: #/cmdstat_set:calls=(\d+)/#)?.1
+      }
+      let before = try attempts()
+      while try !thread.isStopping && attempts() == before {}
+      try redis.command("MULTI")
+      try redis.command("DEL", "active_tokens", "usher:lock:queue tickets")
+      try redis.command("EXEC")
+    }
+    defer { try? other.stop() }
+    let words = ["queue", "admit", "--fill-to", "10", "--wait", "60s"]
+    let run = try isAsked ? shop.onTerminal(words, [.init("[y/N]", "y\n")]) : shop.run(words + ["--yes"])
+    #expect(run.status == (isAsked ? 77 : 0), "\(run.output)")
+    #expect(run.output.contains("the plan grew from 6 to 10") == isAsked, "\(run.output)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(isAsked ? 0 : 10))
+    #expect(try shop.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(0))
   }
 }
