@@ -111,8 +111,10 @@ struct IndexBuildTests {
     try waitUntil { try stage.names() == ["seat_pkey"] }
   }
 
-  @Test("a build that somebody cancels is an error to try again, and leaves nothing")
-  func cancelledByOthers() throws {
+  @Test(
+    "a build that somebody else cancels or whose session is ended is an error, and leaves nothing",
+    arguments: [("pg_cancel_backend", Failure.Kind.tryAgain), ("pg_terminate_backend", .unavailable)])
+  func endedByOthers(function: String, kind: Failure.Kind) throws {
     let old = try oldSnapshot()
     defer { withExtendedLifetime(old) {} }
     let admin = try stage.connect()
@@ -121,28 +123,10 @@ struct IndexBuildTests {
       try stage.indexes.create(plan, control: .init()) { progress in
         guard progress.waitsFor != nil else { return }
         _ = try? admin.query(
-          "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()")
+          "SELECT \(function)(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()")
       }
     }
-    #expect(failure?.kind == .tryAgain)
-    #expect(failure?.causes.last == "the unfinished index was dropped")
-    #expect(try stage.names() == ["seat_pkey"])
-  }
-
-  @Test("a build whose session is terminated leaves nothing")
-  func terminated() throws {
-    let old = try oldSnapshot()
-    defer { withExtendedLifetime(old) {} }
-    let admin = try stage.connect()
-    let plan = try stage.plan("status")
-    let failure = #expect(throws: Failure.self) {
-      try stage.indexes.create(plan, control: .init()) { progress in
-        guard progress.waitsFor != nil else { return }
-        _ = try? admin.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()")
-      }
-    }
-    #expect(failure?.kind == .unavailable)
+    #expect(failure?.kind == kind)
     #expect(failure?.causes.last == "the unfinished index was dropped")
     #expect(try stage.names() == ["seat_pkey"])
   }
