@@ -44,13 +44,21 @@ extension Sourced {
 
 extension QueueSettings {
   fileprivate var entries: [ConfigurationEntry] {
-    [
-      ConfigurationEntry("queues.\(name).preset", preset.map(\.rawValue)),
-      ConfigurationEntry("queues.\(name).waiting", waiting),
-      ConfigurationEntry("queues.\(name).active", active),
-      ConfigurationEntry("queues.\(name).active-ttl", activeTTL.map(ValueKind.duration.print)),
-      ConfigurationEntry("queues.\(name).capacity", capacity?.map { String($0) }),
+    // What decides how the queue is read is listed always; what only some services have, where the file has it.
+    var values: [(String, Sourced<String>?)] = [
+      ("preset", preset.map(\.rawValue)), ("waiting", waiting), ("active", active),
+      ("active-ttl", activeTTL.map(ValueKind.duration.print)), ("capacity", capacity?.map { String($0) }),
+      ("score", score.map(\.rawValue)), ("member", member.map(\.rawValue)),
+      ("active-form", activeForm.map(\.rawValue)),
     ]
+    var further: [(String, Sourced<String>?)] = [
+      ("token-path", tokenPath), ("user-path", userPath), ("active-member", activeMember.map(\.rawValue)),
+      ("active-score", activeScore.map(\.rawValue)),
+    ]
+    further += sideKeys.map { ("side-keys", $0) }
+    further += [("waiting-counter", waitingCounter), ("active-counter", activeCounter)]
+    values += further.filter { if case .file = $0.1?.origin { true } else { false } }
+    return values.map { ConfigurationEntry("queues.\(name).\($0)", $1) }
   }
 }
 

@@ -51,7 +51,12 @@ public enum ConfigurationReference {
           help: "Whether TAB may ask the stores for names; by default where the context is not protected"),
       ]),
     Section(
-      path: "queues.NAME", help: "The preset says how the service keeps its people; the keys say where.",
+      path: "queues.NAME",
+      help: """
+        The preset says how the service keeps its people; the keys say where, and all else what differs from the preset. With \
+        {concert} in `waiting` and `active` the entry stands for a queue a concert, each called NAME/CONCERT; they are found by \
+        a walk over the keys.
+        """,
       keys: [
         Key(
           name: "preset", value: "set-ttl, zset-expiry, key-per-token or proceed-zset",
@@ -65,6 +70,33 @@ public enum ConfigurationReference {
           help: "Where those are who were admitted"),
         Key(name: "active-ttl", value: "a duration", help: "How long an admission holds; 300s when absent"),
         Key(name: "capacity", value: "a number", help: "How many may be active at once"),
+        Key(
+          name: "score", value: "arrival-ms, arrival-s or counter",
+          help: "What the score of a waiting person says; arrival-ms when absent. A counter gives an order and no time"),
+        Key(
+          name: "member", value: "token, token:user or json",
+          help: "What a waiting member is made of; token when absent. In token:user the token ends at the first colon"),
+        Key(
+          name: "token-path", value: "names with dots", help: "Where a JSON member has its token, such as data.token"),
+        Key(name: "user-path", value: "names with dots", help: "Where a JSON member has its user"),
+        Key(
+          name: "active-form", value: "set-ttl, zset-expiry, zset-admission, key-per-token or set-expiry",
+          help: """
+            How those who were admitted are kept, where it is not what the preset says; set-expiry is a set of TOKEN:EXPIRY
+            """),
+        Key(
+          name: "active-member", value: "member or token",
+          help: """
+            What of a waiting member stands in the active store; the token for key-per-token and set-expiry, else the whole \
+            member
+            """),
+        Key(name: "active-score", value: "ms or s", help: "The unit of the times in the active store; ms when absent"),
+        Key(
+          name: "side-keys", value: "a list of keys with {token} in them",
+          help: "Keys of one person beside the queue, as token:info:{token}; they go with a person who is removed"),
+        Key(
+          name: "waiting-counter", value: "a key", help: "A number that the service keeps of who waits, kept in step"),
+        Key(name: "active-counter", value: "a key", help: "The same of who is active"),
       ]),
     Section(
       path: "caches.NAME", help: "One of `key`, `prefix` and `match` says which keys are its entries.",

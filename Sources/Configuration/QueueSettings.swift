@@ -19,6 +19,16 @@ public enum QueuePreset: String, CaseIterable, Sendable {
     case .proceedZset: ("users:queue:{concert}:wait", "users:queue:{concert}:proceed")
     }
   }
+
+  /// The active store's form where the file gives none.
+  var activeForm: QueueActiveForm {
+    switch self {
+    case .setTTL: .setTTL
+    case .zsetExpiry: .zsetExpiry
+    case .keyPerToken: .keyPerToken
+    case .proceedZset: .zsetAdmission
+    }
+  }
 }
 
 /// A waiting room as the file describes it, with the preset's values where it is silent.
@@ -26,7 +36,7 @@ public struct QueueSettings: Equatable, Sendable {
   public let name: String
   public let place: Place
   public let preset: Sourced<QueuePreset>
-  /// The key of the waiting people.
+  /// The key of the waiting people; with `{concert}` in it a family of keys.
   public let waiting: Sourced<String>
   /// The key, or the pattern of the keys, of those who were admitted.
   public let active: Sourced<String>
@@ -34,41 +44,107 @@ public struct QueueSettings: Equatable, Sendable {
   public let activeTTL: Sourced<Duration>
   /// How many may be active at once; nil where nobody said.
   public let capacity: Sourced<Int>?
+  public let score: Sourced<QueueScore>
+  public let member: Sourced<QueueMember>
+  /// Where a JSON member has its token and its user, with dots; nil where the member is no JSON.
+  public let tokenPath: Sourced<String>?
+  public let userPath: Sourced<String>?
+  public let activeForm: Sourced<QueueActiveForm>
+  public let activeMember: Sourced<QueueActiveMember>
+  public let activeScore: Sourced<QueueActiveScore>
+  /// Templates with `{token}`: what the service keeps of one person beside the queue.
+  public let sideKeys: [Sourced<String>]
+  public let waitingCounter: Sourced<String>?
+  public let activeCounter: Sourced<String>?
+
+  /// Whether it stands for a queue a concert.
+  public var isFamily: Bool { waiting.value.contains("{concert}") }
 
   /// Nil, with a problem reported, for an entry that cannot be used; a partial file may leave the preset to another.
   init?(_ member: Tree.Member, isPartial: Bool, problems: ProblemList) {
     name = member.key
     place = member.keyPlace
     var section = SectionReader(member.value, subject: "queue \"\(name)\"", problems: problems)
-    let preset = section.value("preset", .choice(QueuePreset.allCases.map(\.rawValue)))
+    let preset = section.choice("preset", QueuePreset.self)
     let waiting = section.text("waiting")
     let active = section.text("active")
     let activeTTL = section.value("active-ttl", .duration(.seconds(1)...))
     capacity = section.value("capacity", .integer(1...))
+    let score = section.choice("score", QueueScore.self)
+    let form = section.choice("member", QueueMember.self)
+    tokenPath = section.text("token-path")
+    userPath = section.text("user-path")
+    let activeForm = section.choice("active-form", QueueActiveForm.self)
+    let activeMember = section.choice("active-member", QueueActiveMember.self)
+    let activeScore = section.choice("active-score", QueueActiveScore.self)
+    sideKeys = section.texts(list: "side-keys")
+    waitingCounter = section.text("waiting-counter")
+    activeCounter = section.text("active-counter")
     section.finish()
     if preset == nil, !section.has("preset"), !isPartial {
       let presets = QueuePreset.allCases.map(\.rawValue).joined(separator: ", ")
       problems.add("queue \"\(name)\" has no \"preset\": one of \(presets)", at: member.keyPlace)
     }
-    guard let preset, let shape = QueuePreset(rawValue: preset.value) else { return nil }
-    self.preset = Sourced(shape, preset.origin)
-    let origin = Origin.preset(shape.rawValue)
-    self.waiting = waiting ?? Sourced(shape.keys.waiting, origin)
-    self.active = active ?? Sourced(shape.keys.active, origin)
+    guard let preset else { return nil }
+    self.preset = preset
+    let origin = Origin.preset(preset.value.rawValue)
+    self.waiting = waiting ?? Sourced(preset.value.keys.waiting, origin)
+    self.active = active ?? Sourced(preset.value.keys.active, origin)
     // Five minutes: what the service that the presets were taken from gives its users to pick a seat and pay.
     self.activeTTL = activeTTL ?? Sourced(.seconds(300), origin)
+    self.score = score ?? Sourced(.arrivalMilliseconds, origin)
+    self.member = form ?? Sourced(.token, origin)
+    self.activeForm = activeForm ?? Sourced(preset.value.activeForm, origin)
+    self.activeMember = activeMember ?? Sourced(self.activeForm.value.member, origin)
+    self.activeScore = activeScore ?? Sourced(.milliseconds, origin)
     // What one file leaves to its preset another may say.
-    if !isPartial { checkKeys(problems) }
+    if !isPartial {
+      checkKeys(problems)
+      checkMember(problems)
+    }
   }
 
-  /// Under one key nobody could be told from those who were admitted.
+  /// Under one key nobody could be told from those who were admitted, and a family needs its part in both keys.
   private func checkKeys(_ problems: ProblemList) {
-    guard waiting.value == active.value else { return }
-    let places = [active.origin, waiting.origin].compactMap { origin -> Place? in
-      if case .file(let place, _) = origin { place } else { nil }
+    if waiting.value == active.value {
+      problems.add(
+        "queue \"\(name)\" keeps waiting and active people under one key, \"\(waiting.value)\"; give each its own",
+        at: active.filePlace ?? waiting.filePlace ?? place)
     }
-    problems.add(
-      "queue \"\(name)\" keeps waiting and active people under one key, \"\(waiting.value)\"; give each its own",
-      at: places.first ?? place)
+    if waiting.value.contains("{concert}") != active.value.contains("{concert}") {
+      let (with, without) = isFamily ? (waiting, active) : (active, waiting)
+      problems.add(
+        "queue \"\(name)\" has one key a concert, \"\(with.value)\", and one for all, \"\(without.value)\"",
+        at: without.filePlace ?? with.filePlace ?? place)
+    }
+    for key in sideKeys where !key.value.contains("{token}") {
+      problems.add(
+        "\"side-keys\" of queue \"\(name)\" has \"\(key.value)\", in which {token} is missing",
+        at: key.filePlace ?? place)
+    }
   }
+
+  private func checkMember(_ problems: ProblemList) {
+    if member.value == .json, tokenPath == nil {
+      problems.add(
+        "queue \"\(name)\" has JSON members and no \"token-path\"; say where the token is, as \"token\" or \"data.token\"",
+        at: member.filePlace ?? place)
+    }
+    for (key, path) in [("token-path", tokenPath), ("user-path", userPath)] {
+      guard let path else { continue }
+      if member.value != .json {
+        problems.add(
+          "\"\(key)\" of queue \"\(name)\" is for JSON members; its members are \"\(member.value.rawValue)\"",
+          at: path.filePlace ?? place)
+      } else if path.value.split(separator: ".", omittingEmptySubsequences: false).contains(where: \.isEmpty) {
+        problems.add(
+          "\"\(key)\" of queue \"\(name)\" is \"\(path.value)\": expected names with dots between them, for example data.token",
+          at: path.filePlace ?? place)
+      }
+    }
+  }
+}
+
+extension Sourced {
+  fileprivate var filePlace: Place? { if case .file(let place, _) = origin { place } else { nil } }
 }

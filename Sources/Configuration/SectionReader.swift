@@ -52,6 +52,35 @@ struct SectionReader {
     }
   }
 
+  /// One of the words of an enumeration.
+  mutating func choice<Choice>(_ key: String, _: Choice.Type) -> Sourced<Choice>?
+  where Choice: RawRepresentable<String> & CaseIterable & Sendable {
+    guard let word = value(key, .choice(Choice.allCases.map(\.rawValue))) else { return nil }
+    return Choice(rawValue: word.value).map { Sourced($0, word.origin) }
+  }
+
+  /// A list of texts, none of them empty; a single text is a list of one.
+  mutating func texts(list key: String) -> [Sourced<String>] {
+    known.append(key)
+    guard let value = member(key)?.value else { return [] }
+    let elements: [Tree]
+    switch value.content {
+    case .null: return []
+    case .scalar: elements = [value]
+    case .sequence(let trees): elements = trees
+    case .mapping:
+      problems.add("\"\(key)\" of \(subject) must be a list of texts, not \(value.kindName)", at: value.place)
+      return []
+    }
+    return elements.compactMap { element in
+      guard case .scalar(let text) = element.content, !text.isEmpty else {
+        problems.add("\"\(key)\" of \(subject) must be a list of texts, and no empty ones", at: element.place)
+        return nil
+      }
+      return Sourced(text, .file(element.place, context: context))
+    }
+  }
+
   mutating func boolean(_ key: String) -> Sourced<Bool>? {
     guard let (text, origin, place) = scalar(key, expected: "true or false") else { return nil }
     if text == "true" || text == "false" { return Sourced(text == "true", origin) }

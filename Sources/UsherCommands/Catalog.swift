@@ -7,8 +7,9 @@ public enum Catalog {
       "queue", summary: "Look at the waiting room, and let people in",
       discussion: """
         Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
-        admission holds, and the capacity.
-        """, [QueueStatus.self, QueueAdmit.self]),
+        admission holds, and the capacity. An entry with {concert} in its keys stands for a queue a concert, each called \
+        NAME/CONCERT.
+        """, [QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self]),
     .group(
       "cache", summary: "Look at the caches, empty them and fill them",
       discussion: """

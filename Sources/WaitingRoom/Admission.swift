@@ -15,7 +15,8 @@ extension WaitingRoom {
     guard plan.count > 0 else { return ChangeOutcome() }
     let size = control.batchSize(upTo: Self.batchLimit)
     let run = BatchedScript(
-      redis: redis, script: AdmitScript.script(for: layout.active), keys: keys(operation, images: operation, lease),
+      redis: redis, script: AdmitScript.script(for: layout.active),
+      keys: keys(operation, images: operation, lease) + layout.sideKeys.counterKeys,
       arguments: [RedisArgument(plan.count), RedisArgument(plan.fillTo ?? -1), RedisArgument(size)],
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
     let totals = try namingWrongTypes { try run.run() }

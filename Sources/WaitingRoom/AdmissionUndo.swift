@@ -41,7 +41,8 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
-      keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))],
+      keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
+        + layout.sideKeys.counterKeys,
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
       batchSize: Self.batchLimit)
     let totals = try namingWrongTypes { try run.run() }

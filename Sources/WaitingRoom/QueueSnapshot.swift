@@ -12,11 +12,28 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var activeTTLMilliseconds: Int?
   /// Sentences about what is wrong with the queue.
   public var warnings: [String]
+  /// The server's clock at that moment.
+  public var nowMilliseconds: Int
+  /// The score of the last in line; nil when nobody waits.
+  var lastScore: Double?
+
+  // What follows is measured only where it was asked for.
+
+  /// Who came lately; nil where the score does not tell.
+  public var arrivals: Flow?
+  /// Who was let in lately, by the active store or by who left the line between two looks; nil where neither tells.
+  public var admissions: Flow?
+  /// How many were set aside by `usher queue drain`.
+  public var aside: Int?
+  /// When a pause by usher ends; nil where there is none.
+  public var pausedUntilMilliseconds: Int?
+  /// Until nobody waits, if both paces stay; nil where one is unknown, or more come than go.
+  public var drain: Estimate?
 
   /// How many more may be admitted; nil without a capacity, never negative.
   public var free: Int? { capacity.map { max(0, $0 - active) } }
 
-  init(layout: QueueLayout, waiting: Int, active: ActiveObservation) {
+  init(layout: QueueLayout, waiting: Int, active: ActiveObservation, nowMilliseconds: Int) {
     queue = layout.name
     waitingKey = layout.waitingKey
     activeKey = layout.active.key
@@ -25,6 +42,7 @@ public struct QueueSnapshot: Equatable, Sendable {
     capacity = layout.capacity
     activeTTLMilliseconds = active.wholeKeyTTLMilliseconds
     warnings = active.warnings
+    self.nowMilliseconds = nowMilliseconds
   }
 
   /// Takes the oldest wait from the first member's score, or says why it cannot.
@@ -37,5 +55,14 @@ public struct QueueSnapshot: Equatable, Sendable {
     oldestWaitMilliseconds = max(0, wait)
     // A second is what clocks of one shop may differ by.
     if wait < -1000 { warnings.append("the first arrival lies \(-wait / 1000) s in the future of the server's clock") }
+  }
+}
+
+extension QueueSnapshot {
+  /// Reckons how long the line lasts from the paces that are known.
+  mutating func reckonDrain() {
+    drain = nil
+    guard let admissions, arrivals != nil || waiting == 0 else { return }
+    drain = Estimate(of: waiting, departures: [admissions], arrivals: arrivals)
   }
 }

@@ -20,10 +20,13 @@ public struct WaitingRoom {
     let waitingKey = RedisArgument(layout.waitingKey)
     let count = try redis.append(["ZCARD", waitingKey])
     let first = try redis.append(["ZRANGE", waitingKey, "0", "0", "WITHSCORES"])
+    let last = try redis.append(["ZRANGE", waitingKey, "-1", "-1", "WITHSCORES"])
     let waiting = try redis.checked(count).integer
     let oldestScore = try redis.checked(first).pairs.first?.1.double
+    let lastScore = try redis.checked(last).pairs.first?.1.double
     let active = try layout.active.observe(on: redis, nowMilliseconds: now)
-    var snapshot = QueueSnapshot(layout: layout, waiting: waiting, active: active)
+    var snapshot = QueueSnapshot(layout: layout, waiting: waiting, active: active, nowMilliseconds: now)
+    snapshot.lastScore = lastScore
     snapshot.readOldestWait(score: oldestScore, meaning: layout.score, nowMilliseconds: now)
     return snapshot
   }
@@ -35,7 +38,7 @@ public struct WaitingRoom {
     if let type = layout.active.keyType { expectations.append((layout.active.key, type, "active")) }
     var tickets: [RedisTicket] = []
     for expectation in expectations { tickets.append(try redis.append(["TYPE", RedisArgument(expectation.key)])) }
-    let time = try redis.checked(clock).array
+    let now = try milliseconds(of: redis.checked(clock))
     for (expectation, ticket) in zip(expectations, tickets) {
       let found = try redis.checked(ticket).string
       guard found == expectation.type || found == "none" else {
@@ -46,8 +49,7 @@ public struct WaitingRoom {
           hints: ["see the queue's preset and keys with `usher config show`"])
       }
     }
-    guard time.count == 2 else { throw Failure(.failed, "cannot read the clock of Redis at \(redis.target)") }
-    return try time[0].integer * 1000 + time[1].integer / 1000
+    return now
   }
 
   /// Redis's word for a type in the words of its manual.

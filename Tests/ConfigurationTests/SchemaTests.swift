@@ -49,6 +49,13 @@ struct SchemaTests {
       Key("active", "a", in: queue, after: "preset: set-ttl"),
       Key("active-ttl", "5m", in: queue, after: "preset: set-ttl"),
       Key("capacity", "2100", in: queue, after: "preset: set-ttl"),
+      Key("score", "counter", in: queue, after: "preset: set-ttl"),
+      Key("member", "token:user", in: queue, after: "preset: set-ttl"),
+      Key("active-form", "set-expiry", in: queue, after: "preset: set-ttl"),
+      Key("active-member", "token", in: queue, after: "preset: set-ttl"),
+      Key("active-score", "s", in: queue, after: "preset: set-ttl"),
+      Key("waiting-counter", "w", in: queue, after: "preset: set-ttl"),
+      Key("active-counter", "a", in: queue, after: "preset: set-ttl"),
       Key("key", "k", in: cache), Key("prefix", "p", in: cache), Key("match", "p*", in: cache),
       Key("table", "outbox_event", in: outbox),
     ] + OutboxSettings.columnRoles.map { Key($0, "x", in: "outbox:\n  columns:") }

@@ -88,6 +88,10 @@ struct AdmissionTests {
       #expect((before...after).contains(try queue.redis.command("ZSCORE", "active", "t1").integer))
     case .keyPerToken:
       #expect((1...60_000).contains(try queue.redis.command("PTTL", "active:t1:x").integer))
+    case .expiringMemberSet:
+      let members = try queue.redis.command("SMEMBERS", "active").array.map { try $0.string }
+      let expiry = try #require(members.first { $0.hasPrefix("t1:") }.flatMap { Int($0.dropFirst(3)) })
+      #expect((before + 60_000...after + 60_000).contains(expiry))
     }
     #expect(try queue.room.snapshot().active == 2)
   }

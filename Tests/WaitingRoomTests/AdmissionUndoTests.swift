@@ -29,7 +29,7 @@ struct AdmissionUndoTests {
     let queue = try QueueFixture(shape)
     try queue.enqueue(10)
     let (operation, _) = try queue.admit(.count(6))
-    for token in ["t0", "t3"] as [RedisArgument] { try queue.redis.command(shape.leave(token)) }
+    for token in ["t0", "t3"] as [RedisArgument] { try shape.leave(token, on: queue.redis) }
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (4, 2))
     #expect(outcome.notes == ["2 had left the service meanwhile and were not put back"])

@@ -74,7 +74,7 @@ struct HistoryTests {
         }
       case 4:
         guard let token = model.active.sorted().randomElement(using: &generator) else { continue }
-        try queue.redis.command(shape.leave(RedisArgument(token)))
+        try shape.leave(RedisArgument(token), on: queue.redis)
         model.active.remove(token)
       case 5:
         let token = "t\(Int.random(in: 0..<80, using: &generator))"

@@ -24,7 +24,7 @@ struct OldServerTests {
     let (operation, outcome) = try queue.admit(.count(1000))
     #expect((outcome.changed, outcome.skipped) == (998, 2))
     #expect(try queue.line() == Array(before.dropFirst(1000)))
-    try queue.redis.command(shape.leave("t7"))
+    try shape.leave("t7", on: queue.redis)
     let undone = try queue.undo(operation)
     #expect((undone.changed, undone.skipped) == (999, 1))
     #expect(try queue.line() == before.filter { $0.token != "t7" })

@@ -13,15 +13,22 @@ enum Shape: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case expirySet
   case admissionTimeSet
   case keyPerToken
+  case expiringMemberSet
 
   var testDescription: String { rawValue }
 
-  func form(lifetimeMilliseconds: Int) -> any ActiveForm {
+  func form(
+    lifetimeMilliseconds: Int, unit: TimeUnit = .milliseconds, naming: MemberForm? = nil
+  ) -> any ActiveForm {
     switch self {
-    case .wholeKeySet: WholeKeySet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds)
-    case .expirySet: ExpirySet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds)
-    case .admissionTimeSet: AdmissionTimeSet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds)
-    case .keyPerToken: KeyPerToken(pattern: "active:{token}:x", lifetimeMilliseconds: lifetimeMilliseconds)
+    case .wholeKeySet: WholeKeySet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds, naming: naming)
+    case .expirySet: ExpirySet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds, unit: unit, naming: naming)
+    case .admissionTimeSet:
+      AdmissionTimeSet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds, unit: unit, naming: naming)
+    case .keyPerToken:
+      KeyPerToken(pattern: "active:{token}:x", lifetimeMilliseconds: lifetimeMilliseconds, naming: naming)
+    case .expiringMemberSet:
+      ExpiringMemberSet(key: "active", lifetimeMilliseconds: lifetimeMilliseconds, unit: unit, naming: naming)
     }
   }
 
@@ -32,15 +39,21 @@ enum Shape: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .expirySet: [["ZADD", "active", RedisArgument(now + lifetime), token]]
     case .admissionTimeSet: [["ZADD", "active", RedisArgument(now), token]]
     case .keyPerToken: [["SET", "active:\(token.text):x", "1", "PX", RedisArgument(lifetime)]]
+    case .expiringMemberSet: [["SADD", "active", RedisArgument(token.bytes + Array(":\(now + lifetime)".utf8))]]
     }
   }
 
-  /// What a service of this shape does when somebody has paid or gone.
-  func leave(_ token: RedisArgument) -> [RedisArgument] {
+  /// Takes a token out as a service of this shape does when somebody has paid or gone; whether it was there.
+  @discardableResult
+  func leave(_ token: RedisArgument, on redis: RedisConnection) throws -> Bool {
     switch self {
-    case .wholeKeySet: ["SREM", "active", token]
-    case .expirySet, .admissionTimeSet: ["ZREM", "active", token]
-    case .keyPerToken: ["DEL", "active:\(token.text):x"]
+    case .wholeKeySet: return try redis.command("SREM", "active", token) == .integer(1)
+    case .expirySet, .admissionTimeSet: return try redis.command("ZREM", "active", token) == .integer(1)
+    case .keyPerToken: return try redis.command("DEL", "active:\(token.text):x") == .integer(1)
+    case .expiringMemberSet:
+      let members = try redis.command("SMEMBERS", "active").array.map { RedisArgument(try $0.bytes) }
+      let own = members.filter { Self.name(inMember: $0) == token }
+      return try !own.isEmpty && redis.command(["SREM", "active"] + own) == .integer(Int64(own.count))
     }
   }
 
@@ -55,7 +68,15 @@ enum Shape: String, CaseIterable, Sendable, CustomTestStringConvertible {
         try redis.command("KEYS", "active:*:x").array.map {
           RedisArgument(Array(try $0.bytes.dropFirst(7).dropLast(2)))
         })
+    case .expiringMemberSet:
+      return Set(
+        try redis.command("SMEMBERS", "active").array.map { Self.name(inMember: RedisArgument(try $0.bytes)) })
     }
+  }
+
+  private static func name(inMember member: RedisArgument) -> RedisArgument {
+    let colon = member.bytes.lastIndex(of: UInt8(ascii: ":")) ?? member.bytes.endIndex
+    return RedisArgument(Array(member.bytes[..<colon]))
   }
 }
 
@@ -71,14 +92,16 @@ final class QueueFixture {
 
   init(
     _ shape: Shape = .wholeKeySet, lifetimeMilliseconds: Int = 300_000, capacity: Int? = nil, settings: [String] = [],
-    score: ScoreMeaning = .arrivalMilliseconds
+    score: ScoreMeaning = .arrivalMilliseconds, member: MemberForm = .token, unit: TimeUnit = .milliseconds,
+    naming: MemberForm? = nil, sideKeys: SideKeys = SideKeys()
   ) throws {
     server = try TestRedis.make(settings: settings)
     redis = try RedisConnection(RedisTarget(server.url))
     self.shape = shape
     layout = try QueueLayout(
-      name: "tickets", waitingKey: "waiting", score: score,
-      active: shape.form(lifetimeMilliseconds: lifetimeMilliseconds), capacity: capacity)
+      name: "tickets", waitingKey: "waiting", score: score, member: member,
+      active: shape.form(lifetimeMilliseconds: lifetimeMilliseconds, unit: unit, naming: naming), capacity: capacity,
+      sideKeys: sideKeys)
     journal = RedisJournal(redis, actor: actor)
   }
 

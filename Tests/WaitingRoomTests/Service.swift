@@ -45,7 +45,7 @@ final class Service: Sendable {
       _ = try redis.command("ZADD", "waiting", "NX", RedisArgument(score), token)
       _ = try redis.command("ZRANK", "waiting", token)
     }
-    if let token = try shape.active(redis).randomElement(), try redis.command(shape.leave(token)) == .integer(1) {
+    if let token = try shape.active(redis).randomElement(), try shape.leave(token, on: redis) {
       book.withLock { _ = $0.left.insert(token) }
     }
   }

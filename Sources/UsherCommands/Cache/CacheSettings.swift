@@ -26,12 +26,13 @@ extension Session {
     var protected = ProtectedKeys(families: [.init(prefix: RedisJournal.keyPrefix, owner: "usher itself")])
     for queue in try context().queues.values.sorted(by: { $0.name < $1.name }) {
       let owner = "queue \"\(queue.name)\""
-      for key in [queue.waiting.value, queue.active.value] {
+      let beside = [queue.waitingCounter, queue.activeCounter].compactMap { $0?.value } + queue.sideKeys.map(\.value)
+      for key in [queue.waiting.value, queue.active.value] + beside {
         // The name itself too: braces may be a cluster's hash tag and no placeholder.
         protected.keys.append(.init(key, owner: owner))
         if key.contains("{") { protected.families.append(.init(template: key, owner: owner)) }
       }
-      if queue.preset.value == .keyPerToken {
+      if queue.activeForm.value == .keyPerToken {
         protected.families.append(.init(prefix: String(queue.active.value.prefix { $0 != "{" }), owner: owner))
       }
     }

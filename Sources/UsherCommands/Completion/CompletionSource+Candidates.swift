@@ -16,8 +16,7 @@ extension CompletionSource {
     switch self {
     case .contexts: return []
     case .queues:
-      return try session.context().queues.values.sorted { $0.name < $1.name }
-        .map { CompletionCandidate(word: $0.name, note: $0.waiting.value) }
+      return try queues(session)
     case .caches: return try caches(session) { _ in true }
     case .warmableCaches: return try caches(session) { $0.warming != nil }
     case .statuses:
@@ -46,6 +45,17 @@ extension CompletionSource {
 
   private func names(_ relations: [RelationName]) -> [CompletionCandidate] {
     relations.map { CompletionCandidate(word: $0.name, note: $0.note) }
+  }
+
+  /// The configured ones, and of a family the concerts that a short walk finds.
+  private func queues(_ session: Session) throws -> [CompletionCandidate] {
+    let context = try session.context()
+    return context.queues.values.sorted { $0.name < $1.name }.flatMap { queue in
+      let own = CompletionCandidate(word: queue.name, note: queue.waiting.value)
+      guard queue.isFamily, context.answersCompletion, context.redis != nil else { return [own] }
+      let concerts = (try? session.concerts(of: queue, pages: 50)) ?? []
+      return [own] + concerts.prefix(Self.most).map { CompletionCandidate(word: "\(queue.name)/\($0)") }
+    }
   }
 
   private func caches(

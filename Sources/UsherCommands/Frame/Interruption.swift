@@ -68,6 +68,17 @@ public enum Interruption {
     isRequested && (deferrals.load(ordering: .relaxed) == 0 || isForced)
   }
 
+  /// Waits that long, or until somebody asks this process to end.
+  static func sleep(_ time: Duration) {
+    let clock = ContinuousClock()
+    let end = clock.now + time
+    while !isRequested, clock.now < end {
+      // A tenth of a second, because a signal that comes just before poll() would not end it.
+      let left = (end - clock.now) / .milliseconds(1)
+      _ = poll(nil, 0, Int32(max(1, min(100, left.rounded(.up)))))
+    }
+  }
+
   /// Runs `body` to the end of its batch whatever comes; it looks at `isRequested` by itself.
   ///
   /// - Parameter isHolding: whether it holds a lock that would outlive the process.

@@ -8,7 +8,9 @@ enum Doctor: Command {
     "doctor", summary: "Check settings, stores, versions and privileges",
     discussion: """
       Looks at the settings and at each configured store: whether it can be reached, its version, the extensions and \
-      privileges that commands need, and traps that are known. It changes nothing. Exits 1 when something is a problem, 0 \
+      privileges that commands need, and traps that are known. Of each queue up to 5,000 people on each side are read: whether \
+      anybody waits and is active at once, members and scores that are not as configured, ties, clocks that differ, an admission \
+      that stands still. It changes nothing. Exits 1 when something is a problem, 0 \
       when there are only warnings.
       """,
     effect: .reads,
@@ -35,7 +37,8 @@ enum Doctor: Command {
     let settings = examineSettings(session)
     // Without settings there is nothing to connect to, and saying that three times more would hide the cause.
     guard !settings.contains(where: { $0.verdict == .problem }) else { return settings }
-    return settings + DoctorPostgres.examine(session) + DoctorRedis.examine(session) + DoctorKafka.examine(session)
+    return settings + DoctorPostgres.examine(session) + DoctorRedis.examine(session)
+      + DoctorQueues.examine(session) + DoctorKafka.examine(session)
   }
 
   private static func examineSettings(_ session: Session) -> [Finding] {

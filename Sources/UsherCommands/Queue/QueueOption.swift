@@ -1,12 +1,15 @@
 import Arguments
 import Configuration
 import Failures
+import Redis
 import WaitingRoom
 
 /// The choice of a queue, and what history calls one.
 enum QueueOption {
   static let queue = Option(
     "queue", .text.completing(.queues), placeholder: "NAME", help: "Work on this queue of the config file")
+  /// For commands that read: what changes, changes one queue.
+  static let all = Toggle("all", help: "Show all queues, of a family every concert's")
 
   private static let targetPrefix = "queue "
 
@@ -21,17 +24,39 @@ enum QueueOption {
 extension Session {
   /// One queue: the one named, or the only one configured.
   func queueLayout(named name: String?) throws -> QueueLayout {
-    let layouts = try queueLayouts(named: name)
-    guard layouts.count == 1 else {
+    let entries = try queueSettings(named: name)
+    guard entries.count == 1, let entry = entries.first else {
       throw Failure(
         .usage, "several queues are configured: which one?",
-        hints: ["add `--queue NAME` with one of: \(layouts.map(\.name).joined(separator: ", "))"])
+        hints: ["add `--queue NAME` with one of: \(entries.map(\.settings.name).joined(separator: ", "))"])
     }
-    return layouts[0]
+    guard !entry.settings.isFamily || entry.concert != nil else {
+      let name = entry.settings.name
+      throw Failure(
+        .usage, "queue \"\(name)\" has one queue a concert, and this command works on one: which one?",
+        hints: ["name the concert, as `--queue \(name)/42`", "see them all with `usher queue status --queue \(name)`"])
+    }
+    return try entry.settings.layout(concert: entry.concert)
   }
 
-  /// The queue named, or all that are configured, by name; never empty.
+  /// The queue named, or all that are configured, by name; of a family every concert that has people now, so this may be empty.
   func queueLayouts(named name: String?) throws -> [QueueLayout] {
+    try queueSettings(named: name).flatMap { entry in
+      guard entry.settings.isFamily, entry.concert == nil else {
+        return [try entry.settings.layout(concert: entry.concert)]
+      }
+      return try concerts(of: entry.settings).map { try entry.settings.layout(concert: $0) }
+    }
+  }
+
+  /// The concerts of a family, found by a walk over the keys, which may be cut short after so many pages.
+  func concerts(of settings: QueueSettings, pages: Int? = nil) throws -> [String] {
+    try KeyTemplate.concerts(
+      of: [KeyTemplate(settings.waiting.value), KeyTemplate(settings.active.value)], on: try redis(), pages: pages)
+  }
+
+  /// The entries of the file that are meant; with a concert where the name has one, as `tickets/42`.
+  private func queueSettings(named name: String?) throws -> [(settings: QueueSettings, concert: String?)] {
     let configured = try context().queues
     guard !configured.isEmpty else {
       throw Failure(
@@ -39,32 +64,19 @@ extension Session {
         hints: ["describe one under `queues:` in the config file, as `tickets: {preset: set-ttl}`"])
     }
     let names = configured.keys.sorted()
-    guard let name else { return try names.compactMap { configured[$0] }.map { try $0.layout() } }
-    guard let settings = configured[name] else {
-      throw Failure(
-        .usage, "no queue is called '\(name)'", hints: ["these are configured: \(names.joined(separator: ", "))"])
-    }
-    return [try settings.layout()]
-  }
-}
-
-extension QueueSettings {
-  /// The room's layout for these settings.
-  func layout() throws -> QueueLayout {
-    let lifetime = Int((activeTTL.value / .milliseconds(1)).rounded(.down))
-    let form: any ActiveForm =
-      switch preset.value {
-      case .setTTL: WholeKeySet(key: active.value, lifetimeMilliseconds: lifetime)
-      case .zsetExpiry: ExpirySet(key: active.value, lifetimeMilliseconds: lifetime)
-      case .keyPerToken: KeyPerToken(pattern: active.value, lifetimeMilliseconds: lifetime)
-      case .proceedZset: AdmissionTimeSet(key: active.value, lifetimeMilliseconds: lifetime)
+    guard let name else { return names.compactMap { configured[$0] }.map { ($0, nil) } }
+    if let settings = configured[name] { return [(settings, nil)] }
+    // The name of a queue may hold a slash, and that of a concert too: the longest queue's name counts.
+    for family in names.reversed() where name.hasPrefix(family + "/") && name.count > family.count + 1 {
+      guard let settings = configured[family] else { continue }
+      guard settings.isFamily else {
+        throw Failure(
+          .usage, "queue \"\(family)\" is one queue for all concerts, so there is no '\(name)'",
+          hints: ["leave the concert out: `--queue \(family)`"])
       }
-    for key in [waiting.value, active.value] where key.contains("{concert}") {
-      throw Failure(
-        .configuration, "queue \"\(name)\" has one key a concert, \"\(key)\", and usher works on one queue at a time",
-        hints: ["describe each concert's queue with its own keys, as `waiting: users:queue:42:wait`"])
+      return [(settings, String(name.dropFirst(family.count + 1)))]
     }
-    return try QueueLayout(
-      name: name, waitingKey: waiting.value, active: form, capacity: capacity?.value)
+    throw Failure(
+      .usage, "no queue is called '\(name)'", hints: ["these are configured: \(names.joined(separator: ", "))"])
   }
 }

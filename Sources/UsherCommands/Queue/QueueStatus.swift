@@ -1,15 +1,29 @@
 import Arguments
+import Failures
+import Glibc
+import Redis
 import Terminal
 import WaitingRoom
 
-/// `usher queue status`: how many wait and are active, and for how long.
+/// `usher queue status`: how many wait and are active, for how long, and at what pace they come and go.
 enum QueueStatus: Command {
+  static let watch = Option(
+    "watch", .duration(.milliseconds(100)...), placeholder: "DURATION", help: "Look again each time after so long")
+
   static let specification = CommandSpecification(
     "status", summary: "Show how many people wait and are active",
     discussion: """
-      Reads each configured queue once, in constant time however long it is (with the preset key-per-token the active have to \
-      be counted by a walk over all keys). The oldest wait is that of the first in line, by the clock of Redis; it is unknown \
-      where the score is no time.
+      Reads each configured queue once, in constant time however long it is (the active have to be counted by a walk with the \
+      preset key-per-token and the form set-expiry). The oldest wait is that of the first in line, by the clock of Redis; it is \
+      unknown where the score is no time.
+
+      Arrivals and admissions a minute are measured, not taken from any setting. One look counts the arrivals of the last minute \
+      that still wait, and the admitted of the last minute that are still active, so both are at the least; where the store keeps \
+      no such times the field is null. With --watch they are counted between two looks: who came behind the last in line, and who \
+      has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as n ± \
+      2√n; null where one is unknown, or more come than go.
+
+      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue.
 
       Warnings on standard error tell of traps: an active set that never expires, scores that are no time, clocks that differ.
       """,
@@ -17,19 +31,62 @@ enum QueueStatus: Command {
     examples: [
       Example("usher queue status", "all configured queues"),
       Example("usher queue status --queue tickets -o json", "for a script: waiting, active, capacity, oldest_wait_ms"),
+      Example("usher queue status --watch 2s", "during a sale"),
     ],
-    options: [QueueOption.queue],
+    options: [QueueOption.queue, QueueOption.all, watch], groups: [.exclusive("--queue", "--all")],
     exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
-    seeAlso: ["queue admit", "config show"])
+    seeAlso: ["queue list", "queue show", "queue admit", "config show"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
+    if values[watch] != nil, session.format == .json {
+      throw Failure(
+        .usage, "an array that --watch never ends is no JSON", hints: ["print a record a line: `-o jsonl`"])
+    }
     let layouts = try session.queueLayouts(named: values[QueueOption.queue])
     let redis = try session.redis()
-    let snapshots = try layouts.map { try WaitingRoom($0, on: redis).snapshot() }
+    let rooms = layouts.map { WaitingRoom($0, on: redis) }
+    guard let pause = values[watch] else {
+      try show(try rooms.map { try $0.measure() }, session)
+      if rooms.isEmpty { try session.note("no concert has anybody waiting or active") }
+      return
+    }
+    try repeatedly(rooms, pause, session)
+  }
+
+  /// Looks until a signal comes, which is no failure here.
+  private static func repeatedly(_ rooms: [WaitingRoom], _ pause: Duration, _ session: Session) throws {
+    var before: [QueueSnapshot]?
+    var writer = RowWriter(fields, format: session.format, to: session.output)
+    while !Interruption.isRequested {
+      let snapshots: [QueueSnapshot]
+      do {
+        snapshots = try rooms.enumerated().map { try $1.measure(since: before?[$0]) }
+      } catch let error as RedisError where error.reason == .interrupted && Interruption.isRequested {
+        return
+      }
+      if session.format == .table {
+        if session.output.isTerminal { try session.output.write("\u{1B}[H\u{1B}[2J") }
+        try show(snapshots, session)
+      } else {
+        for snapshot in snapshots { try writer.write(snapshot) }
+      }
+      try session.output.flush()
+      before = snapshots
+      Interruption.sleep(pause)
+    }
+  }
+
+  private static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
     try session.print(snapshots, fields)
     guard session.format == .table else { return }
     for snapshot in snapshots {
       for warning in snapshot.warnings { try session.warn("queue '\(snapshot.queue)': \(warning)") }
+      if let until = snapshot.pausedUntilMilliseconds {
+        try session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
+      }
+      if let aside = snapshot.aside, aside > 0 {
+        try session.note("queue '\(snapshot.queue)': \(Figures.count(aside)) are set aside; see `usher queue restore`")
+      }
     }
   }
 
@@ -46,5 +103,18 @@ enum QueueStatus: Command {
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
+    Field("arrivals_per_minute", heading: "arrivals/min", alignment: .trailing) { pace($0.arrivals) },
+    Field("admissions_per_minute", heading: "admitted/min", alignment: .trailing) { pace($0.admissions) },
+    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing) {
+      .milliseconds($0.drain?.atLeastMilliseconds)
+    },
+    Field("drain_at_most_ms", heading: "to", alignment: .trailing) { .milliseconds($0.drain?.atMostMilliseconds) },
+    Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
+    Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },
+    Field("measured_at", heading: "measured at", isWide: true) { .instant(milliseconds: $0.nowMilliseconds) },
   ]
+
+  private static func pace(_ flow: Flow?) -> FieldValue {
+    flow?.perMinute.map { .number($0, decimals: 0) } ?? .null
+  }
 }

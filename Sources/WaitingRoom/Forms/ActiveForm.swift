@@ -8,7 +8,12 @@ public protocol ActiveForm: Sendable {
   var lifetimeMilliseconds: Int? { get }
   /// What TYPE says of `key` when somebody is active; nil for a family of keys.
   var keyType: String? { get }
-  /// Functions that scripts call; `active` and `lifetime` stand before them as locals, `now` is milliseconds by the server's clock.
+  /// How a waiting member is read to know what it is called here; nil where it keeps its own name.
+  var naming: MemberForm? { get }
+  /// Why the time of an admission cannot be read; nil where it can.
+  var timelessReason: String? { get }
+  /// Functions that scripts call; `active` and `lifetime` stand before them as locals, and so do `renames` and `name_of(member)`,
+  /// see `MemberForm.library`. `now` is milliseconds by the server's clock. People go in and out by their waiting members.
   ///
   /// `active_count(now)` → a number, or nil where only a walk over the keys could tell;
   /// `active_among(image, tokens, now)` → a list of those who are active, in any order; `image` is a sorted set of the same
@@ -17,6 +22,36 @@ public protocol ActiveForm: Sendable {
   var library: String { get }
   /// Reads how many are active, and what an operator has to know about it.
   func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation
+  /// Asks for one name; what is called later reads the answer, so that the question travels with others.
+  func look(for name: RedisArgument, on redis: RedisConnection) throws -> (_ nowMilliseconds: Int) throws ->
+    ActiveEntry?
+  /// Those who are active, a page at a time, nil at the end; a page may be empty. In the order of the store's scores, else in none,
+  /// and there somebody may come twice when the store grows meanwhile.
+  func pages(on redis: RedisConnection, from: Int, nowMilliseconds: Int) throws -> () throws -> [ActiveEntry]?
+  /// How many were admitted in the last so many milliseconds and are still active; nil where the store does not tell.
+  func admitted(within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int) throws -> [Flow]?
+}
+
+extension ActiveForm {
+  public var naming: MemberForm? { nil }
+
+  /// The windows cut to what the store remembers: who was admitted longer ago than the lifetime is no longer there.
+  func remembered(_ windows: [Int]) -> [Int] { windows.map { min($0, lifetimeMilliseconds ?? $0) } }
+}
+
+/// Somebody in the active store.
+public struct ActiveEntry: Equatable, Sendable {
+  /// What the store calls the person: a waiting member, or a token, see `ActiveForm.naming`.
+  public var name: [UInt8]
+  public var admittedMilliseconds: Int?
+  /// When the admission ends; nil where it has no end, or where the store does not tell of one person.
+  public var expiresMilliseconds: Int?
+
+  public init(name: [UInt8], admittedMilliseconds: Int? = nil, expiresMilliseconds: Int? = nil) {
+    self.name = name
+    self.admittedMilliseconds = admittedMilliseconds
+    self.expiresMilliseconds = expiresMilliseconds
+  }
 }
 
 /// What one look at the admitted gave.
@@ -32,4 +67,10 @@ public struct ActiveObservation: Equatable, Sendable {
     self.wholeKeyTTLMilliseconds = wholeKeyTTLMilliseconds
     self.warnings = warnings
   }
+}
+
+/// The unit in which a store writes its times.
+public enum TimeUnit: Int, Sendable {
+  case milliseconds = 1
+  case seconds = 1000
 }

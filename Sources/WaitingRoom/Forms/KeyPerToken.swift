@@ -7,11 +7,16 @@ public struct KeyPerToken: ActiveForm {
   /// The keys' pattern, with `{token}` where the token stands: `active_token:{token}`. Without it the token comes last.
   public let key: String
   public let lifetimeMilliseconds: Int?
+  public let naming: MemberForm?
   public var keyType: String? { nil }
+  public var timelessReason: String? {
+    "keys a token are counted by a walk over all keys, too long for a look at the pace"
+  }
 
-  public init(pattern: String, lifetimeMilliseconds: Int) {
+  public init(pattern: String, lifetimeMilliseconds: Int, naming: MemberForm? = nil) {
     key = pattern
     self.lifetimeMilliseconds = lifetimeMilliseconds
+    self.naming = naming
   }
 
   public func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation {
@@ -21,14 +26,45 @@ public struct KeyPerToken: ActiveForm {
     return ActiveObservation(count: found.count)
   }
 
+  public func look(
+    for name: RedisArgument, on redis: RedisConnection
+  ) throws -> (_ nowMilliseconds: Int) throws -> ActiveEntry? {
+    let (before, after) = parts
+    let ticket = try redis.append(["PTTL", RedisArgument(Array(before.utf8) + name.bytes + Array(after.utf8))])
+    return { now in Self.entry(name.bytes, left: try redis.checked(ticket).integer, now) }
+  }
+
+  public func pages(
+    on redis: RedisConnection, from: Int, nowMilliseconds: Int
+  ) throws -> () throws -> [ActiveEntry]? {
+    var scan = redis.scan(match: RedisArgument(glob))
+    var skipped = from
+    let (before, after) = parts
+    return {
+      guard let keys = try scan.nextPage() else { return nil }
+      let tickets = try keys.map { try redis.append(["PTTL", $0]) }
+      let entries = try zip(keys, tickets).compactMap { key, ticket in
+        let name = Array(key.bytes.dropFirst(before.utf8.count).dropLast(after.utf8.count))
+        return Self.entry(name, left: try redis.checked(ticket).integer, nowMilliseconds)
+      }
+      return Array(entries.skipping(&skipped))
+    }
+  }
+
+  public func admitted(
+    within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int
+  ) throws -> [Flow]? { nil }
+
+  /// PTTL says -2 where there is no key, -1 where it never ends.
+  private static func entry(_ name: [UInt8], left: Int, _ now: Int) -> ActiveEntry? {
+    left == -2 ? nil : ActiveEntry(name: name, expiresMilliseconds: left >= 0 ? now + left : nil)
+  }
+
   /// The pattern as MATCH takes it: what is special there is escaped, and the token may be anything.
   var glob: String {
     let (before, after) = parts
     func escaped(_ text: Substring) -> String {
-      text.reduce(into: "") { glob, character in
-        if "*?[]^-\\".contains(character) { glob.append("\\") }
-        glob.append(character)
-      }
+      String(decoding: KeyTemplate.escaped(Array(text.utf8)), as: UTF8.self)
     }
     return escaped(before) + "*" + escaped(after)
   }
@@ -41,7 +77,7 @@ public struct KeyPerToken: ActiveForm {
   public var library: String {
     """
     local before, after = active:match('^(.-){token}(.*)$')
-    local function key_of(token) return (before or active) .. token .. (after or '') end
+    local function key_of(token) return (before or active) .. name_of(token) .. (after or '') end
 
     local function active_count(now) return nil end
 

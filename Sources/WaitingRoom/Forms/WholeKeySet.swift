@@ -6,11 +6,16 @@ import Redis
 public struct WholeKeySet: ActiveForm {
   public let key: String
   public let lifetimeMilliseconds: Int?
+  public let naming: MemberForm?
   public var keyType: String? { "set" }
+  public var timelessReason: String? {
+    "a set with one time to live for the whole key keeps nobody's time of admission"
+  }
 
-  public init(key: String, lifetimeMilliseconds: Int) {
+  public init(key: String, lifetimeMilliseconds: Int, naming: MemberForm? = nil) {
     self.key = key
     self.lifetimeMilliseconds = lifetimeMilliseconds
+    self.naming = naming
   }
 
   public func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation {
@@ -26,27 +31,53 @@ public struct WholeKeySet: ActiveForm {
     return observation
   }
 
+  public func look(
+    for name: RedisArgument, on redis: RedisConnection
+  ) throws -> (_ nowMilliseconds: Int) throws -> ActiveEntry? {
+    let ticket = try redis.append(["SISMEMBER", RedisArgument(key), name])
+    return { _ in try redis.checked(ticket).integer == 1 ? ActiveEntry(name: name.bytes) : nil }
+  }
+
+  public func pages(
+    on redis: RedisConnection, from: Int, nowMilliseconds: Int
+  ) throws -> () throws -> [ActiveEntry]? {
+    var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key))
+    var left = from
+    return { try walk.nextPage().map { page in page.skipping(&left).map { ActiveEntry(name: $0) } } }
+  }
+
+  public func admitted(
+    within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int
+  ) throws -> [Flow]? { nil }
+
   // ZINTER takes sets too; it came with Redis 6.2, and before it each token is asked for.
   public var library: String {
     """
     local function active_count(now) return redis.call('SCARD', active) end
 
     local function active_among(image, tokens, now)
-      local found = redis.pcall('ZINTER', 2, image, active)
+      local found = renames and {err = 'by name'} or redis.pcall('ZINTER', 2, image, active)
       if not found.err then return found end
       found = {}
       for _, token in ipairs(tokens) do
-        if redis.call('SISMEMBER', active, token) == 1 then found[#found + 1] = token end
+        if redis.call('SISMEMBER', active, name_of(token)) == 1 then found[#found + 1] = token end
       end
       return found
     end
 
+    local function names(tokens)
+      if not renames then return tokens end
+      local list = {}
+      for i = 1, #tokens do list[i] = name_of(tokens[i]) end
+      return list
+    end
+
     local function add_active(tokens, now)
-      redis.call('SADD', active, unpack(tokens))
+      redis.call('SADD', active, unpack(names(tokens)))
       redis.call('PEXPIRE', active, lifetime)
     end
 
-    local function remove_active(tokens) redis.call('SREM', active, unpack(tokens)) end
+    local function remove_active(tokens) redis.call('SREM', active, unpack(names(tokens))) end
     """
   }
 }

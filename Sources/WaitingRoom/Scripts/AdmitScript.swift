@@ -4,6 +4,8 @@ import Redis
 enum AdmitScript {
   /// ARGV from 6: how many the operation may move in all, how many may be active (-1 for any number), how many a batch.
   ///
+  /// KEYS from 6, where the service keeps counters: that of the waiting, that of the active.
+  ///
   /// The before-image of a batch is a sorted set of its own, `KEYS[3]:BATCH`, that the server copies from the waiting room:
   /// scores written out for Lua would cost a third of the whole script. The list `KEYS[3]` says of each batch, in order, its
   /// number and which tokens were active already. Those leave the waiting room like the others and count as `already`.
@@ -61,6 +63,8 @@ enum AdmitScript {
       if #fresh > 0 then add_active(fresh, now) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'already', already)
       if #tokens > 0 then redis.call('ZREMRANGEBYRANK', waiting, 0, #tokens - 1) end
+      step(KEYS[6], -#tokens)
+      step(KEYS[7], #fresh)
     end
     local left = redis.call('ZCARD', waiting)
     return {done, changed, already, left, left > 0 and room() > 0 and 1 or 0}

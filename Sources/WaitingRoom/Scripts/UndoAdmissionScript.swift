@@ -4,6 +4,8 @@ import Redis
 enum UndoAdmissionScript {
   /// KEYS[6] is the admission's own record; its field `taken_back` counts how far it was undone, over several tries.
   ///
+  /// KEYS from 7, where the service keeps counters: that of the waiting, that of the active.
+  ///
   /// Somebody who is waiting again keeps the place of now; somebody who left the active form in the meantime stays away.
   static func script(for form: any ActiveForm) -> RedisScript {
     RedisScript(name: "undo admission", source: BatchPrelude.source(form: form, body: body))
@@ -40,7 +42,7 @@ enum UndoAdmissionScript {
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2
       redis.call('HINCRBY', admission, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
-      if #returning > 0 then redis.call('ZADD', waiting, 'NX', unpack(returning)) end
+      local returned = #returning > 0 and redis.call('ZADD', waiting, 'NX', unpack(returning)) or 0
       if #leaving > 0 then remove_active(leaving) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
       redis.call('HINCRBY', admission, 'taken_back', #tokens)
@@ -48,6 +50,8 @@ enum UndoAdmissionScript {
         redis.call('RPOP', images)
         redis.call('UNLINK', image)
       end
+      step(KEYS[7], returned)
+      step(KEYS[8], -#leaving)
     end
     return {done, changed, gone, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
     """

@@ -98,13 +98,6 @@ struct QueueCommandTests {
     #expect(away.status == 69)
   }
 
-  @Test("a queue with one key a concert is refused with what to write instead")
-  func perConcert() throws {
-    let run = try QueueProgram("preset: proceed-zset").run("queue", "status")
-    #expect(run.status == 78)
-    #expect(run.errors.contains("users:queue:42:wait"))
-  }
-
   @Test("of several queues status shows all, and admit asks for one")
   func severalQueues() throws {
     let program = try QueueProgram("preset: set-ttl}\n  vip: {preset: zset-expiry, waiting: vip, active: vip-active")

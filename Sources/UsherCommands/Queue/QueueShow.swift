@@ -1,0 +1,89 @@
+import Arguments
+import Failures
+import Redis
+import Terminal
+import WaitingRoom
+
+/// `usher queue show`: where one person is.
+enum QueueShow: Command {
+  static let token = OptionalOperand("TOKEN", .text, help: "The token, or the whole member, as the service gave it out")
+  static let user = Option(
+    "user", .text, placeholder: "ID", help: "Look for this user, where members say whose they are")
+  static let measure = Option(
+    "measure", .duration(.milliseconds(100)...), placeholder: "DURATION",
+    help: "Look twice, so long apart, and estimate from who left the line")
+
+  static let specification = CommandSpecification(
+    "show", summary: "Show where one person is, and for how long",
+    discussion: """
+      Says whether somebody waits, is active, was set aside, or is unknown to the queue: the position, who is in front, the wait \
+      so far, the end of an admission where the store tells it.
+
+      The estimate is the time until the admission: a range, from the admissions of the last minute and of the last five as the \
+      active store has them, or, with --measure, from how many left the line in front of the person. Where nothing was measured \
+      it is null, and `basis` says why.
+
+      With tokens as members it takes two round trips to Redis. Where members hold more, the queue is walked over in small pages.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11", "she waits: where, and for how long still"),
+      Example("usher queue show --user 1042 --queue tickets/42", "the same by the user, where members name it"),
+      Example("usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11 --measure 10s", "the pace of now, of any layout"),
+    ],
+    operands: [token], options: [QueueOption.queue, user, measure], groups: [.oneOf("TOKEN", "--user")],
+    exitStatuses: [
+      ExitStatus(0, "the person is in the queue"), ExitStatus(1, "the person is not in this queue"),
+      ExitStatus(65, "a key of the queue holds something else than its preset says"),
+    ],
+    seeAlso: ["queue list", "queue status"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let query: PersonQuery =
+      if let id = values[user] { .user(RedisArgument(id)) } else { .token(RedisArgument(values[token] ?? "")) }
+    let room = WaitingRoom(try session.queueLayout(named: values[QueueOption.queue]), on: try session.redis())
+    var found = try room.find(query)
+    if let span = values[measure], let first = found.ahead, found.state == .waiting {
+      let clock = ContinuousClock()
+      let start = clock.now
+      Interruption.sleep(span)
+      if Interruption.isRequested { throw Failure(Interruption.failureKind, "the pace was not measured") }
+      let again = try room.find(query, outflow: nil)
+      let left = again.ahead.map { first - $0 } ?? first + 1
+      found =
+        again.state == .waiting
+        ? try room.find(query, outflow: Flow(count: max(0, left), windowMilliseconds: (clock.now - start).milliseconds))
+        : again
+    }
+    try session.print(object: found, fields)
+    if session.format == .table { for warning in found.warnings { try session.warn(warning) } }
+    guard found.state != .unknown else {
+      throw Failure(
+        .failed, "nobody like this is in queue '\(room.layout.name)'",
+        hints: ["who was admitted and has paid or gone is not in it any more"])
+    }
+  }
+
+  static let fields: [Field<Whereabouts>] = [
+    Field("queue", heading: "queue") { .text($0.person.queue) },
+    Field("state", heading: "state") { .text($0.state.rawValue) },
+    Field("token", heading: "token") { .text($0.person.token) },
+    Field("user", heading: "user") { .text($0.person.user) },
+    Field("position", heading: "position") { .integer($0.person.position) },
+    Field("ahead", heading: "in front") { .integer($0.ahead) },
+    Field("waiting", heading: "waiting in all") { .integer($0.waiting) },
+    Field("score", heading: "score") { $0.person.score.map { .number($0, decimals: 0) } ?? .null },
+    Field("arrived_at", heading: "arrived") { .instant(milliseconds: $0.person.arrivedMilliseconds) },
+    Field("waited_ms", heading: "waited") { .milliseconds($0.person.waitedMilliseconds) },
+    Field("estimate_at_least_ms", heading: "admitted in at least") {
+      .milliseconds($0.estimate?.atLeastMilliseconds)
+    },
+    Field("estimate_at_most_ms", heading: "admitted in at most") { .milliseconds($0.estimate?.atMostMilliseconds) },
+    Field("basis", heading: "because") { .text($0.basis) },
+    Field("admitted_at", heading: "admitted") { .instant(milliseconds: $0.person.admittedMilliseconds) },
+    Field("expires_at", heading: "expires") { .instant(milliseconds: $0.person.expiresMilliseconds) },
+    Field("aside_by", heading: "set aside by") { .text($0.asideBy?.description) },
+    Field("member", heading: "member") { .text($0.person.member) },
+    Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
+  ]
+}

@@ -1,0 +1,169 @@
+import Redis
+
+/// A set whose members hold the expiry behind the token: `token:1732445000000`.
+///
+/// Nobody can be found in it by the token alone: whoever asks has to walk over the set.
+public struct ExpiringMemberSet: ActiveForm {
+  public let key: String
+  public let lifetimeMilliseconds: Int?
+  public let unit: TimeUnit
+  public let naming: MemberForm?
+  public var keyType: String? { "set" }
+  public var timelessReason: String? { nil }
+
+  public init(key: String, lifetimeMilliseconds: Int, unit: TimeUnit = .milliseconds, naming: MemberForm? = nil) {
+    self.key = key
+    self.lifetimeMilliseconds = lifetimeMilliseconds
+    self.unit = unit
+    self.naming = naming
+  }
+
+  /// The name and the expiry of a member; nil for one without an expiry, which is nobody's.
+  func reading(_ member: [UInt8]) -> (name: [UInt8], expiry: Int)? {
+    guard let colon = member.lastIndex(of: UInt8(ascii: ":")),
+      let number = Int(String(decoding: member[(colon + 1)...], as: UTF8.self)), number >= 0
+    else { return nil }
+    let (expiry, overflow) = number.multipliedReportingOverflow(by: unit.rawValue)
+    return overflow ? nil : (Array(member[..<colon]), expiry)
+  }
+
+  public func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation {
+    var names: Set<RedisArgument> = []
+    var strange = 0
+    var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key))
+    while let page = try walk.nextPage() {
+      for member in page {
+        guard let (name, expiry) = reading(member) else {
+          strange += 1
+          continue
+        }
+        if expiry > nowMilliseconds { names.insert(RedisArgument(name)) }
+      }
+    }
+    var observation = ActiveObservation(count: names.count)
+    if strange > 0 { observation.warnings.append("\(strange) in the active set have no expiry behind a colon") }
+    return observation
+  }
+
+  public func look(
+    for name: RedisArgument, on redis: RedisConnection
+  ) throws -> (_ nowMilliseconds: Int) throws -> ActiveEntry? {
+    let glob = RedisArgument(KeyTemplate.escaped(name.bytes) + Array(":*".utf8))
+    var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key), match: glob)
+    try walk.start()
+    return { now in
+      var latest: Int?
+      while let page = try walk.nextPage() {
+        for member in page {
+          if let (found, expiry) = reading(member), found == name.bytes { latest = max(latest ?? expiry, expiry) }
+        }
+      }
+      guard let latest, latest > now else { return nil }
+      return ActiveEntry(name: name.bytes, expiresMilliseconds: latest)
+    }
+  }
+
+  public func pages(
+    on redis: RedisConnection, from: Int, nowMilliseconds: Int
+  ) throws -> () throws -> [ActiveEntry]? {
+    var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key))
+    var skipped = from
+    return {
+      try walk.nextPage().map { page in
+        let entries = page.compactMap { member -> ActiveEntry? in
+          guard let (name, expiry) = reading(member), expiry > nowMilliseconds else { return nil }
+          return ActiveEntry(name: name, expiresMilliseconds: expiry)
+        }
+        return Array(entries.skipping(&skipped))
+      }
+    }
+  }
+
+  public func admitted(within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int) throws -> [Flow]? {
+    let windows = remembered(windows)
+    let latest = nowMilliseconds + (lifetimeMilliseconds ?? 0)
+    var counts = windows.map { _ in 0 }
+    var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key))
+    while let page = try walk.nextPage() {
+      for member in page {
+        guard let (_, expiry) = reading(member) else { continue }
+        // An expiry beyond the lifetime means that the service gives another one.
+        if expiry > latest + 1000 { return nil }
+        for index in windows.indices where expiry > latest - windows[index] { counts[index] += 1 }
+      }
+    }
+    return zip(windows, counts).map { Flow(count: $1, windowMilliseconds: $0, isAtLeast: true) }
+  }
+
+  /// How many may be active for a script to walk over them: two and a half milliseconds.
+  static let walkLimit = 4000
+
+  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted: the operation's record says with
+  // which expiry, batch by batch. A before-image is `usher:trash:ID:BATCH`, and the record `usher:operation:ID`.
+  public var library: String {
+    """
+    local unit, live = \(unit.rawValue), nil
+    local function is_small() return redis.call('SCARD', active) <= \(Self.walkLimit) end
+
+    -- The members of each name that are not over yet.
+    local function walk(now)
+      if live then return live end
+      live = {}
+      for _, member in ipairs(redis.call('SMEMBERS', active)) do
+        local name, expiry = member:match('^(.*):(%d+)$')
+        if name and tonumber(expiry) * unit > now then
+          if live[name] then table.insert(live[name], member) else live[name] = {member} end
+        end
+      end
+      return live
+    end
+
+    local function active_count(now)
+      if not live and not is_small() then return nil end
+      local count = 0
+      for _ in pairs(walk(now)) do count = count + 1 end
+      return count
+    end
+
+    local function active_among(image, tokens, now)
+      local found = {}
+      if not live and is_small() then walk(now) end
+      if not live then
+        local id, number = image:match('([^:]+):(%d+)$')
+        local expiry = id and redis.call('HGET', 'usher:operation:' .. id, 'active_expiry:' .. number)
+        if not expiry then return found end
+        live = {}
+        for _, token in ipairs(tokens) do
+          local name = name_of(token)
+          local member = name .. ':' .. expiry
+          if tonumber(expiry) * unit > now and redis.call('SISMEMBER', active, member) == 1 then live[name] = {member} end
+        end
+      end
+      for _, token in ipairs(tokens) do
+        if live[name_of(token)] then found[#found + 1] = token end
+      end
+      return found
+    end
+
+    local function add_active(tokens, now)
+      local expiry, words = string.format('%.0f', math.floor((now + lifetime) / unit)), {}
+      for i = 1, #tokens do
+        local name = name_of(tokens[i])
+        words[i] = name .. ':' .. expiry
+        if live then live[name] = {words[i]} end
+      end
+      redis.call('HSET', operation, 'active_expiry:' .. batch, expiry)
+      redis.call('SADD', active, unpack(words))
+    end
+
+    local function remove_active(tokens)
+      local words = {}
+      if not live and is_small() then walk(0) end
+      for _, token in ipairs(tokens) do
+        for _, member in ipairs(live and live[name_of(token)] or {}) do words[#words + 1] = member end
+      end
+      if #words > 0 then redis.call('SREM', active, unpack(words)) end
+    end
+    """
+  }
+}

@@ -1,0 +1,112 @@
+import Redis
+
+/// The lints that need no further question to the server.
+extension WaitingRoom {
+  /// Scores that are no arrival times, or of another unit, or of a clock that is ahead.
+  func scores(_ rows: [Row], _ snapshot: QueueSnapshot) -> [Lint] {
+    guard layout.score != .counter, !rows.isEmpty else { return [] }
+    let now = snapshot.nowMilliseconds
+    let waits = rows.map { layout.score.wait(score: $0.score, nowMilliseconds: now) }
+    var lints: [Lint] = []
+    let timeless = waits.count { $0 == nil }
+    if timeless > 0 {
+      let other: ScoreMeaning = layout.score == .arrivalMilliseconds ? .arrivalSeconds : .arrivalMilliseconds
+      let fitting = rows.count { other.wait(score: $0.score, nowMilliseconds: now) != nil }
+      lints.append(
+        Lint(
+          "scores", "\(timeless) of \(rows.count) scores are no arrival time as \(layout.score.rawValue)",
+          gravity: .problem,
+          hint: fitting == rows.count
+            ? "they are as \(other.rawValue): set `score: \(other.rawValue)`"
+            : "see them with `usher queue list`; set `score: counter` where they are none"))
+    }
+    let ahead = waits.compactMap { $0 }.filter { $0 < -1000 }
+    if let furthest = ahead.min() {
+      lints.append(
+        Lint(
+          "clock",
+          "\(ahead.count) of \(rows.count) arrivals lie in the future of the server's clock, by \(-furthest / 1000) s at most",
+          hint: "compare the clocks of the service's hosts with that of Redis"))
+    }
+    return lints
+  }
+
+  /// Scores that many share: among them the member's bytes decide, and not the arrival.
+  func ties(_ rows: [Row], _ part: Part) -> [Lint] {
+    var sharing = 0
+    var largest = 0
+    var start = 0
+    for index in 1..<max(1, rows.count + 1) where index <= rows.count {
+      if index < rows.count, rows[index].score == rows[start].score { continue }
+      let group = index - start
+      if group > 1 { sharing += group }
+      largest = max(largest, group)
+      start = index
+    }
+    // Two in one millisecond are chance. A counter gives each number once; else a score that twenty share was not made by one arrival.
+    guard sharing > 0, layout.score == .counter || largest >= 20 else { return [] }
+    return [
+      Lint(
+        "ties",
+        "\(sharing) of \(rows.count) share their score with others, up to \(largest) with one; among them the token decides"
+          + part.phrase,
+        hint: "let the service score arrivals more finely, or with a counter")
+    ]
+  }
+
+  /// The trap of one time to live for everybody.
+  func wholeKey(_ snapshot: QueueSnapshot) -> [Lint] {
+    guard layout.active is WholeKeySet, snapshot.active > 0, let left = snapshot.activeTTLMilliseconds else {
+      return []
+    }
+    return [
+      Lint(
+        "whole key",
+        "\(snapshot.active) active share one time to live: nobody's ends while people are admitted, and all end at once in "
+          + "\(left / 1000) s if nobody is",
+        hint: "before admission stops for longer, keep them alive with `usher queue pause --for 10m`")
+    ]
+  }
+
+  /// Whether anybody is let in.
+  func idle(_ snapshot: QueueSnapshot) -> [Lint] {
+    guard snapshot.waiting > 0 else { return [] }
+    if let until = snapshot.pausedUntilMilliseconds {
+      let left = max(0, until - snapshot.nowMilliseconds) / 1000
+      return [Lint("paused", "admission is paused for another \(left) s", hint: "end it with `usher queue resume`")]
+    }
+    let hint = "see whether the service's admission runs; let people in by hand with `usher queue admit`"
+    if snapshot.active == 0 {
+      return [Lint("idle", "\(snapshot.waiting) wait, and nobody is active", hint: hint)]
+    }
+    guard snapshot.free != 0 else { return [] }
+    if let admissions = snapshot.admissions, admissions.count == 0, admissions.windowMilliseconds >= 60_000 {
+      return [Lint("idle", "\(snapshot.waiting) wait, and nobody was admitted in the last minute", hint: hint)]
+    }
+    // Each admission arms the whole key anew, so what is gone of its time is the time since the last one.
+    if layout.active is WholeKeySet, let left = snapshot.activeTTLMilliseconds,
+      let lifetime = layout.active.lifetimeMilliseconds, lifetime - left >= 60_000
+    {
+      let since = (lifetime - left) / 1000
+      return [Lint("idle", "\(snapshot.waiting) wait, and the last admission was \(since) s ago", hint: hint)]
+    }
+    return []
+  }
+
+  /// Counters of the service that have drifted from what they count.
+  func counters(_ snapshot: QueueSnapshot) throws -> [Lint] {
+    let counters = [
+      (layout.sideKeys.waitingCounter, "waiting", snapshot.waiting),
+      (layout.sideKeys.activeCounter, "active", snapshot.active),
+    ]
+    return try counters.compactMap { key, what, count -> Lint? in
+      guard let key else { return nil }
+      guard case .bytes(let bytes) = try redis.reply(to: redis.append(["GET", RedisArgument(key)])),
+        let number = Int(String(decoding: bytes, as: UTF8.self))
+      else { return Lint("counters", "the counter \"\(key)\" of the \(what) holds no number") }
+      // The service counts and moves one after the other, and people move while this looks.
+      return abs(number - count) <= max(10, count / 100)
+        ? nil : Lint("counters", "the counter \"\(key)\" says \(number) \(what), and there are \(count)")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Redis
+
+extension WaitingRoom {
+  /// The waiting members that the operator's words mean (a token, or a whole member); in the words' order, nil where nobody is meant.
+  ///
+  /// Where the member is not the token itself, words that are no whole member take one walk over the waiting room for all of them. Of
+  /// two members with one token the one further in front is meant.
+  public func waitingMembers(for words: [RedisArgument]) throws -> [RedisArgument?] {
+    let isWaiting = try areWaiting(words)
+    var members = zip(words, isWaiting).map { $1 ? $0 : nil }
+    guard layout.member != .token else { return members }
+    let open = Set(zip(words, members).compactMap { $1 == nil ? $0.bytes : nil })
+    guard !open.isEmpty else { return members }
+    let only = open.count == 1 ? open.first : nil
+    let found = try membersInFront(matching: only.flatMap(layout.member.glob(token:))) { reading in
+      open.contains(reading.token) ? reading.token : nil
+    }
+    for index in members.indices where members[index] == nil { members[index] = found[words[index].bytes] }
+    return members
+  }
+
+  /// The waiting member of a user; nil where there is none, or where members do not name their user.
+  func waitingMember(ofUser user: RedisArgument) throws -> RedisArgument? {
+    guard layout.member.namesUsers else { return nil }
+    return try membersInFront(matching: layout.member.glob(user: user.bytes)) { reading in
+      reading.user == user.bytes ? user.bytes : nil
+    }[user.bytes]
+  }
+
+  /// Half a thousand questions at a time keep what is under way small.
+  private func areWaiting(_ words: [RedisArgument]) throws -> [Bool] {
+    var answers: [Bool] = []
+    answers.reserveCapacity(words.count)
+    for start in stride(from: 0, to: words.count, by: 500) {
+      let part = words[start..<min(start + 500, words.count)]
+      let tickets = try part.map { try redis.append(["ZSCORE", RedisArgument(layout.waitingKey), $0]) }
+      for ticket in tickets { answers.append(try redis.checked(ticket) != .null) }
+    }
+    return answers
+  }
+
+  /// Of each key that `key` gives for a member, the member that is furthest in front; one walk.
+  private func membersInFront(
+    matching glob: RedisArgument?, by key: (MemberReading) -> [UInt8]?
+  ) throws -> [[UInt8]: RedisArgument] {
+    var found: [[UInt8]: (score: Double, member: [UInt8])] = [:]
+    var walk = ElementScan(redis, command: "ZSCAN", key: RedisArgument(layout.waitingKey), match: glob)
+    while let page = try walk.nextScoredPage() {
+      for row in page {
+        let member = try row.member.bytes
+        guard let reading = layout.member.reading(member), let key = key(reading) else { continue }
+        let score = try row.score.double
+        if let known = found[key],
+          known.score < score || (known.score == score && !member.lexicographicallyPrecedes(known.member))
+        {
+          continue
+        }
+        found[key] = (score, member)
+      }
+    }
+    return found.mapValues { RedisArgument($0.member) }
+  }
+}
+
+extension MemberForm {
+  /// Whether members say which user waits.
+  public var namesUsers: Bool {
+    switch self {
+    case .token: false
+    case .tokenAndUser: true
+    case .document(_, let user): user != nil
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Redis
+
+/// Keys that a service keeps beside its queue, and that usher keeps in step.
+public struct SideKeys: Equatable, Sendable {
+  /// Keys of one person with `{token}` in them, as `token:info:{token}`: they go away with a removed person and come back with the undo.
+  public var perToken: [String] = []
+  /// A string key that counts the waiting; nil where the service has none.
+  public var waitingCounter: String?
+  /// A string key that counts the active.
+  public var activeCounter: String?
+
+  public init(perToken: [String] = [], waitingCounter: String? = nil, activeCounter: String? = nil) {
+    self.perToken = perToken
+    self.waitingCounter = waitingCounter
+    self.activeCounter = activeCounter
+  }
+
+  /// The counters as scripts take them, the waiting's first; an empty word for one that is not there, nothing for two.
+  var counterKeys: [RedisArgument] {
+    waitingCounter == nil && activeCounter == nil
+      ? [] : [RedisArgument(waitingCounter ?? ""), RedisArgument(activeCounter ?? "")]
+  }
+
+  /// The keys of one person beside the queue.
+  public func keys(of token: [UInt8]) -> [RedisArgument] {
+    perToken.map { template in
+      guard let place = template.firstRange(of: "{token}") else { return RedisArgument(template) }
+      return RedisArgument(
+        Array(template[..<place.lowerBound].utf8) + token + Array(template[place.upperBound...].utf8))
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import Failures
+import Journal
+import Redis
+import Testing
+
+@testable import WaitingRoom
+
+@Suite("a layout whose stores hold different members")
+struct NamingTests {
+  static let document = MemberForm.document(token: ["t"], user: ["u"])
+
+  /// A waiting member of this form.
+  static func member(_ form: MemberForm, _ token: String) -> RedisArgument {
+    switch form {
+    case .token: RedisArgument(token)
+    case .tokenAndUser: RedisArgument("\(token):kakao:\(token)")
+    case .document: RedisArgument(#"{"u":"user \#(token)","t":"\#(token)"}"#)
+    }
+  }
+
+  @Test(
+    "admits tokens where members waited, and gives everybody the old place back", arguments: Shape.allCases,
+    [MemberForm.tokenAndUser, document])
+  func tokens(shape: Shape, form: MemberForm) throws {
+    let queue = try QueueFixture(shape, member: form, naming: form)
+    try queue.enqueue((0..<1200).map { (Self.member(form, "t\($0)"), "\(1_700_000_000_000 + $0 / 3)") })
+    try queue.activate("t1", "t700", "x")
+    let before = try queue.line()
+    let (operation, outcome) = try queue.admit(.count(1000))
+    #expect((outcome.changed, outcome.skipped) == (998, 2))
+    let tokens = before.prefix(1000).compactMap { form.reading($0.token.bytes).map { RedisArgument($0.token) } }
+    #expect(try queue.active() == Set(tokens + ["x"]))
+    #expect(try queue.room.snapshot().active == 1001)
+    try shape.leave("t5", on: queue.redis)
+    let undone = try queue.undo(operation)
+    #expect((undone.changed, undone.skipped) == (999, 1))
+    #expect(try queue.line() == before.filter { $0.token != Self.member(form, "t5") })
+    #expect(try queue.active() == ["t1", "t700", "x"])
+  }
+
+  @Test("keeps whole members where the service does", arguments: Shape.allCases)
+  func members(shape: Shape) throws {
+    let queue = try QueueFixture(shape, member: .tokenAndUser)
+    try queue.enqueue((0..<600).map { (Self.member(.tokenAndUser, "t\($0)"), "\($0)") })
+    let before = try queue.line()
+    let (operation, _) = try queue.admit(.count(600))
+    #expect(try queue.active() == Set(before.map(\.token)))
+    try queue.undo(operation)
+    #expect(try queue.line() == before)
+  }
+
+  @Test("lets a member in under its own name that it cannot read, and loses nobody", arguments: Shape.allCases)
+  func unreadable(shape: Shape) throws {
+    let queue = try QueueFixture(shape, member: Self.document, naming: Self.document)
+    try queue.enqueue([("no document", "1"), (Self.member(Self.document, "a"), "2"), ("{}", "3")])
+    let before = try queue.line()
+    let (operation, outcome) = try queue.admit(.count(3))
+    #expect(outcome.changed == 3)
+    #expect(try queue.active() == ["no document", "a", "{}"])
+    try queue.undo(operation)
+    #expect(try queue.line() == before)
+  }
+}
+
+@Suite("a layout of seconds")
+struct SecondsTests {
+  static let shapes = [Shape.expirySet, .admissionTimeSet, .expiringMemberSet]
+
+  @Test("admits with times in seconds, counts by them, and takes back", arguments: shapes)
+  func works(shape: Shape) throws {
+    let queue = try QueueFixture(shape, lifetimeMilliseconds: 60_000, unit: .seconds)
+    let now = try queue.journal.serverMilliseconds() / 1000
+    try queue.enqueue(700)
+    let before = try queue.line()
+    func put(_ token: String, admitted: Int) throws {
+      switch shape {
+      case .expirySet: try queue.redis.command("ZADD", "active", RedisArgument(admitted + 60), RedisArgument(token))
+      case .admissionTimeSet: try queue.redis.command("ZADD", "active", RedisArgument(admitted), RedisArgument(token))
+      default: try queue.redis.command("SADD", "active", RedisArgument("\(token):\(admitted + 60)"))
+      }
+    }
+    try put("t1", admitted: now)
+    try put("t2", admitted: now - 61)
+    #expect(try queue.room.snapshot().active == 1)
+    let (operation, outcome) = try queue.admit(.fillTo(600))
+    #expect((outcome.changed, outcome.skipped) == (598, 1))
+    #expect(try queue.room.snapshot().active == 599)
+    let found = try queue.room.find(.token("t3"))
+    #expect(found.state == .active)
+    let expires = try #require(found.person.expiresMilliseconds)
+    #expect((1000 * (now + 60)...1000 * (now + 90)).contains(expires))
+    try queue.undo(operation)
+    #expect(try queue.line() == before)
+  }
+}
+
+@Suite("a set with the expiry inside the member")
+struct ExpiringMemberSetTests {
+  @Test("of more people than a script may walk over is admitted to, and exactly those are taken back")
+  func large() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let expiry = try queue.journal.serverMilliseconds() + 200_000
+    let count = ExpiringMemberSet.walkLimit + 500
+    for start in stride(from: 0, to: count, by: 500) {
+      try queue.redis.command(["SADD", "active"] + (start..<start + 500).map { RedisArgument("old\($0):\(expiry)") })
+    }
+    try queue.enqueue(1300)
+    let before = try queue.line()
+    #expect(try queue.room.snapshot().active == count)
+    let (operation, outcome) = try queue.admit(.count(1200))
+    #expect(outcome.changed == 1200)
+    #expect(try queue.room.snapshot().active == count + 1200)
+    try queue.shape.leave("t7", on: queue.redis)
+    let undone = try queue.undo(operation)
+    #expect((undone.changed, undone.skipped) == (1199, 1))
+    #expect(try queue.line() == before.filter { $0.token != "t7" })
+    #expect(try queue.room.snapshot().active == count)
+  }
+
+  @Test("keeps a token's parts apart, whatever colons it has, and says what has no expiry")
+  func reading() throws {
+    let form = ExpiringMemberSet(key: "k", lifetimeMilliseconds: 1)
+    func name(_ text: String) -> String? {
+      form.reading(Array(text.utf8)).map { "\(String(decoding: $0.name, as: UTF8.self)) \($0.expiry)" }
+    }
+    #expect(name("a:b:1732445000000") == "a:b 1732445000000")
+    #expect(
+      [name("a"), name("a:"), name("a:x"), name("a:-5"), name("a:99999999999999999999")] == [nil, nil, nil, nil, nil])
+    let queue = try QueueFixture(.expiringMemberSet)
+    try queue.redis.command("SADD", "active", "a", "b:9999999999999", "b:9999999999998", "gone:1000")
+    let snapshot = try queue.room.snapshot()
+    #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set have no expiry behind a colon"]))
+  }
+
+  @Test("takes back somebody whose time the service has renewed since, with all of the person's members")
+  func renewed() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    try queue.enqueue(3)
+    let before = try queue.line()
+    let (operation, _) = try queue.admit(.count(3))
+    try queue.redis.command("SADD", "active", "t1:9999999999999")
+    #expect(try queue.undo(operation).changed == 3)
+    #expect(try queue.line() == before)
+    #expect(try queue.active().isEmpty)
+  }
+}
+
+@Suite("the counters beside a queue")
+struct CounterTests {
+  static let keys = SideKeys(waitingCounter: "waiting:count", activeCounter: "active:count")
+
+  @Test("follow an admission and its undo", arguments: Shape.allCases)
+  func step(shape: Shape) throws {
+    let queue = try QueueFixture(shape, sideKeys: Self.keys)
+    try queue.enqueue(700)
+    try queue.activate("t3")
+    try queue.redis.command("MSET", "waiting:count", "700", "active:count", "1")
+    func counts() throws -> [String] {
+      try ["waiting:count", "active:count"].map { try queue.redis.command("GET", $0).string }
+    }
+    let (operation, _) = try queue.admit(.count(650))
+    #expect(try counts() == ["50", "650"])
+    try shape.leave("t9", on: queue.redis)
+    try queue.redis.command("DECR", "active:count")
+    try queue.enqueue([("t10", "1")])
+    try queue.redis.command("INCR", "waiting:count")
+    try queue.undo(operation)
+    #expect(try counts() == ["\(try queue.line().count)", "\(try queue.active().count)"])
+  }
+
+  @Test("that are not there are not made, and one that holds something else holds nobody up")
+  func absent() throws {
+    let queue = try QueueFixture(sideKeys: SideKeys(waitingCounter: "waiting:count", activeCounter: "active:count"))
+    try queue.redis.command("RPUSH", "active:count", "x")
+    try queue.enqueue(5)
+    let (operation, outcome) = try queue.admit(.count(5))
+    #expect(outcome.changed == 5)
+    #expect(try queue.redis.command("EXISTS", "waiting:count") == .integer(0))
+    #expect(try queue.undo(operation).changed == 5)
+    #expect(try queue.redis.command("LLEN", "active:count") == .integer(1))
+  }
+
+  @Test("one alone is kept in step too, and keys of one person are named by the token")
+  func single() throws {
+    let queue = try QueueFixture(sideKeys: SideKeys(activeCounter: "active:count"))
+    try queue.redis.command("SET", "active:count", "0")
+    try queue.enqueue(5)
+    try queue.admit(.count(4))
+    #expect(try queue.redis.command("GET", "active:count").string == "4")
+    let keys = SideKeys(perToken: ["token:info:{token}", "{token}"])
+    #expect(
+      keys.keys(of: [65, 255]) == [RedisArgument(Array("token:info:A".utf8) + [255]), RedisArgument([65, 255])])
+  }
+}
+
+@Suite("the members that an operator's words mean")
+struct MemberLookupTests {
+  @Test("are the words themselves where they wait, and nobody else")
+  func tokens() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(1200)
+    let words = (0..<1500).map { RedisArgument("t\($0)") }
+    let found = try queue.room.waitingMembers(for: words)
+    #expect(found == words.enumerated().map { $0 < 1200 ? $1 : nil })
+    #expect(try queue.room.waitingMembers(for: []) == [])
+  }
+
+  @Test(
+    "are found by their tokens, many in one walk, and by the whole member",
+    arguments: [MemberForm.tokenAndUser, NamingTests.document])
+  func members(form: MemberForm) throws {
+    let queue = try QueueFixture(member: form)
+    let members = (0..<2500).map { NamingTests.member(form, "t\($0)") }
+    try queue.enqueue(members.enumerated().map { ($1, "\($0)") } + [("strange", "1")])
+    #expect(try queue.room.waitingMembers(for: ["t7"]) == [members[7]])
+    #expect(try queue.room.waitingMembers(for: ["t", "7", "user t7", "t7*"]) == [nil, nil, nil, nil])
+    let found = try queue.room.waitingMembers(for: ["t2499", members[3], "nobody", "t0", "strange", "t2499"])
+    #expect(found == [members[2499], members[3], nil, members[0], "strange", members[2499]])
+    try queue.redis.command("CONFIG", "RESETSTAT")
+    _ = try queue.room.waitingMembers(for: (0..<400).map { RedisArgument("t\($0)") })
+    let scans = try queue.redis.information("commandstats")["cmdstat_zscan"] ?? ""
+    #expect(scans.hasPrefix("calls=") && (Int(scans.dropFirst(6).prefix { $0.isNumber }) ?? 99) < 10, "\(scans)")
+  }
+
+  @Test("of two members with one token the one in front is meant")
+  func ambiguous() throws {
+    let queue = try QueueFixture(member: .tokenAndUser)
+    try queue.enqueue([("a:late", "3"), ("a:early", "1"), ("a:middle", "2"), ("b:2", "1"), ("b:1", "1")])
+    #expect(try queue.room.waitingMembers(for: ["a", "b"]) == ["a:early", "b:1"])
+  }
+
+  @Test("are found whatever characters the token has, of documents too that write them as escapes")
+  func escapes() throws {
+    let queue = try QueueFixture(member: NamingTests.document)
+    try queue.enqueue([(#"{"t":"a*[\u00e9]\\?"}"#, "1"), (#"{"t":"plain"}"#, "2")])
+    #expect(try queue.room.waitingMembers(for: ["a*[é]\\?"]) == [#"{"t":"a*[\u00e9]\\?"}"#])
+    let plain = try QueueFixture(member: .tokenAndUser)
+    try plain.enqueue([("a*[b]\\?:u", "1"), ("axb:u", "2")])
+    #expect(try plain.room.waitingMembers(for: ["a*[b]\\?"]) == ["a*[b]\\?:u"])
+    #expect(try plain.room.waitingMembers(for: ["a*"]) == [nil])
+  }
+}
