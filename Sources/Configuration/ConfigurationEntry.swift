@@ -50,6 +50,7 @@ extension QueueSettings {
       ConfigurationEntry("queues.\(name).active", active),
       ConfigurationEntry("queues.\(name).active-ttl", activeTTL.map(ValueKind.duration.print)),
       ConfigurationEntry("queues.\(name).capacity", capacity?.map { String($0) }),
+      ConfigurationEntry("queues.\(name).pause-key", pauseKey),
     ]
   }
 }

@@ -65,6 +65,9 @@ public enum ConfigurationReference {
           help: "Where those are who were admitted"),
         Key(name: "active-ttl", value: "a duration", help: "How long an admission holds; 300s when absent"),
         Key(name: "capacity", value: "a number", help: "How many may be active at once"),
+        Key(
+          name: "pause-key", value: "a key",
+          help: "A string that the service looks at: while it exists, it admits nobody"),
       ]),
     Section(
       path: "caches.NAME", help: "One of `key`, `prefix` and `match` says which keys are its entries.",

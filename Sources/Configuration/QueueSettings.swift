@@ -34,6 +34,8 @@ public struct QueueSettings: Equatable, Sendable {
   public let activeTTL: Sourced<Duration>
   /// How many may be active at once; nil where nobody said.
   public let capacity: Sourced<Int>?
+  /// A string key that the service looks at before it admits; nil where it looks at none.
+  public let pauseKey: Sourced<String>?
 
   /// Nil, with a problem reported, for an entry that cannot be used; a partial file may leave the preset to another.
   init?(_ member: Tree.Member, isPartial: Bool, problems: ProblemList) {
@@ -45,6 +47,7 @@ public struct QueueSettings: Equatable, Sendable {
     let active = section.text("active")
     let activeTTL = section.value("active-ttl", .duration(.seconds(1)...))
     capacity = section.value("capacity", .integer(1...))
+    pauseKey = section.text("pause-key")
     section.finish()
     if preset == nil, !section.has("preset"), !isPartial {
       let presets = QueuePreset.allCases.map(\.rawValue).joined(separator: ", ")

@@ -49,6 +49,7 @@ struct SchemaTests {
       Key("active", "a", in: queue, after: "preset: set-ttl"),
       Key("active-ttl", "5m", in: queue, after: "preset: set-ttl"),
       Key("capacity", "2100", in: queue, after: "preset: set-ttl"),
+      Key("pause-key", "queue:paused", in: queue, after: "preset: set-ttl"),
       Key("key", "k", in: cache), Key("prefix", "p", in: cache), Key("match", "p*", in: cache),
       Key("table", "outbox_event", in: outbox),
     ] + OutboxSettings.columnRoles.map { Key($0, "x", in: "outbox:\n  columns:") }

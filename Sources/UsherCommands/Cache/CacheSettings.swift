@@ -26,7 +26,7 @@ extension Session {
     var protected = ProtectedKeys(families: [.init(prefix: RedisJournal.keyPrefix, owner: "usher itself")])
     for queue in try context().queues.values.sorted(by: { $0.name < $1.name }) {
       let owner = "queue \"\(queue.name)\""
-      for key in [queue.waiting.value, queue.active.value] {
+      for key in [queue.waiting.value, queue.active.value, queue.pauseKey?.value].compactMap({ $0 }) {
         // The name itself too: braces may be a cluster's hash tag and no placeholder.
         protected.keys.append(.init(key, owner: owner))
         if key.contains("{") { protected.families.append(.init(template: key, owner: owner)) }
