@@ -56,7 +56,7 @@ extension QueueSettings {
       ("active-score", activeScore.map(\.rawValue)),
     ]
     further += sideKeys.map { ("side-keys", $0) }
-    further += [("waiting-counter", waitingCounter), ("active-counter", activeCounter)]
+    further += [("waiting-counter", waitingCounter), ("active-counter", activeCounter), ("pause-key", pauseKey)]
     values += further.filter { if case .file = $0.1?.origin { true } else { false } }
     return values.map { ConfigurationEntry("queues.\(name).\($0)", $1) }
   }

@@ -97,6 +97,9 @@ public enum ConfigurationReference {
         Key(
           name: "waiting-counter", value: "a key", help: "A number that the service keeps of who waits, kept in step"),
         Key(name: "active-counter", value: "a key", help: "The same of who is active"),
+        Key(
+          name: "pause-key", value: "a key",
+          help: "A string that the service looks at: while it exists, it admits nobody"),
       ]),
     Section(
       path: "caches.NAME", help: "One of `key`, `prefix` and `match` says which keys are its entries.",

@@ -59,6 +59,8 @@ public struct QueueSettings: Equatable, Sendable {
 
   /// Whether it stands for a queue a concert.
   public var isFamily: Bool { waiting.value.contains("{concert}") }
+  /// A string key that the service looks at before it admits; nil where it looks at none.
+  public let pauseKey: Sourced<String>?
 
   /// Nil, with a problem reported, for an entry that cannot be used; a partial file may leave the preset to another.
   init?(_ member: Tree.Member, isPartial: Bool, problems: ProblemList) {
@@ -80,6 +82,7 @@ public struct QueueSettings: Equatable, Sendable {
     sideKeys = section.texts(list: "side-keys")
     waitingCounter = section.text("waiting-counter")
     activeCounter = section.text("active-counter")
+    pauseKey = section.text("pause-key")
     section.finish()
     if preset == nil, !section.has("preset"), !isPartial {
       let presets = QueuePreset.allCases.map(\.rawValue).joined(separator: ", ")

@@ -9,7 +9,7 @@ public enum Catalog {
         Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
         admission holds, and the capacity. An entry with {concert} in its keys stands for a queue a concert, each called \
         NAME/CONCERT.
-        """, [QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self]),
+        """, [QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self]),
     .group(
       "cache", summary: "Look at the caches, empty them and fill them",
       discussion: """

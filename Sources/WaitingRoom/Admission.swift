@@ -9,17 +9,25 @@ extension WaitingRoom {
   /// Carries a plan out in atomic batches; each counts itself into the operation's record and leaves its before-image.
   ///
   /// Never moves more than the plan's count, whatever happens beside it; fewer when the queue runs empty or is filled by others.
+  /// With a pace, the turns are kept in Redis and taken in the same step as the people move; the pace of the control is not used.
+  /// Throws `AdmissionPaused` when somebody pauses the queue meanwhile.
   public func admit(
     _ plan: AdmissionPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
     guard plan.count > 0 else { return ChangeOutcome() }
-    let size = control.batchSize(upTo: Self.batchLimit)
+    var control = control
+    control.unitsPerSecond = nil
+    let pace = plan.run?.pace
+    let interval = pace.map { String($0.intervalMicroseconds) } ?? "0"
     let run = BatchedScript(
       redis: redis, script: AdmitScript.script(for: layout.active),
-      keys: keys(operation, images: operation, lease) + layout.sideKeys.counterKeys,
-      arguments: [RedisArgument(plan.count), RedisArgument(plan.fillTo ?? -1), RedisArgument(size)],
-      lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
-    let totals = try namingWrongTypes { try run.run() }
+      keys: keys(operation, images: operation, lease) + [RedisArgument(pauseKey), RedisArgument(paceKey)] + counterKeys,
+      arguments: [
+        RedisArgument(plan.count), RedisArgument(plan.fillTo ?? -1), RedisArgument(Self.batchLimit),
+        RedisArgument(interval), RedisArgument(plan.turns ?? -1),
+      ], lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
+      batchSize: Self.batchLimit, stepMicroseconds: pace?.stepMicroseconds)
+    let totals = try explaining { try run.run() }
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {
@@ -27,10 +35,17 @@ extension WaitingRoom {
     }
     let moved = totals.changed + totals.other
     if moved < plan.count, !outcome.wasInterrupted {
-      let reason = totals.left == 0 ? "nobody waits any more" : "others filled the room meanwhile"
-      outcome.notes.append("\(plan.count - moved) fewer than planned: \(reason)")
+      outcome.notes.append("\(plan.count - moved) fewer than planned: \(reason(for: plan, totals))")
     }
     return outcome
+  }
+
+  private func reason(for plan: AdmissionPlan, _ totals: BatchedScript.Totals) -> String {
+    guard plan.turns == nil else {
+      return plan.fillTo == nil
+        ? "nobody waited when their turn came" : "nobody waited, or there was no room, when their turn came"
+    }
+    return totals.left == 0 ? "nobody waits any more" : "others filled the room meanwhile"
   }
 
   /// The keys that every batch script begins with.
@@ -39,6 +54,27 @@ extension WaitingRoom {
       RedisArgument(layout.waitingKey), RedisArgument(RedisJournal.operationKey(operation)),
       RedisArgument(RedisJournal.beforeImageKey(images)), RedisArgument(lease.key), RedisArgument(layout.active.key),
     ]
+  }
+
+  /// The service's counters as `CounterLibrary` takes them: of the waiting, then of the active.
+  var counterKeys: [RedisArgument] {
+    [layout.sideKeys.waitingCounter, layout.sideKeys.activeCounter].map { RedisArgument($0 ?? layout.waitingKey) }
+  }
+
+  /// The hash in which a queue's pace is kept (see `PaceBook`); it goes away by itself a minute after the last admission.
+  var paceKey: String { "\(RedisJournal.keyPrefix)pace:\(layout.name)" }
+
+  /// Runs a changing script, and says in words what it could only say by a code.
+  func explaining<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try namingWrongTypes(body)
+    } catch let error as RedisError where error.serverCode == "USHERPAUSED" {
+      throw try pauseNow().map { AdmissionPaused($0) } ?? error
+    } catch let error as RedisError where error.serverCode == "USHERCOUNTER" {
+      throw Failure(
+        .badInput, "a counter of queue \"\(layout.name)\" holds no whole number, so it cannot be kept in step",
+        causes: [error.failure.causes.first ?? ""], hints: ["see the queue's keys with `usher config show`"])
+    }
   }
 
   /// A script can only say that one of its keys has the wrong type; another look tells which.

@@ -42,10 +42,10 @@ extension WaitingRoom {
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
       keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
-        + layout.sideKeys.counterKeys,
+        + counterKeys,
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
       batchSize: Self.batchLimit)
-    let totals = try namingWrongTypes { try run.run() }
+    let totals = try explaining { try run.run() }
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {

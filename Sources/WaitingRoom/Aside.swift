@@ -2,9 +2,6 @@ import Journal
 import Redis
 
 extension WaitingRoom {
-  /// What a pause by usher is kept under.
-  var pauseKey: String { "\(RedisJournal.keyPrefix)paused:\(layout.name)" }
-
   /// The newest operations that may have set people aside. A key of people has its operation's id in its name, and asking for a key
   /// that does not exist costs the server half a microsecond, where a walk over all keys could take seconds.
   static let asideLookback = 2000

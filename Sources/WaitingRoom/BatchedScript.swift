@@ -7,6 +7,8 @@ import Redis
 ///
 /// Two batches are under way at a time, so that the server does not wait for us in between. An interruption stops the sending,
 /// and what was sent is waited for. When the server goes away, the last batch in doubt is asked for again after it came back.
+///
+/// A script may keep a pace by itself and say how long it wants to be left alone; then its batches go one at a time.
 struct BatchedScript {
   let redis: RedisConnection
   let script: RedisScript
@@ -18,6 +20,8 @@ struct BatchedScript {
   let control: ChangeControl
   /// Units that one batch works on at most, for the pace.
   let batchSize: Int
+  /// Set for a script that keeps a pace by the server's clock: the least time between two of its batches.
+  var stepMicroseconds: Int?
 
   /// What the script said last; all counts are of the whole operation so far.
   struct Totals: Equatable {
@@ -27,6 +31,10 @@ struct BatchedScript {
     var other = 0
     var left = 0
     var hasMore = true
+    /// Until the script has work again, in microseconds; such a script may also answer without having done its batch.
+    var pause = 0
+    /// The script's third count.
+    var turns = 0
   }
 
   /// How long a server may stay away in the middle: a restart takes a second or two, and the lease lives fifteen.
@@ -45,6 +53,7 @@ struct BatchedScript {
         do {
           while totals.hasMore, underWay.count < depth, !control.isInterrupted() {
             try pacer.wait(for: 0) { try lease.renew(on: redis) }
+            if totals.pause > 0 { try rest(max(totals.pause, stepMicroseconds ?? 0)) }
             if control.isInterrupted() { break }
             underWay.append(try redis.append(script, keys: keys, arguments: words(batch: next)))
             next += 1
@@ -53,6 +62,7 @@ struct BatchedScript {
           let before = totals.changed + totals.other
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
           (away, gaps) = (nil, 0)
+          if stepMicroseconds != nil { next = totals.batch + 1 }
           let now = totals.changed + totals.other
           // A batch may be smaller than it might be (a before-image of a paced admission): only what moved is charged.
           pacer.charge(now - before)
@@ -75,6 +85,7 @@ struct BatchedScript {
           away = since
           underWay = []
           next = totals.batch + 1
+          totals.pause = 0
           usleep(100_000)
           try? redis.reconnect()
         }
@@ -91,7 +102,22 @@ struct BatchedScript {
     causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
 
   /// Paced batches go one at a time, so that the pace is the server's and not the pipeline's.
-  private var depth: Int { control.unitsPerSecond == nil ? 2 : 1 }
+  private var depth: Int { control.unitsPerSecond == nil && stepMicroseconds == nil ? 2 : 1 }
+
+  /// Sleeps until the script has work again, keeps the lease alive meanwhile, and ends early when interrupted.
+  private func rest(_ microseconds: Int) throws {
+    let clock = ContinuousClock()
+    let end = clock.now + .microseconds(microseconds)
+    var nextRenewal = clock.now + .seconds(1)
+    while !control.isInterrupted(), clock.now < end {
+      if clock.now >= nextRenewal {
+        try lease.renew(on: redis)
+        nextRenewal = clock.now + .seconds(1)
+      }
+      let left = min(end - clock.now, .milliseconds(100))
+      if left > .zero { usleep(UInt32(left / .microseconds(1))) }
+    }
+  }
 
   private func words(batch: Int) -> [RedisArgument] {
     [
@@ -102,11 +128,12 @@ struct BatchedScript {
 
   private static func totals(_ reply: RedisValue) throws(RedisError) -> Totals {
     let fields = try reply.array
-    guard fields.count == 5 else {
+    guard fields.count == 5 || fields.count == 7 else {
       throw RedisError(.unexpectedReply(wanted: "five counts", found: "an array of \(fields.count)"))
     }
     return Totals(
       batch: try fields[0].integer, changed: try fields[1].integer, other: try fields[2].integer,
-      left: try fields[3].integer, hasMore: try fields[4].integer == 1)
+      left: try fields[3].integer, hasMore: try fields[4].integer == 1,
+      pause: fields.count > 5 ? try fields[5].integer : 0, turns: fields.count > 6 ? try fields[6].integer : 0)
   }
 }

@@ -8,17 +8,17 @@ public struct SideKeys: Equatable, Sendable {
   public var waitingCounter: String?
   /// A string key that counts the active.
   public var activeCounter: String?
+  /// A string key that the service looks at before it admits: while it exists, it admits nobody.
+  public var pauseFlag: String?
 
-  public init(perToken: [String] = [], waitingCounter: String? = nil, activeCounter: String? = nil) {
+  public init(
+    perToken: [String] = [], waitingCounter: String? = nil, activeCounter: String? = nil,
+    pauseFlag: String? = nil
+  ) {
     self.perToken = perToken
     self.waitingCounter = waitingCounter
     self.activeCounter = activeCounter
-  }
-
-  /// The counters as scripts take them, the waiting's first; an empty word for one that is not there, nothing for two.
-  var counterKeys: [RedisArgument] {
-    waitingCounter == nil && activeCounter == nil
-      ? [] : [RedisArgument(waitingCounter ?? ""), RedisArgument(activeCounter ?? "")]
+    self.pauseFlag = pauseFlag
   }
 
   /// The keys of one person beside the queue.

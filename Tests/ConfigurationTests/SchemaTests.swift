@@ -56,6 +56,7 @@ struct SchemaTests {
       Key("active-score", "s", in: queue, after: "preset: set-ttl"),
       Key("waiting-counter", "w", in: queue, after: "preset: set-ttl"),
       Key("active-counter", "a", in: queue, after: "preset: set-ttl"),
+      Key("pause-key", "queue:paused", in: queue, after: "preset: set-ttl"),
       Key("key", "k", in: cache), Key("prefix", "p", in: cache), Key("match", "p*", in: cache),
       Key("table", "outbox_event", in: outbox),
     ] + OutboxSettings.columnRoles.map { Key($0, "x", in: "outbox:\n  columns:") }

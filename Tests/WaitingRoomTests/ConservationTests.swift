@@ -11,7 +11,7 @@ import Testing
 @Suite("conservation of people")
 struct ConservationTests {
   /// Everybody is in exactly one place, and who waits has the score of the arrival.
-  private func audit(_ queue: QueueFixture, _ book: Service.Book) throws {
+  func audit(_ queue: QueueFixture, _ book: Service.Book) throws {
     let line = try queue.line()
     let waiting = Set(line.map(\.token))
     let active = try queue.active()
@@ -127,18 +127,22 @@ struct ConservationTests {
     let script = AdmitScript.script(for: queue.layout.active)
     func run(_ batch: Int) throws -> RedisValue {
       try queue.redis.evaluate(
-        script, keys: queue.room.keys(operation, images: operation, lease),
-        arguments: [RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "50", "-1", "10"])
+        script,
+        keys: queue.room.keys(operation, images: operation, lease) + ["usher:paused:tickets", "usher:pace:tickets"]
+          + queue.room.counterKeys,
+        arguments: [
+          RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "50", "-1", "10", "0", "-1",
+        ])
     }
     let first = try run(1)
-    #expect(first == .array([1, 10, 0, 90, 1].map { RedisValue.integer($0) }))
+    #expect(first == .array([1, 10, 0, 90, 1, 0, 0].map { RedisValue.integer($0) }))
     #expect(try run(1) == first)
     #expect(throws: RedisError.self) { try run(3) }
-    #expect(try run(2) == .array([2, 20, 0, 80, 1].map { RedisValue.integer($0) }))
-    #expect(try run(1) == .array([2, 20, 0, 80, 1].map { RedisValue.integer($0) }))
+    #expect(try run(2) == .array([2, 20, 0, 80, 1, 0, 0].map { RedisValue.integer($0) }))
+    #expect(try run(1) == .array([2, 20, 0, 80, 1, 0, 0].map { RedisValue.integer($0) }))
     #expect(try queue.active().count == 20)
     for batch in 3...5 { _ = try run(batch) }
-    #expect(try run(6) == .array([6, 50, 0, 50, 0].map { RedisValue.integer($0) }))
+    #expect(try run(6) == .array([6, 50, 0, 50, 0, 0, 0].map { RedisValue.integer($0) }))
     try queue.redis.command("SET", RedisArgument(lease.key), "somebody else")
     #expect(try #require(throws: RedisError.self) { try run(7) }.serverCode == "USHERLOST")
     #expect(try queue.active().count == 50)

@@ -145,48 +145,10 @@ struct ExpiringMemberSetTests {
   }
 }
 
-@Suite("the counters beside a queue")
-struct CounterTests {
-  static let keys = SideKeys(waitingCounter: "waiting:count", activeCounter: "active:count")
-
-  @Test("follow an admission and its undo", arguments: Shape.allCases)
-  func step(shape: Shape) throws {
-    let queue = try QueueFixture(shape, sideKeys: Self.keys)
-    try queue.enqueue(700)
-    try queue.activate("t3")
-    try queue.redis.command("MSET", "waiting:count", "700", "active:count", "1")
-    func counts() throws -> [String] {
-      try ["waiting:count", "active:count"].map { try queue.redis.command("GET", $0).string }
-    }
-    let (operation, _) = try queue.admit(.count(650))
-    #expect(try counts() == ["50", "650"])
-    try shape.leave("t9", on: queue.redis)
-    try queue.redis.command("DECR", "active:count")
-    try queue.enqueue([("t10", "1")])
-    try queue.redis.command("INCR", "waiting:count")
-    try queue.undo(operation)
-    #expect(try counts() == ["\(try queue.line().count)", "\(try queue.active().count)"])
-  }
-
-  @Test("that are not there are not made, and one that holds something else holds nobody up")
-  func absent() throws {
-    let queue = try QueueFixture(sideKeys: SideKeys(waitingCounter: "waiting:count", activeCounter: "active:count"))
-    try queue.redis.command("RPUSH", "active:count", "x")
-    try queue.enqueue(5)
-    let (operation, outcome) = try queue.admit(.count(5))
-    #expect(outcome.changed == 5)
-    #expect(try queue.redis.command("EXISTS", "waiting:count") == .integer(0))
-    #expect(try queue.undo(operation).changed == 5)
-    #expect(try queue.redis.command("LLEN", "active:count") == .integer(1))
-  }
-
-  @Test("one alone is kept in step too, and keys of one person are named by the token")
-  func single() throws {
-    let queue = try QueueFixture(sideKeys: SideKeys(activeCounter: "active:count"))
-    try queue.redis.command("SET", "active:count", "0")
-    try queue.enqueue(5)
-    try queue.admit(.count(4))
-    #expect(try queue.redis.command("GET", "active:count").string == "4")
+@Suite("the keys beside a queue")
+struct SideKeysTests {
+  @Test("of one person are named by the token, whatever its bytes")
+  func names() {
     let keys = SideKeys(perToken: ["token:info:{token}", "{token}"])
     #expect(
       keys.keys(of: [65, 255]) == [RedisArgument(Array("token:info:A".utf8) + [255]), RedisArgument([65, 255])])

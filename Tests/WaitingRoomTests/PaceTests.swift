@@ -54,14 +54,14 @@ struct PaceTests {
   func renewalInPauses() throws {
     let queue = try QueueFixture()
     try queue.enqueue(10)
-    let plan = try queue.room.planAdmission(.count(3))
+    // One person in one and a half seconds: the pause after the second is longer than what is left of the lease then.
+    let plan = try queue.room.planAdmission(.count(3), paced: PacedRun(Pace(perSecond: 0.7)))
     let operation = try queue.begin()
     let lease = try queue.lease()
     let server = queue.server
     let shortened = Recorder()
-    // One person in one and a half seconds: the pause after the second is longer than what is left of the lease then.
     let control = ChangeControl(
-      unitsPerSecond: 0.7, isInterrupted: { shortened.all.count > 1 },
+      isInterrupted: { shortened.all.count > 1 },
       progress: { done in
         shortened.note(done)
         do { try server.connect().command("PEXPIRE", RedisArgument(lease.key), "1200") } catch { Issue.record(error) }

@@ -85,7 +85,7 @@ final class QueueFixture {
   let server: TestRedis
   let redis: RedisConnection
   let shape: Shape
-  let layout: QueueLayout
+  var layout: QueueLayout
   let journal: RedisJournal
   let actor = Actor(user: "kim", host: "ops-1")
   var room: WaitingRoom { WaitingRoom(layout, on: redis) }
@@ -147,8 +147,10 @@ final class QueueFixture {
 
   /// Plans, records, locks, applies, records: as `usher queue admit` does.
   @discardableResult
-  func admit(_ request: AdmissionRequest, control: ChangeControl = .init()) throws -> (OperationID, ChangeOutcome) {
-    let plan = try room.planAdmission(request)
+  func admit(
+    _ request: AdmissionRequest, paced run: PacedRun? = nil, control: ChangeControl = .init()
+  ) throws -> (OperationID, ChangeOutcome) {
+    let plan = try room.planAdmission(request, paced: run)
     return try change("queue admit", planned: plan.count) { operation, lease in
       try room.admit(plan, operation: operation, lease: lease, control: control)
     }

@@ -26,7 +26,9 @@ extension Session {
     var protected = ProtectedKeys(families: [.init(prefix: RedisJournal.keyPrefix, owner: "usher itself")])
     for queue in try context().queues.values.sorted(by: { $0.name < $1.name }) {
       let owner = "queue \"\(queue.name)\""
-      let beside = [queue.waitingCounter, queue.activeCounter].compactMap { $0?.value } + queue.sideKeys.map(\.value)
+      let beside =
+        [queue.waitingCounter, queue.activeCounter, queue.pauseKey].compactMap { $0?.value }
+        + queue.sideKeys.map(\.value)
       for key in [queue.waiting.value, queue.active.value] + beside {
         // The name itself too: braces may be a cluster's hash tag and no placeholder.
         protected.keys.append(.init(key, owner: owner))

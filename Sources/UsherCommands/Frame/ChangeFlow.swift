@@ -46,7 +46,8 @@ extension Session {
     throw Failure(
       .refused,
       "the plan grew from \(Figures.count(agreed.count)) to \(Figures.count(proposal.count)) while another usher held the lock",
-      causes: ["nothing was changed: you said yes to \(Figures.count(agreed.count))"], hints: ["run it again, and look"])
+      causes: ["nothing was changed: you said yes to \(Figures.count(agreed.count))"], hints: ["run it again, and look"]
+    )
   }
 
   private func reportNothing(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) throws {

@@ -10,7 +10,7 @@ extension QueueSettings {
       active: form(key(active.value)), capacity: capacity?.value,
       sideKeys: SideKeys(
         perToken: sideKeys.map { key($0.value) }, waitingCounter: waitingCounter.map { key($0.value) },
-        activeCounter: activeCounter.map { key($0.value) }))
+        activeCounter: activeCounter.map { key($0.value) }, pauseFlag: pauseKey.map { key($0.value) }))
   }
 
   private var meaning: ScoreMeaning {

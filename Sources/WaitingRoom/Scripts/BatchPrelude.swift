@@ -8,21 +8,13 @@
 enum BatchPrelude {
   /// The whole source of a script: names, the form's functions, the body.
   static func source(form: any ActiveForm, body: String) -> String {
-    "\(names)\n\(MemberForm.library(form.naming))\n\(form.library)\n\(counters)\n\(guards)\n\(body)"
+    "\(names)\n\(MemberForm.library(form.naming))\n\(form.library)\n\(guards)\n\(body)"
   }
 
   private static let names = """
     if redis.replicate_commands then redis.replicate_commands() end
     local waiting, operation, images, lease, active = unpack(KEYS)
     local batch, kept_for, lifetime = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-    """
-
-  // A counter follows what has happened: one that is gone, or holds no number, must not undo it. `usher doctor` tells of such.
-  private static let counters = """
-    local function step(counter, by)
-      if not counter or counter == '' or by == 0 then return end
-      if redis.call('EXISTS', counter) == 1 then redis.pcall('INCRBY', counter, string.format('%.0f', by)) end
-    end
     """
 
   // Nothing may be written before all of this held: a script is atomic, but an error in its middle takes nothing back.

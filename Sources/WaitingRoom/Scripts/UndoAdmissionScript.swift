@@ -2,19 +2,26 @@ import Redis
 
 /// Takes one batch of an admission back: whoever is still active returns to the waiting room, with the score of before.
 enum UndoAdmissionScript {
-  /// KEYS[6] is the admission's own record; its field `taken_back` counts how far it was undone, over several tries.
-  ///
-  /// KEYS from 7, where the service keeps counters: that of the waiting, that of the active.
+  /// KEYS from 6: the admission's own record, the counters of the waiting and of the active (see `CounterLibrary`). The record's
+  /// field `taken_back` counts how far it was undone, over several tries.
   ///
   /// Somebody who is waiting again keeps the place of now; somebody who left the active form in the meantime stays away.
   static func script(for form: any ActiveForm) -> RedisScript {
-    RedisScript(name: "undo admission", source: BatchPrelude.source(form: form, body: body))
+    RedisScript(
+      name: "undo admission", source: BatchPrelude.source(form: form, body: names + CounterLibrary.source + body))
   }
+
+  private static let names = """
+    local admission, waiting_counter, active_counter = KEYS[6], KEYS[7], KEYS[8]
+
+    """
 
   // The first write is one that a full server refuses. The before-image goes last: should the server refuse any command
   // before, the batch can be taken back again.
   private static let body = """
-    local admission = KEYS[6]
+
+    local broken = broken_counter()
+    if broken then return broken end
     local counts = redis.call('HMGET', operation, 'changed', 'gone')
     local changed, gone = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
 
@@ -42,7 +49,8 @@ enum UndoAdmissionScript {
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2
       redis.call('HINCRBY', admission, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
-      local returned = #returning > 0 and redis.call('ZADD', waiting, 'NX', unpack(returning)) or 0
+      touch_counters()
+      local back = #returning > 0 and redis.call('ZADD', waiting, 'NX', unpack(returning)) or 0
       if #leaving > 0 then remove_active(leaving) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
       redis.call('HINCRBY', admission, 'taken_back', #tokens)
@@ -50,8 +58,8 @@ enum UndoAdmissionScript {
         redis.call('RPOP', images)
         redis.call('UNLINK', image)
       end
-      step(KEYS[7], returned)
-      step(KEYS[8], -#leaving)
+      count(waiting_counter, back)
+      count(active_counter, -#leaving)
     end
     return {done, changed, gone, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
     """

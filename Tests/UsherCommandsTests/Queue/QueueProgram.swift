@@ -46,4 +46,10 @@ final class QueueProgram {
   func newestOperation() throws -> String {
     try #require(try redis.command("ZREVRANGE", "usher:operations", "0", "0").array.first).string
   }
+
+  /// The clock of the server.
+  func microseconds() throws -> Int {
+    let time = try redis.command("TIME").array
+    return try time[0].integer * 1_000_000 + time[1].integer
+  }
 }

@@ -1,0 +1,22 @@
+import Failures
+import Terminal
+import WaitingRoom
+
+/// What is said of a pause, wherever one stands in the way.
+enum PauseText {
+  /// Runs an admission's step; a pause that stands in its way refuses it.
+  static func refusing<T>(_ layout: QueueLayout, _ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as AdmissionPaused {
+      throw Failure(
+        .refused, "queue '\(layout.name)' is \(sentence(error.pause))",
+        hints: ["end the pause with `usher queue resume`, or wait for it to end by itself"])
+    }
+  }
+
+  /// `paused until 2026-11-24T11:00:00.000Z by kim@ops-1`.
+  static func sentence(_ pause: RoomPause) -> String {
+    "paused until \(Timestamp.rfc3339(milliseconds: pause.untilMilliseconds)) by \(pause.actor)"
+  }
+}

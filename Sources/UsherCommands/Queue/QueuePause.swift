@@ -1,0 +1,116 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+import WaitingRoom
+
+/// `usher queue pause`: nobody is let in for a while, and nobody who is in is cut off by that.
+enum QueuePause: UndoableCommand {
+  // Longer than a day is forgotten, and then nobody knows why nobody is let in.
+  static let duration = RequiredOption(
+    "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "TIME",
+    help: "How long the pause lasts; it ends by itself")
+
+  static let specification = CommandSpecification(
+    "pause", summary: "Let nobody in for a while",
+    discussion: """
+      For when what lies behind the waiting room has to recover: the database, the payment. While the pause lasts, every \
+      `usher queue admit`, also one from cron or under way, ends with status 77 and says until when and by whom. The pause \
+      ends by itself, or with `usher queue resume`.
+
+      The service's own admission goes on, unless the service looks at a key that stops it: name that key as `pause-key` under \
+      the queue in the config file, and it is set for as long as the pause lasts. A service that looks at no key is not held by \
+      this command, and the plan says so. A key that somebody else has set already is left alone.
+
+      Those who are in stay in. With the preset set-ttl the time of the whole active key is prolonged until the pause is over \
+      and an admission's time has passed after it, because without new admissions it would run out and cut all of them off \
+      at once; it is never made shorter. With the other presets each person has a time of their own, which goes on as ever.
+
+      Pausing again makes the pause longer, never shorter. Should the service have set the active key's time anew meanwhile, \
+      it also puts that right.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue pause --for 10m --dry-run", "who is held, and until when the active would stay"),
+      Example("usher queue pause --for 10m --yes --reason 'payments are slow'", "nobody is let in for ten minutes"),
+    ],
+    options: [QueueOption.queue, duration] + ChangeOptions.withoutRate,
+    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    seeAlso: ["queue resume", "queue admit"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let length = try values[duration]
+    var planned: (room: WaitingRoom, flag: String?)?
+    try session.change(command: "queue pause") {
+      let layout = try session.queueLayout(named: values[QueueOption.queue])
+      let room = WaitingRoom(layout, on: try session.redis())
+      let flag = layout.sideKeys.pauseFlag
+      planned = (room, flag)
+      return proposal(try room.planPause(for: length), length, flag: flag)
+    } apply: { operation, _, _ in
+      guard let (room, flag) = planned else { throw Failure(.bug, "a pause was applied without its plan") }
+      let outcome = try room.pause(for: length, operation: operation, by: session.actor, serviceFlag: flag)
+      return changeOutcome(outcome, flag: flag, "somebody else has set the key '\(flag ?? "")', and it was left alone")
+    }
+  }
+
+  private static func proposal(_ plan: PausePlan, _ length: Duration, flag: String?) -> ChangeProposal {
+    let queue = plan.snapshot.queue
+    let until = Timestamp.rfc3339(milliseconds: plan.untilMilliseconds)
+    let action =
+      plan.pause == nil
+      ? "pause queue '\(queue)' for \(ValueKind.duration.print(length)), until \(until)"
+      : "prolong the pause of queue '\(queue)' until \(until)"
+    var warnings = plan.snapshot.warnings
+    if flag == nil {
+      warnings.append(
+        "only usher's own admissions are held: no `pause-key` is configured by which queue '\(queue)' could tell its service"
+      )
+    }
+    return ChangeProposal(
+      command: "queue pause", target: QueueOption.target(queue), store: .redis, action: action,
+      count: plan.isDone ? 0 : 1, warnings: warnings,
+      details: [
+        ("queue", .text(queue)), ("waiting", .integer(plan.snapshot.waiting)),
+        ("active", .integer(plan.snapshot.active)),
+        ("paused_until", .instant(milliseconds: plan.untilMilliseconds)),
+        ("active_until", .instant(milliseconds: plan.activeEndsMilliseconds)), ("pause_key", .text(flag)),
+      ], undo: .automatic,
+      nothingToDo: "nothing to do: queue '\(queue)' is \(plan.pause.map(PauseText.sentence) ?? "paused")",
+      done: { _ in "paused queue '\(queue)' until \(until)" })
+  }
+
+  /// One queue changed, or none; a flag that is not ours is worth a word.
+  static func changeOutcome(_ outcome: PauseOutcome, flag: String?, _ untold: String) -> ChangeOutcome {
+    ChangeOutcome(
+      changed: outcome.isChanged ? 1 : 0, skipped: outcome.isChanged ? 0 : 1,
+      notes: outcome.isChanged && flag != nil && !outcome.isServiceTold ? [untold] : [])
+  }
+}
+
+extension QueuePause {
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    let layout = try session.queueLayout(named: try QueueOption.name(inTarget: record.request.target))
+    let room = WaitingRoom(layout, on: try session.redis())
+    let pause = try room.pauseNow()
+    if let pause, pause.operation != record.id {
+      throw Failure(
+        .refused, "the pause of queue '\(layout.name)' was prolonged meanwhile by \(pause.actor)",
+        hints: ["end it with `usher queue resume`"]
+          + (pause.operation.map { ["or take back `usher undo \($0)` first"] } ?? []))
+    }
+    return UndoPlan(
+      action: "end the pause of queue '\(layout.name)'", count: pause == nil ? 0 : 1,
+      done: { $0.changed > 0 ? "ended the pause of queue '\(layout.name)'" : "the pause had ended by itself" })
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let layout = try session.queueLayout(named: try QueueOption.name(inTarget: record.request.target))
+    let outcome = try WaitingRoom(layout, on: try session.redis()).resume(
+      operation: undo, undoing: record.id, serviceFlag: layout.sideKeys.pauseFlag)
+    return ChangeOutcome(changed: outcome.isChanged ? 1 : 0, skipped: outcome.isChanged ? 0 : 1)
+  }
+}

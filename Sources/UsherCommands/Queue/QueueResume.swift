@@ -1,0 +1,64 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+import WaitingRoom
+
+/// `usher queue resume`: ends a pause before its time.
+enum QueueResume: Command {
+  static let specification = CommandSpecification(
+    "resume", summary: "End a pause before its time",
+    discussion: """
+      Lets `usher queue admit` work again, and takes away the key by which `usher queue pause` told the service, unless \
+      somebody else has set it. A pause ends by itself too; where none lasts there is nothing to do.
+
+      With the preset set-ttl the time that the pause has given to the whole active key goes back to what it was before, and \
+      leaves everybody at least the time of one admission from now on. Where the service has set that time anew meanwhile, it \
+      is left alone.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue resume --yes", "people are let in again"),
+      Example("usher queue resume --queue tickets --dry-run", "whose pause would be ended, and how much of it is left"),
+    ],
+    options: [QueueOption.queue] + ChangeOptions.withoutRate,
+    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    seeAlso: ["queue pause", "queue admit"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var planned: (room: WaitingRoom, flag: String?)?
+    try session.change(command: "queue resume") {
+      let layout = try session.queueLayout(named: values[QueueOption.queue])
+      let room = WaitingRoom(layout, on: try session.redis())
+      let flag = layout.sideKeys.pauseFlag
+      planned = (room, flag)
+      return try proposal(room, try room.pauseNow(), flag: flag)
+    } apply: { operation, _, _ in
+      guard let (room, flag) = planned else { throw Failure(.bug, "a pause was ended without its plan") }
+      let outcome = try room.resume(operation: operation, serviceFlag: flag)
+      return QueuePause.changeOutcome(
+        outcome, flag: flag, "the key '\(flag ?? "")' is gone, or somebody else has set it; it was left alone")
+    }
+  }
+
+  private static func proposal(_ room: WaitingRoom, _ pause: RoomPause?, flag: String?) throws -> ChangeProposal {
+    let snapshot = try room.snapshot()
+    let queue = snapshot.queue
+    let now = try room.redis.command("TIME").array
+    let left = try pause.map { $0.untilMilliseconds - (try now.first?.integer ?? 0) * 1000 } ?? 0
+    // In whole seconds, rounded up: what is left is at most a day.
+    let again = "usher queue pause --queue \(queue) --for \(max(1, (left + 999) / 1000))s"
+    return ChangeProposal(
+      command: "queue resume", target: QueueOption.target(queue), store: .redis,
+      action: "end the pause of queue '\(queue)'\(pause.map { ", which is \(PauseText.sentence($0))" } ?? "")",
+      count: pause == nil ? 0 : 1, warnings: snapshot.warnings,
+      details: [
+        ("queue", .text(queue)), ("waiting", .integer(snapshot.waiting)), ("active", .integer(snapshot.active)),
+        ("paused_until", .instant(milliseconds: pause?.untilMilliseconds)), ("paused_by", .text(pause?.actor)),
+        ("pause_key", .text(flag)),
+      ], undo: .by(command: again), nothingToDo: "nothing to do: queue '\(queue)' is not paused",
+      done: {
+        $0.changed > 0 ? "ended the pause of queue '\(queue)'" : "the pause of queue '\(queue)' had ended by itself"
+      })
+  }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import Redis
+import Sandbox
+import Support
+import Testing
+
+@Suite("usher queue admit at a pace")
+struct QueuePaceTests {
+  private func start(_ program: QueueProgram, _ words: String...) throws -> ChildProcess {
+    var command = ChildCommand(
+      try Binary.path(), ["queue", "admit", "--yes", "-q"] + words, environment: program.environment)
+    command.isSessionLeader = true
+    return try command.spawn()
+  }
+
+  @Test("the plan says how many in which time, and the run admits exactly them")
+  func planAndRun() throws {
+    let program = try QueueProgram()
+    try program.enqueue(400)
+    let words = ["queue", "admit", "--rate", "300/s", "--for", "1s"]
+    let plan = try Binary.run(words + ["--dry-run"], environment: program.environment)
+    try Snapshot.match(plan, "queue-pace-plan")
+    let run = try Binary.run(words + ["--yes"], environment: program.environment)
+    #expect(run.output.hasPrefix("admitted 300 of up to 300; undo with: usher undo "), "\(run.output)\(run.errors)")
+    #expect((try program.waitingCount(), try program.activeCount()) == (100, 300))
+    #expect(try program.run("undo", "--last", "--yes").status == 0)
+    #expect(try program.waitingCount() == 400)
+  }
+
+  @Test("of an empty room it goes on to its end, and says why fewer came")
+  func emptyRoom() throws {
+    let program = try QueueProgram()
+    let run = try program.run("queue", "admit", "--rate", "20/s", "--for", "1s", "--yes")
+    #expect(run.status == 0)
+    #expect(run.output == "admitted 0 of up to 20\n")
+    #expect(run.errors == "20 fewer than planned: nobody waited when their turn came\n")
+  }
+
+  @Test("where another run has all turns already, there is nothing to do, and that is no error")
+  func taken() throws {
+    let program = try QueueProgram()
+    try program.enqueue(10)
+    let words = ["queue", "admit", "--rate", "10/h", "--for", "1m", "--yes"]
+    #expect(try Binary.run(words, environment: program.environment).output.hasPrefix("admitted 1 of up to 1;"))
+    let again = try Binary.run(words, environment: program.environment)
+    #expect(again.status == 0)
+    #expect(again.output.hasPrefix("nothing to do: all turns of queue 'tickets' are taken until 20"), "\(again.output)")
+    #expect(try Binary.run(words + ["-q"], environment: program.environment).output == "")
+    #expect(try program.activeCount() == 1)
+  }
+
+  @Test("a bound below rate times time refuses it")
+  func bound() throws {
+    let program = try QueueProgram()
+    let words = ["queue", "admit", "--rate", "420/min", "--for", "10m", "--yes", "--max-affected", "4199"]
+    let run = try Binary.run(words, environment: program.environment)
+    #expect(run.status == 77)
+    #expect(run.errors.contains("4,200"), "\(run.errors)")
+  }
+
+  @Test(
+    "a time without a rate, with a count, or of more than a day is wrong usage",
+    arguments: [["--for", "1m"], ["5", "--rate", "1/s", "--for", "1m"], ["--rate", "1/s", "--for", "25h"]])
+  func usage(words: [String]) throws {
+    let program = try QueueProgram()
+    let run = try Binary.run(["queue", "admit", "--yes"] + words, environment: program.environment)
+    #expect(run.status == 64, "\(run.errors)")
+    #expect(run.output == "")
+  }
+
+  @Test("two at once, as from cron on two machines: the second exits with 75, and nobody is admitted twice")
+  func twoAtOnce() throws {
+    let program = try QueueProgram()
+    try program.enqueue(1000)
+    let began = try program.microseconds()
+    let first = try start(program, "--rate", "200/s", "--for", "2s")
+    while try program.activeCount() == 0, first.poll() == nil { usleep(1000) }
+    let second = try program.run("queue", "admit", "--rate", "200/s", "--for", "2s", "--yes")
+    #expect(second.status == 75)
+    // A third waits for the first, and goes on with its turns.
+    let third = try program.run("queue", "admit", "--rate", "200/s", "--for", "1s", "--yes", "--wait", "1m")
+    #expect(third.status == 0, "\(third.errors)")
+    #expect(first.wait() == .status(0))
+    let active = try program.activeCount()
+    #expect(try program.waitingCount() == 1000 - active)
+    let last = try program.redis.command("HGET", "usher:pace:tickets", "last_us").integer
+    #expect(active >= 400)
+    #expect(active <= (last - began) * 200 / 1_000_000 + 1)
+    for record in try program.redis.command("ZRANGE", "usher:operations", "0", "-1").array {
+      #expect(try program.redis.command("HGET", "usher:operation:\(record.string)", "state").string == "done")
+    }
+  }
+
+  @Test("killed in the middle, again and again, it has counted whom it moved, and all runs together keep the pace")
+  func killed() throws {
+    let program = try QueueProgram()
+    try program.enqueue(5000)
+    let began = try program.microseconds()
+    var counted = 0
+    for round in 0..<8 {
+      let before = try program.activeCount()
+      let child = try start(program, "--rate", "400/s", "--for", "1m")
+      while try program.activeCount() < before + 20 + round * 3, child.poll() == nil { usleep(300) }
+      kill(child.pid, SIGKILL)
+      child.wait()
+      try program.redis.command("DEL", "usher:lock:queue tickets")
+      let operation = try program.newestOperation()
+      let moved = try program.redis.command("HGET", "usher:operation:\(operation)", "changed").integer
+      counted += moved
+      #expect(moved >= 20)
+      #expect(try program.activeCount() == counted)
+      #expect(try program.waitingCount() == 5000 - counted)
+      let last = try program.redis.command("HGET", "usher:pace:tickets", "last_us").integer
+      #expect(counted <= (last - began) * 400 / 1_000_000 + 1)
+    }
+    // The lock of a killed run ends by itself; its place in the history is marked by the next.
+    #expect(try program.run("queue", "admit", "1", "--yes").status == 0)
+    let states = try program.redis.command("ZRANGE", "usher:operations", "0", "-1").array.map {
+      try program.redis.command("HGET", "usher:operation:\($0.string)", "state").string
+    }
+    #expect(states == Array(repeating: "lost", count: 8) + ["done"])
+  }
+
+  @Test("Ctrl-C ends it after the batch in hand, with what was done")
+  func interrupted() throws {
+    let program = try QueueProgram()
+    try program.enqueue(1000)
+    let child = try start(program, "--rate", "100/s", "--for", "1h")
+    while try program.activeCount() < 5, child.poll() == nil { usleep(1000) }
+    kill(child.pid, SIGINT)
+    #expect(child.wait() == .status(130))
+    let active = try program.activeCount()
+    let record = RedisArgument("usher:operation:\(try program.newestOperation())")
+    #expect(try program.redis.command("HGET", record, "changed").integer == active)
+    #expect(try program.redis.command("HGET", record, "state").string == "interrupted")
+    #expect(try program.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(0))
+  }
+
+  @Test("a pause ends it with 77, who paused and until when, and what was done can be taken back")
+  func paused() throws {
+    let program = try QueueProgram()
+    try program.enqueue(1000)
+    let child = try start(program, "--rate", "100/s", "--for", "1h")
+    while try program.activeCount() < 5, child.poll() == nil { usleep(1000) }
+    let pause = try program.run("queue", "pause", "--for", "5m", "--yes")
+    #expect(pause.status == 0, "\(pause.errors)")
+    #expect(child.wait() == .status(77))
+    let active = try program.activeCount()
+    let record = try #require(try program.redis.command("ZRANGE", "usher:operations", "0", "0").array.first).string
+    #expect(try program.redis.command("HGET", "usher:operation:\(record)", "changed").integer == active)
+    #expect(try program.run("undo", record, "--yes").status == 0)
+    #expect((try program.waitingCount(), try program.activeCount()) == (1000, 0))
+  }
+}
