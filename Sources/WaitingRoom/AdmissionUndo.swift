@@ -34,17 +34,17 @@ extension WaitingRoom {
     return AdmissionUndoPlan(admission: admission, count: left, snapshot: try snapshot())
   }
 
-  /// Takes an admission back in atomic batches: who is still active waits again, at the old place. May be repeated after
+  /// Takes an admission back in atomic batches: who is still active waits again, at the old place or a better one. May be repeated after
   /// it was broken off. `skipped` counts who has left the service meanwhile.
   public func undo(
     _ admission: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
+    let size = control.batchSize(upTo: Self.batchLimit)
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
       keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
-        + counterKeys,
-      lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
-      batchSize: Self.batchLimit)
+        + counterKeys, arguments: [RedisArgument(size)],
+      lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
     let totals = try explaining { try run.run() }
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()

@@ -48,15 +48,18 @@ struct AdmissionUndoTests {
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
   }
 
-  @Test("keeps the place that somebody has taken anew, and the active whom it did not admit", arguments: Shape.allCases)
+  @Test(
+    "gives the better place to somebody who waits again, and leaves the active whom it did not admit",
+    arguments: Shape.allCases)
   func merges(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(3)
     try queue.activate("x")
     let (operation, _) = try queue.admit(.count(3))
-    try queue.enqueue([("t1", "1800000000000"), ("late", "1750000000000")])
+    try queue.enqueue([("t1", "1800000000000"), ("late", "1750000000000"), ("t2", "5")])
     #expect(try queue.undo(operation).changed == 3)
-    #expect(try queue.line().map(\.token) == ["t0", "t2", "late", "t1"])
+    #expect(try queue.line().map(\.token) == ["t2", "t0", "t1", "late"])
+    #expect(try queue.line()[2].score == "1700000000001")
     #expect(try queue.active() == ["x"])
   }
 
@@ -90,6 +93,28 @@ struct AdmissionUndoTests {
     #expect(try queue.line() == before)
     #expect(try queue.room.planUndo(of: operation).count == 0)
     #expect(try queue.undo(operation) == ChangeOutcome())
+  }
+
+  @Test("keeps the pace that is asked for, in parts of a before-image", arguments: Shape.allCases)
+  func paced(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(300)
+    let before = try queue.line()
+    try queue.activate("t7")
+    let (operation, _) = try queue.admit(.count(100))
+    let progress = Recorder()
+    let control = ChangeControl(
+      unitsPerSecond: 100, isInterrupted: { progress.last >= 20 }, progress: { progress.note($0) })
+    let first = try queue.undo(operation, control: control)
+    // A tenth of a second's worth at a time.
+    #expect((first.changed, first.wasInterrupted) == (20, true))
+    #expect(try queue.beforeImageKeys(of: operation).count == 2)
+    #expect(try queue.line().count == 220)
+    #expect(try queue.room.planUndo(of: operation).count == 80)
+    #expect(try queue.undo(operation).changed == 80)
+    #expect(try queue.line() == before)
+    #expect(try queue.active() == ["t7"])
+    #expect(try queue.beforeImageKeys(of: operation).isEmpty)
   }
 
   @Test("of an admission that was killed in the middle takes back what it did")

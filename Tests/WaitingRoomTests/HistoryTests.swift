@@ -46,7 +46,9 @@ private struct Model {
     guard let admission = admissions.removeValue(forKey: id) else { return (0, 0) }
     let returning = admission.moves.filter { active.contains($0.token) }
     for place in returning {
-      arrive(place.token, place.score)
+      let now = line.first { $0.token == place.token }
+      line.removeAll { $0.token == place.token }
+      arrive(place.token, min(place.score, now?.score ?? place.score))
       if !admission.held.contains(place.token) { active.remove(place.token) }
     }
     return (returning.count, admission.moves.count - returning.count)

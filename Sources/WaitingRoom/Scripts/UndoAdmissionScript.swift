@@ -5,7 +5,9 @@ enum UndoAdmissionScript {
   /// KEYS from 6: the admission's own record, the counters of the waiting and of the active (see `CounterLibrary`). The record's
   /// field `taken_back` counts how far it was undone, over several tries.
   ///
-  /// Somebody who is waiting again keeps the place of now; somebody who left the active form in the meantime stays away.
+  /// ARGV from 6: how many people a batch.
+  ///
+  /// Somebody who is waiting again gets the better of the two places; somebody who left the active form in the meantime stays away.
   static func script(for form: any ActiveForm) -> RedisScript {
     RedisScript(
       name: "undo admission", source: BatchPrelude.source(form: form, body: names + CounterLibrary.source + body))
@@ -22,8 +24,16 @@ enum UndoAdmissionScript {
 
     local broken = broken_counter()
     if broken then return broken end
+    local limit = tonumber(ARGV[6])
     local counts = redis.call('HMGET', operation, 'changed', 'gone')
     local changed, gone = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+
+    -- The scores of those of an image who wait already; ZINTER and ZMSCORE came with Redis 6.2.
+    local function places_of_now(image, tokens)
+      local again, scores = redis.pcall('ZINTER', 2, image, waiting), {}
+      for _, token in ipairs(again.err and tokens or again) do scores[token] = redis.call('ZSCORE', waiting, token) end
+      return scores
+    end
 
     if batch == done + 1 then
       done = batch
@@ -32,7 +42,7 @@ enum UndoAdmissionScript {
       if entry then
         local number, held = unpack(cmsgpack.unpack(entry))
         image = images .. ':' .. number
-        local moved = redis.call('ZRANGE', image, 0, -1, 'WITHSCORES')
+        local moved = redis.call('ZRANGE', image, 0, limit - 1, 'WITHSCORES')
         if #moved == 0 then return redis.error_reply('USHERGONE the before-image is no longer kept') end
         local score_of, was_held = {}, {}
         for i = 1, #moved, 2 do
@@ -40,23 +50,31 @@ enum UndoAdmissionScript {
           score_of[moved[i]] = moved[i + 1]
         end
         for _, token in ipairs(held) do was_held[token] = true end
+        local place = places_of_now(image, tokens)
         for _, token in ipairs(active_among(image, tokens, now)) do
-          returning[#returning + 1] = score_of[token]
-          returning[#returning + 1] = token
-          if not was_held[token] then leaving[#leaving + 1] = token end
+          local old, new = score_of[token], place[token]
+          if old then
+            returning[#returning + 1] = new and tonumber(new) < tonumber(old) and new or old
+            returning[#returning + 1] = token
+            if not was_held[token] then leaving[#leaving + 1] = token end
+          end
         end
       end
       changed, gone = changed + #returning / 2, gone + #tokens - #returning / 2
       redis.call('HINCRBY', admission, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
       touch_counters()
-      local back = #returning > 0 and redis.call('ZADD', waiting, 'NX', unpack(returning)) or 0
+      local back = #returning > 0 and redis.call('ZADD', waiting, unpack(returning)) or 0
       if #leaving > 0 then remove_active(leaving) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
       redis.call('HINCRBY', admission, 'taken_back', #tokens)
       if image then
-        redis.call('RPOP', images)
-        redis.call('UNLINK', image)
+        if redis.call('ZCARD', image) > #tokens then
+          redis.call('ZREM', image, unpack(tokens))
+        else
+          redis.call('RPOP', images)
+          redis.call('UNLINK', image)
+        end
       end
       count(waiting_counter, back)
       count(active_counter, -#leaving)
