@@ -11,6 +11,8 @@ public struct QueueLayout: Sendable {
   public var active: any ActiveForm
   /// How many may be active at once; nil when the service has no such number.
   public var capacity: Int?
+  /// What is kept in step beside the two; nothing unless set.
+  public var sideKeys = SideKeys()
 
   /// Fails with `configuration` where a layout contradicts itself.
   public init(
