@@ -7,7 +7,7 @@ import WaitingRoom
 
 /// `usher queue move`: gives waiting people another place.
 enum QueueMove: UndoableCommand {
-  static let destination = Option(
+  static let destination = RequiredOption(
     "to", .text, placeholder: "PLACE", help: "Where to: front, back, or the token that they stand before")
 
   static let specification = CommandSpecification(
@@ -33,7 +33,7 @@ enum QueueMove: UndoableCommand {
       Example("usher queue move --file late.txt --to back --yes", "behind everybody who waits now"),
     ],
     operands: [QueueWords.tokens], options: [destination, QueueWords.file, QueueOption.queue] + ChangeOptions.all,
-    groups: [QueueWords.group, .someOf("--to")],
+    groups: [QueueWords.group],
     exitStatuses: [
       ExitStatus(65, "the one to move before does not wait, or a line of the file can be no token"),
       ExitStatus(77, "refused: consent is missing, or no score lies between the two neighbours"),
@@ -42,7 +42,7 @@ enum QueueMove: UndoableCommand {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let words = try QueueWords.read(values)
-    let word = values[destination] ?? ""
+    let word = try values[destination]
     let destination: MoveDestination =
       switch word {
       case "front": .front
@@ -73,7 +73,7 @@ enum QueueMove: UndoableCommand {
     return ChangeProposal(
       command: "queue move", target: QueueOption.target(queue), store: .redis,
       action: "move \(count) waiting people of queue '\(queue)' \(place)", count: plan.count, sample: plan.sample,
-      warnings: [QueueWords.warning(plan.unknown, "mean nobody who waits")].compactMap { $0 } + plan.snapshot.warnings,
+      warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits")].compactMap { $0 } + plan.snapshot.warnings,
       details: details, undo: .automatic, lock: room.leaseName,
       nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",
       done: { "moved \(Figures.count($0.changed)) of \(count) \(place)" })

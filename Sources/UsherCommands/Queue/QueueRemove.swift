@@ -61,7 +61,7 @@ enum QueueRemove: UndoableCommand {
     return ChangeProposal(
       command: "queue remove", target: QueueOption.target(queue), store: .redis,
       action: "remove \(count) \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
-      warnings: [QueueWords.warning(plan.unknown, plan.takesActive ? "mean nobody" : "mean nobody who waits")]
+      warnings: [QueueWords.warning(plan.unknown, mean: plan.takesActive ? "nobody" : "nobody who waits")]
         .compactMap { $0 } + plan.snapshot.warnings,
       details: plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))], undo: .automatic,
       lock: room.leaseName, nothingToDo: "nothing to do: none of them is in queue '\(queue)'",

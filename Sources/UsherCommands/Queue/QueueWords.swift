@@ -2,6 +2,7 @@ import Arguments
 import Configuration
 import Failures
 import Redis
+import Terminal
 import WaitingRoom
 
 /// The tokens that an operator names: on the command line, in a file, or on standard input.
@@ -77,10 +78,10 @@ enum QueueWords {
   }
 
   /// A warning about words that mean nobody; nil where there are none.
-  static func warning(_ unknown: [RedisArgument], _ verb: String) -> String? {
+  static func warning(_ unknown: [RedisArgument], mean whom: String) -> String? {
     guard !unknown.isEmpty else { return nil }
     let shown = unknown.prefix(5).map { RedisText.plain($0.bytes) }.joined(separator: ", ")
-    let words = unknown.count == 1 ? "1 word" : "\(unknown.count) words"
-    return "\(words) \(verb): \(shown)\(unknown.count > 5 ? ", …" : "")"
+    let words = unknown.count == 1 ? "1 word means" : "\(Figures.count(unknown.count)) words mean"
+    return "\(words) \(whom): \(shown)\(unknown.count > 5 ? ", …" : "")"
   }
 }
