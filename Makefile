@@ -9,8 +9,10 @@ RELEASE  := swift build -c release --static-swift-stdlib --product usher
 BINARY   := .build/release/usher
 
 SECONDS  := 10
+ROUNDS   := 1000
+SEED     := 1
 
-.PHONY: help setup build test check fuzz documents format demo bench install uninstall clean
+.PHONY: help setup build test check chaos fuzz documents format demo bench install uninstall clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +29,10 @@ test: setup ## Run all tests on private PostgreSQL, Redis and Kafka servers
 
 check: setup ## Look at format, warnings, generated documents and man pages
 	@Scripts/check
+
+chaos: setup ## Kill usher and Redis at random instants on a queue in use, ROUNDS=1000 of it
+	swift build --build-tests
+	$(RUN) USHER_CHAOS_ROUNDS=$(ROUNDS) USHER_CHAOS_SEED=$(SEED) swift test --skip-build --filter ChaosTests
 
 fuzz: setup ## Feed the argument parser what chance makes, SECONDS=10 for each target
 	@Fuzzing/run $(SECONDS)

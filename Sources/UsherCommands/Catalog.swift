@@ -4,12 +4,16 @@ import Arguments
 public enum Catalog {
   static let entries: [Entry] = [
     .group(
-      "queue", summary: "Look at the waiting room, and let people in",
+      "queue", summary: "Look at the waiting room, let people in, and repair it",
       discussion: """
         Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
         admission holds, and the capacity. An entry with {concert} in its keys stands for a queue a concert, each called \
         NAME/CONCERT.
-        """, [QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self]),
+        """,
+      [
+        QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self,
+        QueueMove.self, QueueRemove.self, QueueDrain.self, QueueRestore.self, QueueIssue.self, QueueExpire.self,
+      ]),
     .group(
       "cache", summary: "Look at the caches, empty them and fill them",
       discussion: """

@@ -1,30 +1,33 @@
 import Journal
 import Redis
 
+/// People whom a drain has set aside and nobody has restored.
+public struct Aside: Equatable, Sendable {
+  public var drain: OperationID
+  /// How many are set aside now; those who came while a restore was broken off may be among them.
+  public var count: Int
+}
+
 extension WaitingRoom {
-  /// The newest operations that may have set people aside. A key of people has its operation's id in its name, and asking for a key
-  /// that does not exist costs the server half a microsecond, where a walk over all keys could take seconds.
-  static let asideLookback = 2000
+  /// The hash of all drains of this queue that wait to be restored.
+  var asidesKey: String { "\(RedisJournal.keyPrefix)asides:\(layout.name)" }
 
-  private func asideKey(_ id: String) -> RedisArgument {
-    RedisArgument("\(RedisJournal.keyPrefix)aside:\(layout.name):\(id)")
-  }
+  func asideKey(_ drain: OperationID) -> String { "\(RedisJournal.keyPrefix)aside:\(layout.name):\(drain)" }
 
-  /// Asks for the newest operations, to travel with other questions.
-  func requestOperations() throws -> RedisTicket {
-    try redis.append([
-      "ZREVRANGE", RedisArgument("\(RedisJournal.keyPrefix)operations"), "0", RedisArgument(Self.asideLookback - 1),
-    ])
-  }
+  /// The drains of this queue that wait to be restored, the oldest first; changes nothing.
+  public func asides() throws -> [Aside] { try asides(try requestAsides()).reversed() }
 
-  /// The keys with people that were set aside, and how many each holds, newest first.
-  func asideKeys(_ operations: RedisTicket) throws -> [(id: String, key: RedisArgument, count: Int)] {
-    let ids = try redis.checked(operations).array.map { try $0.string }
-    let tickets = try ids.map { try redis.append(["ZCARD", asideKey($0)]) }
+  /// Asks for the drains that wait to be restored, to travel with other questions.
+  func requestAsides() throws -> RedisTicket { try redis.append(["HKEYS", RedisArgument(asidesKey)]) }
+
+  /// The drains that the answer names, and how many each has set aside, newest first.
+  func asides(_ answer: RedisTicket) throws -> [Aside] {
+    let drains = try redis.checked(answer).array.compactMap { OperationID(try $0.string) }.sorted(by: >)
+    let tickets = try drains.map { try redis.append(["ZCARD", RedisArgument(asideKey($0))]) }
     // A key of that name that is no sorted set holds nobody.
-    return try zip(ids, tickets).compactMap { id, ticket in
+    return try zip(drains, tickets).compactMap { drain, ticket in
       guard case .integer(let count) = try redis.reply(to: ticket), count > 0 else { return nil }
-      return (id, asideKey(id), Int(count))
+      return Aside(drain: drain, count: Int(count))
     }
   }
 
@@ -33,10 +36,10 @@ extension WaitingRoom {
     _ member: RedisArgument? = nil, where fits: (MemberReading) -> Bool
   ) throws -> (operation: OperationID, person: Person)? {
     let clock = try redis.append(["TIME"])
-    let keys = try asideKeys(try requestOperations())
+    let drains = try asides(try requestAsides()).map(\.drain)
     let now = try milliseconds(of: redis.checked(clock))
-    for (id, key, _) in keys {
-      guard let operation = OperationID(id) else { continue }
+    for operation in drains {
+      let key = RedisArgument(asideKey(operation))
       if let member {
         guard let score = try redis.command("ZSCORE", key, member).optional?.decimal else { continue }
         return (operation, waiting(member.bytes, score: score, position: nil, now))

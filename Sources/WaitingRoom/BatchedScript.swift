@@ -15,6 +15,8 @@ struct BatchedScript {
   let keys: [RedisArgument]
   /// What follows the words that every script has.
   var arguments: [RedisArgument] = []
+  /// What follows those in the batch of this number; asked for again when the batch has to be sent again.
+  var batchArguments: (Int) -> [RedisArgument] = { _ in [] }
   let lifetimeMilliseconds: Int?
   let lease: RedisLease
   let control: ChangeControl
@@ -123,7 +125,7 @@ struct BatchedScript {
     [
       RedisArgument(lease.token), RedisArgument(RedisLease.milliseconds), RedisArgument(batch),
       RedisArgument(RedisJournal.beforeImageRetentionSeconds), RedisArgument(lifetimeMilliseconds ?? 0),
-    ] + arguments
+    ] + arguments + batchArguments(batch)
   }
 
   private static func totals(_ reply: RedisValue) throws(RedisError) -> Totals {

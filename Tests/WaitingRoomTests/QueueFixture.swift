@@ -172,7 +172,7 @@ final class QueueFixture {
 
   func lease() throws -> RedisLease { try RedisLease.acquire(room.leaseName, on: redis, by: actor) }
 
-  private func change(
+  func change(
     _ command: String, planned: Int, _ body: (OperationID, RedisLease) throws -> ChangeOutcome
   ) throws -> (OperationID, ChangeOutcome) {
     let lease = try lease()

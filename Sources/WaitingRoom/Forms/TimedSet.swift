@@ -98,7 +98,7 @@ extension TimedSet {
   func bound(_ milliseconds: Int?) -> RedisArgument { milliseconds.map { "(\(scoreText($0))" } ?? "-inf" }
 
   /// A time as the store scores it; scores of seconds may have fractions.
-  private func scoreText(_ milliseconds: Int) -> String {
+  func scoreText(_ milliseconds: Int) -> String {
     switch unit {
     case .milliseconds: "\(milliseconds)"
     case .seconds: "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"

@@ -25,6 +25,15 @@ public enum MemberForm: Equatable, Sendable {
     }
   }
 
+  /// What a member looks like, after `members are`.
+  var prose: String {
+    switch self {
+    case .token: "tokens"
+    case .tokenAndUser: "written as token:user"
+    case .document(let token, _): "JSON documents with the token at \(token.joined(separator: "."))"
+    }
+  }
+
   /// A pattern of MATCH that members of this token match, perhaps beside others; nil where none is known.
   func glob(token: [UInt8]) -> RedisArgument? {
     switch self {

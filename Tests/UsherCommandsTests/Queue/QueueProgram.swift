@@ -9,6 +9,7 @@ final class QueueProgram {
   let server: TestRedis
   let redis: RedisConnection
   private let file: String
+  private var further: [String] = []
 
   init(_ queue: String = "preset: set-ttl, waiting: waiting, active: active, active-ttl: 300s, capacity: 2500") throws {
     server = try TestRedis.make()
@@ -19,7 +20,17 @@ final class QueueProgram {
     fclose(stream)
   }
 
-  deinit { unlink(file) }
+  deinit { for path in [file] + further { unlink(path) } }
+
+  /// A file with this text, for as long as the program is kept.
+  func file(_ text: String) throws -> String {
+    let path = "/tmp/usher-words-\(getpid())-\(UInt32.random(in: .min ... .max)).txt"
+    further.append(path)
+    let stream = try #require(fopen(path, "w"))
+    fputs(text, stream)
+    fclose(stream)
+    return path
+  }
 
   var environment: [String: String] {
     ["USHER_CONFIG": file, "USHER_REDIS": server.url, "USER": "kim", "PATH": "/usr/bin:/bin"]

@@ -1,0 +1,64 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+import WaitingRoom
+
+/// `usher queue expire`: takes the active out whose time is over.
+enum QueueExpire: UndoableCommand {
+  static let specification = CommandSpecification(
+    "expire", summary: "Take the active out whose time is over",
+    discussion: """
+      For services that leave those in their sorted set who let their time pass, and count them as active: the room then looks full while \
+      nobody is in it. Works with the presets zset-expiry and proceed-zset, which know each token's time. Never takes out more than \
+      the plan said, and nobody whose time is not over by the clock of Redis.
+
+      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused.
+
+      `usher undo` puts them back with their scores, for a day, except those who wait or are active again.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue expire --dry-run", "how many are over their time, and the oldest of them"),
+      Example("usher queue expire --max-affected 5000 --yes", "take them out"),
+    ],
+    options: [QueueOption.queue] + ChangeOptions.all,
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue holds something else than its preset says"),
+      ExitStatus(77, "refused: consent is missing, or this kind of queue does not know a token's time"),
+    ],
+    seeAlso: ["queue status", "queue remove", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var planned: (room: WaitingRoom, plan: ExpiryPlan)?
+    try session.change(command: "queue expire") {
+      let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      let plan = try room.planExpiry()
+      planned = (room, plan)
+      let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+      return ChangeProposal(
+        command: "queue expire", target: QueueOption.target(queue), store: .redis,
+        action: "take \(count) people whose time is over out of the active of queue '\(queue)'", count: plan.count,
+        sample: plan.sample, warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails, undo: .automatic,
+        lock: room.leaseName, nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
+        done: { "took out \(Figures.count($0.changed)) of \(count) whose time was over" })
+    } apply: { operation, held, control in
+      guard let (room, plan) = planned else { throw Failure(.bug, "an expiry was applied without its plan") }
+      return try room.expire(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+    }
+  }
+
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    try QueueRepair.undoPlan(
+      record, session, action: { "put up to \($0) people back into the active of queue '\($1.name)'" },
+      done: "put back")
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    try QueueRepair.room(of: record, session).undoRemoval(
+      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+  }
+}

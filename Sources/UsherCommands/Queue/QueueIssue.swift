@@ -1,0 +1,103 @@
+import Arguments
+import Failures
+import Journal
+import Redis
+import Terminal
+import WaitingRoom
+
+/// `usher queue issue`: adds new tokens at the back.
+enum QueueIssue: UndoableCommand {
+  static let count = Option(
+    "count", .integer(1...WaitingRoom.repairLimit), placeholder: "N",
+    help: "Issue so many random tokens, and print them")
+
+  static let specification = CommandSpecification(
+    "issue", summary: "Add new tokens at the back of the line",
+    discussion: """
+      For people whom the service could not give a token, and for tests. The score is what the service would write now: the time by \
+      the clock of Redis, or the next number after the last. Tokens of one call share a millisecond, and stand in the order of their \
+      names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone.
+
+      With --count the tokens are random UUIDs, printed on standard output, one a line; the result goes to standard error.
+
+      \(QueueWords.help)
+
+      `usher undo` takes those out again who still wait where they were put.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue issue vip-1 vip-2 --yes", "two tokens, at the back"),
+      Example("usher queue issue --count 1000 --yes > tokens.txt", "a thousand new ones"),
+    ],
+    operands: [QueueWords.tokens], options: [QueueWords.file, count, QueueOption.queue] + ChangeOptions.all,
+    groups: [.oneOf("TOKEN", "--file", "--count")],
+    exitStatuses: [
+      ExitStatus(
+        65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
+      ExitStatus(77, "refused: consent is missing, or usher cannot make a score of this queue's meaning"),
+    ],
+    seeAlso: ["queue move", "queue remove", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let random = values[count]
+    let words = try random.map { number in (0..<number).map { _ in token() } } ?? QueueWords.read(values)
+    var planned: (room: WaitingRoom, plan: IssuePlan)?
+    try session.change(command: "queue issue") {
+      let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      let plan = try room.planIssue(words)
+      planned = (room, plan)
+      var proposal = proposal(room, plan)
+      proposal.leavesOutputAlone = random != nil
+      if random != nil { proposal.sample = [] }
+      return proposal
+    } apply: { operation, held, control in
+      guard let (room, plan) = planned else { throw Failure(.bug, "tokens were issued without their plan") }
+      let outcome = try room.issue(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+      // Nobody else knows random tokens, so those issued are the first of the plan.
+      if random != nil {
+        try session.print(
+          plan.tokens.prefix(outcome.changed).map(\.text), [Field("token", heading: "token") { .text($0) }])
+      }
+      return outcome
+    }
+  }
+
+  private static func proposal(_ room: WaitingRoom, _ plan: IssuePlan) -> ChangeProposal {
+    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    return ChangeProposal(
+      command: "queue issue", target: QueueOption.target(queue), store: .redis,
+      action: "add \(count) tokens at the back of queue '\(queue)'", count: plan.count, sample: plan.sample,
+      warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails + [("known", .integer(plan.known))],
+      undo: .automatic, lock: room.leaseName,
+      nothingToDo: "nothing to do: all of them wait in queue '\(queue)' already",
+      done: { "issued \(Figures.count($0.changed)) of \(count) tokens" })
+  }
+
+  /// A random UUID of version 4. Source: RFC 9562, section 5.4.
+  private static func token() -> RedisArgument {
+    var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for (place, byte) in bytes.enumerated() {
+      if [4, 6, 8, 10].contains(place) { text.append(UInt8(ascii: "-")) }
+      text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+    return RedisArgument(text)
+  }
+
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    try QueueRepair.undoPlan(
+      record, session, action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
+      done: "took out")
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    try QueueRepair.room(of: record, session).undoIssue(
+      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+  }
+}

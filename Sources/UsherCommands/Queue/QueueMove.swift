@@ -1,0 +1,95 @@
+import Arguments
+import Failures
+import Journal
+import Redis
+import Terminal
+import WaitingRoom
+
+/// `usher queue move`: gives waiting people another place.
+enum QueueMove: UndoableCommand {
+  static let destination = RequiredOption(
+    "to", .text, placeholder: "PLACE", help: "Where to: front, back, or the token that they stand before")
+
+  static let specification = CommandSpecification(
+    "move", summary: "Give waiting people another place in line",
+    discussion: """
+      They stand in the order in which they are given. A place is a score, so a move gives people scores between those of their new \
+      neighbours: whole numbers where there are enough, fractions where there are not. Afterwards such a score no longer says when its \
+      owner came, and the wait that `usher queue status` shows for them is that of the place.
+
+      People with one score stand in the order of their names. Where no number lies between two neighbours, names may put the people \
+      into the right order under one score; where they do not, the move is refused with a place that works. To move people before a \
+      token that is called front or back, name the one before it.
+
+      \(QueueWords.help)
+
+      `usher undo` gives the exact scores of before, for a day, to all who still stand where the move has put them.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue move 7f3c-81 --to front --dry-run", "what would change"),
+      Example("usher queue move 7f3c-81 7f3c-82 --to front --yes", "to the front, in this order"),
+      Example("usher queue move 7f3c-81 --to 9a00-17 --yes", "right before somebody else"),
+      Example("usher queue move --file late.txt --to back --yes", "behind everybody who waits now"),
+    ],
+    operands: [QueueWords.tokens], options: [destination, QueueWords.file, QueueOption.queue] + ChangeOptions.all,
+    groups: [QueueWords.group],
+    exitStatuses: [
+      ExitStatus(65, "the one to move before does not wait, or a line of the file can be no token"),
+      ExitStatus(77, "refused: consent is missing, or no score lies between the two neighbours"),
+    ],
+    seeAlso: ["queue remove", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let words = try QueueWords.read(values)
+    let word = try values[destination]
+    let destination: MoveDestination =
+      switch word {
+      case "front": .front
+      case "back": .back
+      default: .before(RedisArgument(word))
+      }
+    var planned: (room: WaitingRoom, plan: MovePlan)?
+    try session.change(command: "queue move") {
+      let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      let plan = try room.planMove(words, to: destination)
+      planned = (room, plan)
+      return proposal(room, plan, word)
+    } apply: { operation, held, control in
+      guard let room = planned?.room else { throw Failure(.bug, "a move was applied without its plan") }
+      // The line has gone on while somebody read the question: the places are those of now.
+      let plan = try room.planMove(planned?.plan.members ?? [], to: destination)
+      return try room.move(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+    }
+  }
+
+  private static func proposal(_ room: WaitingRoom, _ plan: MovePlan, _ word: String) -> ChangeProposal {
+    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    let place = ["front", "back"].contains(word) ? "to the \(word)" : "before '\(word)'"
+    var details = plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))]
+    let meaning = room.layout.score == .counter ? "" : ", and no longer when they came"
+    details.append(
+      ("score", .text("says the new place\(meaning)\(plan.usesTies ? "; shared, in the order of names" : "")")))
+    return ChangeProposal(
+      command: "queue move", target: QueueOption.target(queue), store: .redis,
+      action: "move \(count) waiting people of queue '\(queue)' \(place)", count: plan.count, sample: plan.sample,
+      warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits")].compactMap { $0 } + plan.snapshot.warnings,
+      details: details, undo: .automatic, lock: room.leaseName,
+      nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",
+      done: { "moved \(Figures.count($0.changed)) of \(count) \(place)" })
+  }
+
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    try QueueRepair.undoPlan(
+      record, session, action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
+      done: "gave their places back to")
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    try QueueRepair.room(of: record, session).undoMove(
+      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+  }
+}

@@ -1,0 +1,83 @@
+import Arguments
+import Failures
+import Journal
+import Redis
+import Terminal
+import WaitingRoom
+
+/// `usher queue remove`: takes people out of the waiting room, and out of the active where asked.
+enum QueueRemove: UndoableCommand {
+  static let active = Toggle("active", help: "Take them out of the active as well")
+
+  static let specification = CommandSpecification(
+    "remove", summary: "Take people out of the queue",
+    discussion: """
+      For bots, double tokens, and people whom support has asked to let go. They leave in atomic batches of at most 500 (200 where \
+      each has keys of its own), each with its before-image in the same step. Keys that the service keeps of a person, such as \
+      token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step.
+
+      With --active they also stop being active, at once: whoever is choosing a seat loses it.
+
+      Words that mean nobody are counted, shown and skipped.
+
+      \(QueueWords.help)
+
+      `usher undo` gives each the exact score and place, for a day; whoever has come back meanwhile keeps the place of now. Until then \
+      Redis keeps some 140 bytes a person.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue remove 7f3c-81 --dry-run", "who would go"),
+      Example("usher queue remove 7f3c-81 7f3c-82 --reason bots --yes", "two people who wait"),
+      Example("usher queue remove --active --file bots.txt --max-affected 5000 --yes", "a list, wherever they are"),
+      Example("grep bot tokens.txt | usher queue remove - --yes", "a list from another program"),
+    ],
+    operands: [QueueWords.tokens], options: [QueueWords.file, active, QueueOption.queue] + ChangeOptions.all,
+    groups: [QueueWords.group],
+    exitStatuses: [
+      ExitStatus(
+        65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
+      ExitStatus(77, "refused: consent is missing, or nobody can be put back into the active of this kind of queue"),
+    ],
+    seeAlso: ["queue move", "queue drain", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    let words = try QueueWords.read(values)
+    var planned: (room: WaitingRoom, plan: RemovalPlan)?
+    try session.change(command: "queue remove") {
+      let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      let plan = try room.planRemoval(words, takesActive: values[active])
+      planned = (room, plan)
+      return proposal(room, plan)
+    } apply: { operation, held, control in
+      guard let (room, plan) = planned else { throw Failure(.bug, "a removal was applied without its plan") }
+      return try room.remove(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+    }
+  }
+
+  private static func proposal(_ room: WaitingRoom, _ plan: RemovalPlan) -> ChangeProposal {
+    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    let whom = plan.takesActive ? "people, waiting or active," : "waiting people"
+    return ChangeProposal(
+      command: "queue remove", target: QueueOption.target(queue), store: .redis,
+      action: "remove \(count) \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
+      warnings: [QueueWords.warning(plan.unknown, mean: plan.takesActive ? "nobody" : "nobody who waits")]
+        .compactMap { $0 } + plan.snapshot.warnings,
+      details: plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))], undo: .automatic,
+      lock: room.leaseName, nothingToDo: "nothing to do: none of them is in queue '\(queue)'",
+      done: { "removed \(Figures.count($0.changed)) of \(count)" })
+  }
+
+  static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
+    try QueueRepair.undoPlan(
+      record, session, action: { "put up to \($0) removed people back into queue '\($1.name)'" }, done: "put back")
+  }
+
+  static func applyUndo(
+    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
+    try QueueRepair.room(of: record, session).undoRemoval(
+      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+  }
+}

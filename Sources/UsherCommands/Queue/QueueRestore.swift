@@ -1,0 +1,87 @@
+import Arguments
+import Failures
+import Journal
+import Terminal
+import WaitingRoom
+
+/// `usher queue restore`: gives the people back whom a drain has set aside.
+enum QueueRestore: Command {
+  static let id = OptionalOperand(
+    "ID", .text.completing(.operations), help: "The drain, where there are several; `usher history` lists them")
+
+  static let specification = CommandSpecification(
+    "restore", summary: "Give people back who were set aside",
+    discussion: """
+      Takes a `usher queue drain` back, however long ago it was: everybody has the exact score of before. When nobody came meanwhile \
+      it is one step. Else the two are merged by score, the smaller into the larger, in batches of 500: at every moment everybody is in \
+      exactly one of the two, and a run that was killed is gone on with by the next. Where fewer have come than were set aside, those \
+      are out of the waiting room for the moment of the merge.
+
+      Somebody who came again by themselves has the place of before; somebody who is active by now stays active only.
+      """,
+    effect: .changes,
+    examples: [
+      Example("usher queue restore --dry-run", "how many would come back"),
+      Example("usher queue restore --yes", "the only drain that there is"),
+      Example("usher queue restore \(OperationID.example) --yes", "one of several"),
+    ],
+    operands: [id], options: [QueueOption.queue] + ChangeOptions.withoutRate,
+    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    seeAlso: ["queue drain", "undo"])
+
+  static func run(_ values: ParsedValues, _ session: Session) throws {
+    var planned: (room: WaitingRoom, drain: OperationID)?
+    try session.change(command: "queue restore") {
+      let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      guard let drain = try choose(values[id], room) else { return nothing(room) }
+      planned = (room, drain)
+      var proposal = try plan(room, drain)
+      proposal.undoes = drain
+      return proposal
+    } apply: { operation, held, control in
+      guard let (room, drain) = planned else { throw Failure(.bug, "a restore was applied without its plan") }
+      return try room.restore(drain, operation: operation, lease: try QueueRepair.lease(held), control: control)
+    }
+  }
+
+  /// The drain that is meant; nil where nobody is set aside.
+  private static func choose(_ word: String?, _ room: WaitingRoom) throws -> OperationID? {
+    let asides = try room.asides()
+    let names = asides.map { "\($0.drain) (\(Figures.count($0.count)))" }.joined(separator: ", ")
+    guard let word else {
+      guard asides.count > 1 else { return asides.first?.drain }
+      throw Failure(
+        .usage, "people of queue '\(room.layout.name)' were set aside \(asides.count) times: which?",
+        hints: ["give the id of one: \(names)"])
+    }
+    guard let drain = OperationID(word), asides.contains(where: { $0.drain == drain }) else {
+      throw Failure(
+        .badInput, "no people of queue '\(room.layout.name)' are set aside by '\(word)'",
+        hints: asides.isEmpty ? ["nobody is set aside; see `usher history`"] : ["these are: \(names)"])
+    }
+    return drain
+  }
+
+  /// What giving the people of a drain back would do now.
+  static func plan(_ room: WaitingRoom, _ drain: OperationID) throws -> ChangeProposal {
+    let snapshot = try room.snapshot()
+    let count = try room.asides().first { $0.drain == drain }?.count ?? 0
+    let people = Figures.count(count)
+    let others = snapshot.waiting == 0 ? "" : ", between \(Figures.count(snapshot.waiting)) who wait"
+    return ChangeProposal(
+      command: "queue restore", target: QueueOption.target(snapshot.queue), store: .redis,
+      action: "give \(people) people back to queue '\(snapshot.queue)'\(others)", count: count,
+      warnings: snapshot.warnings, details: snapshot.planDetails,
+      undo: .by(command: "usher queue drain --queue \(snapshot.queue)"), lock: room.leaseName,
+      nothingToDo: "nothing to do: nobody of queue '\(snapshot.queue)' is set aside",
+      done: { "gave \(Figures.count($0.changed)) people back" })
+  }
+
+  private static func nothing(_ room: WaitingRoom) -> ChangeProposal {
+    let name = room.layout.name
+    return ChangeProposal(
+      command: "queue restore", target: QueueOption.target(name), store: .redis,
+      action: "give nobody back to queue '\(name)'", count: 0, undo: .none(reason: "nothing was changed"),
+      lock: room.leaseName, nothingToDo: "nothing to do: nobody of queue '\(name)' is set aside", done: { _ in "" })
+  }
+}

@@ -1,0 +1,34 @@
+import Failures
+import Journal
+import Redis
+
+extension WaitingRoom {
+  /// Sets everybody who waits aside in one step, whatever their number.
+  public func drain(
+    operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let totals = try repair(
+      DrainScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: 1
+    ) { _ in [RedisArgument(operation.description)] }
+    return ChangeOutcome(changed: totals.changed)
+  }
+
+  /// Gives everybody whom `drain` has set aside back with the scores of before, between those who came meanwhile.
+  ///
+  /// May be broken off at any moment and repeated: everybody is either waiting or set aside, never both and never neither.
+  public func restore(
+    _ drain: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let totals = try repair(
+      RestoreScript.script(for: layout), operation: operation, images: drain, lease: lease, control: control,
+      batchSize: Self.batchLimit
+    ) { _ in [RedisArgument(drain.description), RedisArgument(Self.batchLimit)] }
+    var outcome = ChangeOutcome(changed: totals.changed)
+    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
+    if totals.other > 0 {
+      outcome.notes.append("\(totals.other) of them had come again meanwhile, and are back only once")
+    }
+    if outcome.wasInterrupted { outcome.notes.append("some are still set aside: run it again for the rest") }
+    return outcome
+  }
+}

@@ -1,0 +1,74 @@
+import Failures
+import Journal
+import Redis
+
+/// What issuing tokens would do now.
+public struct IssuePlan: Sendable {
+  public var tokens: [RedisArgument]
+  /// How many of the operator's words wait already.
+  public var known: Int
+  public var snapshot: QueueSnapshot
+  public var count: Int { tokens.count }
+  public var sample: [String] { tokens.prefix(5).map { RedisText.plain($0.bytes) } }
+}
+
+extension WaitingRoom {
+  /// Leaves out who waits already; changes nothing.
+  ///
+  /// Fails with `refused` where usher cannot make a score of the queue's meaning, and with `badInput` for a word that is no member of
+  /// the queue's form.
+  public func planIssue(_ words: [RedisArgument]) throws -> IssuePlan {
+    guard [.arrivalMilliseconds, .arrivalSeconds, .counter].contains(layout.score) else {
+      throw Failure(
+        .refused, "usher cannot make a score of the kind that queue \"\(layout.name)\" has (\(layout.score.rawValue))",
+        hints: ["let the service issue the token"])
+    }
+    let snapshot = try snapshot()
+    let words = words.withoutRepetition()
+    // A token that waits is not issued again for another user.
+    let members = try waitingMembers(for: try words.map(tokenOfMember).map { RedisArgument($0) })
+    let tokens = zip(words, members).filter { $0.1 == nil }.map(\.0)
+    return IssuePlan(tokens: tokens, known: words.count - tokens.count, snapshot: snapshot)
+  }
+
+  private func tokenOfMember(_ word: RedisArgument) throws -> [UInt8] {
+    guard let reading = layout.member.reading(word.bytes) else {
+      throw Failure(
+        .badInput,
+        "'\(RedisText.plain(word.bytes))' can be no member of queue \"\(layout.name)\", whose members are \(layout.member.prose)",
+        hints: ["see the queue's settings with `usher config show`"])
+    }
+    return reading.token
+  }
+
+  /// Adds the tokens at the back in atomic batches. Who waits, is active or is set aside by then is left alone and counts as skipped.
+  public func issue(
+    _ plan: IssuePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let batches = Batches(elements: plan.tokens, size: control.batchSize(upTo: Self.batchLimit))
+    do {
+      let totals = try repair(
+        IssueScript.script(for: layout), operation: operation, lease: lease, control: control,
+        batchSize: batches.size
+      ) { number in
+        [RedisArgument(batches.count), RedisArgument(layout.score.rawValue)] + batches.batch(number)
+      }
+      return outcome(totals, control, skipped: "are active or set aside, and were left alone")
+    } catch let error as RedisError where error.serverCode == "USHERSCORE" {
+      throw Failure(
+        .failed, "nobody can be put behind the last one of queue \"\(layout.name)\"",
+        causes: ["that score is so large that the next whole number cannot be told from it"],
+        hints: ["see the last scores with `usher queue status`"])
+    }
+  }
+
+  /// Takes issued tokens out again that still wait where they were put.
+  public func undoIssue(
+    _ issue: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let totals = try repair(
+      UndoIssueScript.script(for: layout), operation: operation, images: issue, lease: lease, control: control,
+      batchSize: Self.batchLimit)
+    return outcome(totals, control, skipped: "do not wait there any more, and were left alone")
+  }
+}

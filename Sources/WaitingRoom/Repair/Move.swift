@@ -1,0 +1,183 @@
+import Failures
+import Journal
+import Redis
+
+/// Where people are moved to.
+public enum MoveDestination: Equatable, Sendable {
+  case front
+  case back
+  /// Right before whoever this word means.
+  case before(RedisArgument)
+}
+
+/// What moving people would do now.
+public struct MovePlan: Sendable {
+  /// Who is moved, in the order in which they will stand.
+  public var members: [RedisArgument]
+  var scores: [Double]
+  /// The member before whom they go and its score as Redis writes it.
+  var anchor: (member: RedisArgument, score: String)?
+  /// Words that mean nobody who waits.
+  public var unknown: [RedisArgument]
+  public var snapshot: QueueSnapshot
+  public var count: Int { members.count }
+  public var sample: [String] { members.prefix(5).map { RedisText.plain($0.bytes) } }
+  /// They share the score of somebody beside them, and their names put them into the right order.
+  public var usesTies = false
+}
+
+extension WaitingRoom {
+  /// Looks the words up and finds the scores that put them there in the order of the words; changes nothing.
+  ///
+  /// Fails with `refused` when no score, and no order of names under one score, says what was asked for.
+  public func planMove(_ words: [RedisArgument], to destination: MoveDestination) throws -> MovePlan {
+    let snapshot = try snapshot()
+    let words = words.withoutRepetition()
+    let members = try waitingMembers(for: words)
+    let moved = members.compactMap { $0 }
+    let unknown = zip(words, members).filter { $0.1 == nil }.map(\.0)
+    var plan = MovePlan(members: moved, scores: [], unknown: unknown, snapshot: snapshot)
+    guard !moved.isEmpty else { return plan }
+    let isMoved = Set(moved)
+    switch destination {
+    case .front:
+      // Where everybody moves, the first of them gives the measure.
+      let first = try place(from: 0, step: 1) { !isMoved.contains($0) } ?? place(from: 0, step: 1) { _ in true }
+      plan.scores =
+        try first.flatMap { MoveScores.before($0.score, count: moved.count) } ?? none(of: moved, beside: first)
+    case .back:
+      let last = try place(from: -1, step: -1) { !isMoved.contains($0) }
+      let now = try arrivalScore()
+      plan.scores = try MoveScores.after(last?.score, now: now, count: moved.count) ?? none(of: moved, beside: last)
+    case .before(let word):
+      try placeBefore(word, &plan, isMoved)
+    }
+    return plan
+  }
+
+  /// Gives the people of the plan their new scores in atomic batches; who does not wait any more is counted as skipped.
+  public func move(
+    _ plan: MovePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let people = zip(plan.scores, plan.members).map { (score: RedisArgument("\($0)"), member: $1) }
+    let batches = Batches(elements: people, size: control.batchSize(upTo: Self.batchLimit))
+    let anchor: [RedisArgument] = plan.anchor.map { [$0.member, RedisArgument($0.score)] } ?? ["", ""]
+    do {
+      let totals = try repair(
+        MoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: batches.size
+      ) { number in
+        [RedisArgument(batches.count)] + anchor + batches.batch(number).flatMap { [$0.score, $0.member] }
+      }
+      return outcome(totals, control, skipped: "do not wait any more")
+    } catch let error as RedisError where error.serverCode == "USHERMOVED" {
+      throw Failure(
+        .tryAgain, "whoever they were to stand before has moved or left meanwhile, so nobody was moved",
+        hints: ["look at the plan again with `--dry-run`"])
+    }
+  }
+
+  /// Gives moved people the scores of before, unless they have another place by now.
+  public func undoMove(
+    _ move: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let totals = try repair(
+      UndoMoveScript.script(for: layout), operation: operation, images: move, lease: lease, control: control,
+      batchSize: Self.batchLimit)
+    return outcome(totals, control, skipped: "have left or have another place by now, and keep it")
+  }
+
+  // MARK: Places
+
+  /// One place in the line.
+  private struct Place {
+    var member: RedisArgument
+    var text: String
+    var score: Double
+  }
+
+  /// The first place from `rank` on, to the back or (`step` -1) to the front, whose member fits; nil beyond the end.
+  private func place(
+    from rank: Int, step: Int, where fits: (RedisArgument) -> Bool
+  ) throws -> Place? {
+    let page = 500
+    var rank = rank
+    while true {
+      let bounds = step > 0 ? (rank, rank + page - 1) : (rank < 0 ? rank - page + 1 : max(0, rank - page + 1), rank)
+      let found = try redis.command(
+        "ZRANGE", RedisArgument(layout.waitingKey), RedisArgument(bounds.0), RedisArgument(bounds.1), "WITHSCORES"
+      ).pairs.map {
+        Place(member: RedisArgument(try $0.0.bytes), text: try $0.1.string, score: try $0.1.double)
+      }
+      if let place = (step > 0 ? found : found.reversed()).first(where: { fits($0.member) }) { return place }
+      if found.count < page { return nil }
+      rank += step * page
+      if step < 0, rank < 0, bounds.1 >= 0 { return nil }
+    }
+  }
+
+  /// The score of somebody who comes now; nil where the score is no time.
+  private func arrivalScore() throws -> Double? {
+    let now = try checkTypesAndReadClock()
+    switch layout.score {
+    case .arrivalMilliseconds: return Double(now)
+    case .arrivalSeconds: return Double(now / 1000)
+    default: return nil
+    }
+  }
+
+  private func placeBefore(_ word: RedisArgument, _ plan: inout MovePlan, _ isMoved: Set<RedisArgument>) throws {
+    let name = RedisText.plain(word.bytes)
+    guard let member = try waitingMembers(for: [word])[0] else {
+      throw Failure(.badInput, "nobody who waits in queue \"\(layout.name)\" is called \"\(name)\"")
+    }
+    guard !isMoved.contains(member) else {
+      throw Failure(.usage, "\"\(name)\" cannot be moved before itself")
+    }
+    let key = RedisArgument(layout.waitingKey)
+    let score = try redis.append(["ZSCORE", key, member])
+    let rank = try redis.append(["ZRANK", key, member])
+    guard let text = try redis.checked(score).optional?.string, let upper = Double(text),
+      let position = try redis.checked(rank).optional?.integer
+    else {
+      throw Failure(.tryAgain, "\"\(name)\" has just left the waiting room")
+    }
+    plan.anchor = (member, text)
+    let before = position == 0 ? nil : try place(from: position - 1, step: -1) { !isMoved.contains($0) }
+    let count = plan.members.count
+    if let scores = before.map({ MoveScores.between($0.score, upper, count: count) })
+      ?? MoveScores.before(upper, count: count)
+    {
+      plan.scores = scores
+    } else if Self.rises([before?.score == upper ? before?.member : nil] + plan.members + [member]) {
+      (plan.scores, plan.usesTies) = (Array(repeating: upper, count: count), true)
+    } else if let before, Self.rises([before.member] + plan.members) {
+      guard before.score < upper else { throw try noPlace(before, name, text) }
+      (plan.scores, plan.usesTies) = (Array(repeating: before.score, count: count), true)
+    } else {
+      throw try noPlace(before, name, text)
+    }
+  }
+
+  /// Whether the members stand in this order when they have one score; those that are nil count for nothing.
+  private static func rises(_ members: [RedisArgument?]) -> Bool {
+    let members = members.compactMap { $0?.bytes }
+    return zip(members, members.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
+  }
+
+  private func noPlace(_ before: Place?, _ name: String, _ score: String) throws -> Failure {
+    let first = try redis.command(
+      "ZRANGEBYSCORE", RedisArgument(layout.waitingKey), RedisArgument(score), RedisArgument(score), "LIMIT", "0", "1"
+    ).array.first.map { RedisText.plain(try $0.bytes) }
+    let other = before.map { "\"\(RedisText.plain($0.member.bytes))\" (\($0.text))" } ?? "the front"
+    return Failure(
+      .refused, "no score fits between \(other) and \"\(name)\" (\(score))",
+      causes: ["people with one score stand in the order of their names, and doubles have no number in between"],
+      hints: first.map { ["move before the first one with that score: `--to \($0)`"] } ?? [])
+  }
+
+  private func none(of moved: [RedisArgument], beside place: Place?) throws -> [Double] {
+    throw Failure(
+      .refused, "no score lies beyond that of \"\(place.map { RedisText.plain($0.member.bytes) } ?? "")\"",
+      causes: ["it is \(place?.text ?? "unknown")"])
+  }
+}

@@ -1,0 +1,139 @@
+import Redis
+
+/// Sets everybody who waits aside, by renaming the key.
+enum DrainScript {
+  /// ARGV from `at`: the drain's id.
+  ///
+  /// People go to `usher:aside:QUEUE:ID`, which has no end. The hash `usher:asides:QUEUE` has an entry for each drain that was not
+  /// restored yet: how many people, when the waiting key would have ended (0 for never), how the restore goes (see
+  /// `RestoreScript`), and how many it has given back or merged.
+  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("drain", layout, body: body) }
+
+  private static let body = """
+    local id = ARGV[at]
+    local changed = tonumber(redis.call('HGET', operation, 'changed') or 0)
+
+    if batch == done + 1 and done == 0 then
+      done = batch
+      changed = redis.call('ZCARD', waiting)
+      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
+      redis.call('PEXPIRE', lease, ARGV[2])
+      if changed > 0 then
+        local left = redis.call('PTTL', waiting)
+        local ends = left >= 0 and now + left or 0
+        redis.call('HSET', asides, id, string.format('%d %.0f - 0', changed, ends))
+        redis.call('HSET', operation, 'batch', batch, 'changed', changed)
+        redis.call('RENAME', waiting, aside_key(id))
+        if ends > 0 then redis.call('PERSIST', aside_key(id)) end
+        count(waiting_counter, -changed)
+      end
+    end
+    return {done, changed, 0, redis.call('ZCARD', waiting), 0}
+    """
+}
+
+/// Gives people who were set aside back to the waiting room: the smaller of the two goes into the larger, a batch at a time.
+enum RestoreScript {
+  /// ARGV from `at`: the drain's id, and how many a batch moves.
+  ///
+  /// Where fewer wait than are set aside, those who wait move to the others (way `in`), and when nobody waits any more the
+  /// key is renamed in the same step; else those set aside move to the waiting room, the first in line first (way `out`). The way is
+  /// chosen once for each drain and kept in its entry, so that a run that was killed is gone on with. Who is in both has the
+  /// score of the one set aside; who is active now only leaves the aside.
+  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("restore", layout, body: body) }
+
+  private static let body = """
+    local id, limit = ARGV[at], tonumber(ARGV[at + 1])
+    local aside = aside_key(id)
+    local counts = redis.call('HMGET', operation, 'changed', 'again')
+    local changed, again = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+
+    -- Those of the members who are active now; the key for the server's comparison is gone again afterwards.
+    local function active_of(members)
+      if #members == 0 then return {} end
+      local image, words = images .. ':look', {}
+      for i, member in ipairs(members) do words[2 * i - 1], words[2 * i] = 0, member end
+      redis.call('ZADD', image, unpack(words))
+      local found = active_among(image, members, now)
+      redis.call('UNLINK', image)
+      return found
+    end
+
+    -- Whoever was admitted while set aside leaves the aside. With thousands of active that would hold the server too long.
+    local function drop_active()
+      local kind = redis.call('TYPE', active).ok
+      local size = kind == 'set' and redis.call('SCARD', active) or kind == 'zset' and redis.call('ZCARD', active) or 0
+      if size == 0 or size > 3000 then return end
+      local both = redis.pcall('ZINTER', 2, aside, active)
+      if both.err then return end
+      both = active_of(both)
+      if #both == 0 then return end
+      redis.call('ZREM', aside, unpack(both))
+      again = again + #both
+    end
+
+    local function finish(ends, merged)
+      changed = changed + redis.call('ZCARD', aside) - merged
+      count(waiting_counter, redis.call('ZCARD', aside))
+      if redis.call('EXISTS', aside) == 1 then
+        redis.call('RENAMENX', aside, waiting)
+        if ends > now then redis.call('PEXPIREAT', waiting, string.format('%.0f', ends)) end
+      end
+      redis.call('HDEL', asides, id)
+    end
+
+    -- Whoever comes while this goes on moves as well.
+    local function move_in(ends, merged)
+      local flat = redis.call('ZRANGE', waiting, 0, limit - 1, 'WITHSCORES')
+      if #flat > 0 then
+        local left = redis.call('PTTL', waiting)
+        ends = left >= 0 and now + left or 0
+        for i = 1, #flat, 2 do flat[i], flat[i + 1] = flat[i + 1], flat[i] end
+        local added = redis.call('ZADD', aside, 'NX', unpack(flat))
+        merged, again = merged + added, again + #flat / 2 - added
+        redis.call('ZREMRANGEBYRANK', waiting, 0, #flat / 2 - 1)
+        count(waiting_counter, -#flat / 2)
+      end
+      redis.call('HSET', asides, id, string.format('%d %.0f in %d', redis.call('ZCARD', aside), ends, merged))
+      if redis.call('EXISTS', waiting) == 0 then
+        drop_active()
+        finish(ends, merged)
+      end
+    end
+
+    local function move_out(people, ends, returned)
+      local flat = redis.call('ZRANGE', aside, 0, limit - 1, 'WITHSCORES')
+      local members, score_of = apart(flat)
+      local is_active, words = set_of(active_of(members)), {}
+      for _, member in ipairs(members) do
+        if not is_active[member] then
+          words[#words + 1] = score_of[member]
+          words[#words + 1] = member
+        end
+      end
+      local added = #words > 0 and redis.call('ZADD', waiting, unpack(words)) or 0
+      changed, again = changed + #words / 2, again + #members - added
+      redis.call('HSET', asides, id, string.format('%d %.0f out %d', people, ends, returned + #members))
+      redis.call('ZREMRANGEBYRANK', aside, 0, #members - 1)
+      count(waiting_counter, added)
+      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', asides, id) end
+    end
+
+    local entry = redis.call('HGET', asides, id)
+    if batch == done + 1 then
+      done = batch
+      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
+      redis.call('PEXPIRE', lease, ARGV[2])
+      if entry and redis.call('EXISTS', aside) == 1 then
+        local people, ends, way, moved = entry:match('^(%d+) (%d+) (%S+) (%d+)$')
+        people, ends, moved = tonumber(people), tonumber(ends), tonumber(moved)
+        if way == '-' then way = redis.call('ZCARD', waiting) <= redis.call('ZCARD', aside) and 'in' or 'out' end
+        if way == 'in' then move_in(ends, moved) else move_out(people, ends, moved) end
+      elseif entry then
+        redis.call('HDEL', asides, id)
+      end
+      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'again', again)
+    end
+    return {done, changed, again, redis.call('ZCARD', waiting), redis.call('HEXISTS', asides, id)}
+    """
+}

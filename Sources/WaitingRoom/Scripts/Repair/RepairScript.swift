@@ -1,0 +1,121 @@
+import Redis
+
+/// What every repairing script begins with, after `BatchPrelude`: the side keys, the people set aside, and the active form's ways
+/// to take somebody out and to put somebody back.
+///
+/// KEYS from 6: the hash of all drains that wait to be restored, and, where something is taken back, the record of what that is.
+/// ARGV from 6: the counter of the waiting, that of the active (empty where there is none), how many patterns of side keys, these,
+/// and then, from the local `at`, what the script itself adds.
+enum RepairScript {
+  static func make(_ name: String, _ layout: QueueLayout, body: String) -> RedisScript {
+    let form = (layout.active as? any RepairableForm)?.repairLibrary ?? unrepairable
+    return RedisScript(
+      name: name, source: BatchPrelude.source(form: layout.active, body: "\(library)\n\(form)\n\(body)"))
+  }
+
+  // A form that cannot say what it would take out is never asked to: the plan refuses.
+  private static let unrepairable = """
+    local function found_active(tokens, now) return {} end
+    local function take_active(image, tokens, now) end
+    local function give_active(image, allowed, now) return {} end
+    """
+
+  // A counter that is no number is found before anything is written.
+  private static let library = """
+    local asides, original = KEYS[6], KEYS[7]
+    local waiting_counter, active_counter = ARGV[6], ARGV[7]
+    local at = 9 + tonumber(ARGV[8])
+
+    \(CounterLibrary.source)
+    local broken = broken_counter()
+    if broken then return broken end
+
+    local function set_of(tokens)
+      local set = {}
+      for _, token in ipairs(tokens) do set[token] = true end
+      return set
+    end
+
+    -- Takes a flat list of members and scores apart, in its order.
+    local function apart(flat)
+      local tokens, score_of = {}, {}
+      for i = 1, #flat, 2 do
+        tokens[#tokens + 1] = flat[i]
+        score_of[flat[i]] = flat[i + 1]
+      end
+      return tokens, score_of
+    end
+
+    -- ZMSCORE came with Redis 6.2.
+    local function scores_of(key, tokens)
+      if #tokens == 0 then return {} end
+      local scores = redis.pcall('ZMSCORE', key, unpack(tokens))
+      if not scores.err then return scores end
+      scores = {}
+      for i = 1, #tokens do scores[i] = redis.call('ZSCORE', key, tokens[i]) end
+      return scores
+    end
+
+    local function aside_key(id) return 'usher:aside:' .. asides:sub(14) .. ':' .. id end
+
+    -- Those of the tokens whom a drain has set aside, as a set.
+    local function among_aside(tokens)
+      local found = {}
+      if #tokens == 0 then return found end
+      for _, id in ipairs(redis.call('HKEYS', asides)) do
+        local scores = scores_of(aside_key(id), tokens)
+        for i = 1, #tokens do if scores[i] then found[tokens[i]] = true end end
+      end
+      return found
+    end
+
+    local function trash_of(key) return images .. ':key:' .. key end
+
+    -- Moves a key to the trash with its value and its time, and tells whether that time was endless.
+    local function take_key(key)
+      local trash = trash_of(key)
+      redis.call('RENAME', key, trash)
+      local is_endless = redis.call('PTTL', trash) == -1
+      if is_endless then redis.call('EXPIRE', trash, kept_for) end
+      return is_endless
+    end
+
+    -- Puts a key back; one that has ended, or was made anew, stays as it is.
+    local function give_key(key, is_endless)
+      local trash = trash_of(key)
+      if redis.call('EXISTS', trash) == 0 then return false end
+      if redis.call('RENAMENX', trash, key) == 0 then
+        redis.call('UNLINK', trash)
+        return false
+      end
+      if is_endless then redis.call('PERSIST', key) end
+      return true
+    end
+
+    -- The side keys that there are of these people, each a pair of member and token: {key, is_endless, member, token}.
+    local function found_side(people)
+      local found = {}
+      for i = 9, at - 1 do
+        local before, after = ARGV[i]:match('^(.-){token}(.*)$')
+        for _, person in ipairs(people) do
+          local key = before .. person[2] .. after
+          local left = redis.call('PTTL', key)
+          if left ~= -2 then found[#found + 1] = {key, left == -1, person[1], person[2]} end
+        end
+      end
+      return found
+    end
+
+    local function take_side(side) for _, entry in ipairs(side) do take_key(entry[1]) end end
+
+    local function give_side(side, back)
+      for _, entry in ipairs(side) do
+        if back[entry[3]] or back[entry[4]] then
+          give_key(entry[1], entry[2])
+        else
+          redis.call('UNLINK', trash_of(entry[1]))
+        end
+      end
+    end
+    """
+}

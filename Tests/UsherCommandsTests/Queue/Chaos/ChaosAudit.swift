@@ -1,0 +1,62 @@
+import Redis
+
+/// Where everybody is, counted while nothing runs.
+struct ChaosAudit {
+  /// Each token with the places that it was found in: one, if all is well.
+  var places: [RedisArgument: [String]] = [:]
+  /// Scores in the waiting room, aside and in the before-images.
+  var scores: [(token: RedisArgument, score: String, place: String)] = []
+
+  init(_ room: ChaosRoom, _ redis: RedisConnection) throws {
+    try add("waiting", key: "waiting", redis)
+    for token in try room.shape.active(redis) { places[token, default: []].append("active") }
+    for key in try keys("usher:aside:*", redis) { try add(key, key: RedisArgument(key), redis) }
+    for key in try keys("usher:trash:*", redis) { try addImage(key, redis) }
+  }
+
+  /// What is wrong; nil where nothing is.
+  ///
+  /// Somebody who was issued may be nowhere, and somebody whom usher moves may have another score.
+  func complaint(_ book: ChaosRoom.Book, mayMove: (RedisArgument) -> Bool) -> String? {
+    for (token, found) in places where Set(found).count > 1 { return "\(token.text) is in \(Set(found).sorted())" }
+    for (token, found) in places where book.left.contains(token) { return "\(token.text) left and is in \(found)" }
+    for token in book.arrived.keys where places[token] == nil && !book.left.contains(token) {
+      return "\(token.text) is lost"
+    }
+    for token in places.keys where book.arrived[token] == nil && !token.text.hasPrefix("issued-") {
+      return "\(token.text) never came"
+    }
+    for entry in scores where !mayMove(entry.token) {
+      guard let arrival = book.arrived[entry.token], arrival != entry.score else { continue }
+      return "\(entry.token.text) came with \(arrival) and has \(entry.score) in \(entry.place)"
+    }
+    return nil
+  }
+
+  private func keys(_ pattern: RedisArgument, _ redis: RedisConnection) throws -> [String] {
+    try redis.command("KEYS", pattern).array.map { try $0.string }
+  }
+
+  private mutating func add(_ place: String, key: RedisArgument, _ redis: RedisConnection) throws {
+    for (member, score) in try redis.command("ZRANGE", key, "0", "-1", "WITHSCORES").pairs {
+      let token = RedisArgument(try member.bytes)
+      places[token, default: []].append(place)
+      scores.append((token, try score.string, place))
+    }
+  }
+
+  /// The before-image of a removal or an expiry is a place; those of other changes are copies.
+  private mutating func addImage(_ key: String, _ redis: RedisConnection) throws {
+    let words = key.split(separator: ":", omittingEmptySubsequences: false)
+    guard words.count >= 4, words[3].allSatisfy(\.isNumber), !words[3].isEmpty else { return }
+    let record = RedisArgument("usher:operation:\(words[2])")
+    let command = try redis.command("HGET", record, "command").optional?.string
+    guard command == "queue remove" || command == "queue expire" else { return }
+    let isActive = words.count == 5
+    for (member, score) in try redis.command("ZRANGE", RedisArgument(key), "0", "-1", "WITHSCORES").pairs {
+      let token = RedisArgument(try member.bytes)
+      places[token, default: []].append("trash \(words[2])")
+      if !isActive { scores.append((token, try score.string, key)) }
+    }
+  }
+}

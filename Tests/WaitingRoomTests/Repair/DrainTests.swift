@@ -1,0 +1,144 @@
+import Failures
+import Glibc
+import Journal
+import Redis
+import Testing
+
+@testable import WaitingRoom
+
+@Suite("setting everybody aside")
+struct DrainTests {
+  @Test("empties the room in one step, and restore gives everybody the exact score", arguments: Shape.allCases)
+  func roundTrip(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue([("s", "1700000000000.1234"), ("i", "-inf"), ("j", "5e-324")])
+    try queue.enqueue(1300)
+    try queue.activate("a")
+    let before = try queue.line()
+    let (drain, outcome) = try queue.drain()
+    #expect(outcome == ChangeOutcome(changed: 1303))
+    #expect(try queue.line().isEmpty)
+    #expect(try queue.active() == ["a"])
+    #expect(try queue.room.asides() == [Aside(drain: drain, count: 1303)])
+    #expect(try queue.redis.command("TTL", RedisArgument(queue.room.asideKey(drain))) == .integer(-1))
+    #expect(try queue.redis.command("TTL", RedisArgument(queue.room.asidesKey)) == .integer(-1))
+    #expect(try queue.journal.find(drain)?.changed == 1303)
+    #expect(try queue.restore(drain) == ChangeOutcome(changed: 1303))
+    #expect(try queue.line() == before)
+    #expect(try queue.room.asides().isEmpty)
+    #expect(try queue.restore(drain) == ChangeOutcome())
+    #expect(try queue.leftovers().isEmpty)
+  }
+
+  @Test("of nobody does nothing, and a second one has a place of its own")
+  func several() throws {
+    let queue = try QueueFixture()
+    #expect(try queue.drain().1 == ChangeOutcome())
+    #expect(try queue.room.asides().isEmpty)
+    try queue.enqueue(3)
+    let (first, _) = try queue.drain()
+    try queue.enqueue([("late", "1800000000000")])
+    let (second, _) = try queue.drain()
+    #expect(try queue.room.asides().map(\.count) == [3, 1])
+    try queue.restore(second)
+    try queue.restore(first)
+    #expect(try queue.order() == ["t0", "t1", "t2", "late"])
+  }
+
+  @Test(
+    "merges those who came meanwhile by score, fewer or more than were set aside", arguments: Shape.allCases,
+    [40, 1700, 4000])
+  func merges(shape: Shape, newcomers: Int) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(2000)
+    let before = try queue.line()
+    let (drain, _) = try queue.drain()
+    let others = (0..<newcomers).map { (RedisArgument("n\($0)"), String(1_700_000_000_000.0 + Double($0) / 3 + 0.1)) }
+    try queue.enqueue(others)
+    let after = try queue.line()
+    #expect(try queue.restore(drain) == ChangeOutcome(changed: 2000))
+    let line = try queue.line()
+    #expect(Set(line) == Set(before + after))
+    #expect(line.count == 2000 + newcomers)
+    #expect(try queue.leftovers().isEmpty)
+  }
+
+  @Test("gives somebody who came again the place of before, once", arguments: [1, 50])
+  func again(newcomers: Int) throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(20)
+    let before = try queue.line()
+    let (drain, _) = try queue.drain()
+    try queue.enqueue([("t3", "1800000000000")])
+    try queue.enqueue((1..<newcomers).map { ("n\($0)", "1900000000000") })
+    let outcome = try queue.restore(drain)
+    #expect(outcome.changed == 20)
+    #expect(outcome.notes == ["1 of them had come again meanwhile, and are back only once"])
+    #expect(Array(try queue.line().prefix(20)) == before)
+    #expect(try queue.line().count == 19 + newcomers)
+  }
+
+  @Test(
+    "leaves somebody alone who came again and was admitted",
+    arguments: [Shape.wholeKeySet, .expirySet, .admissionTimeSet],
+    [0, 50])
+  func admitted(shape: Shape, newcomers: Int) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(20)
+    let (drain, _) = try queue.drain()
+    try queue.activate("t3")
+    try queue.enqueue((0..<newcomers).map { ("n\($0)", "1900000000000") })
+    #expect(try queue.restore(drain).changed == 19)
+    #expect(try queue.active() == ["t3"])
+    #expect(try !queue.order().contains("t3"))
+    #expect(try queue.line().count == 19 + newcomers)
+  }
+
+  @Test(
+    "that ends in the middle leaves everybody in exactly one place, and the next one goes on", arguments: [1500, 2500])
+  func resumes(newcomers: Int) throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(2000)
+    let before = try queue.line()
+    let (drain, _) = try queue.drain()
+    try queue.enqueue((0..<newcomers).map { ("n\($0)", String(1_800_000_000_000 + $0)) })
+    let after = try queue.line()
+    let calls = Recorder()
+    let control = ChangeControl(isInterrupted: {
+      calls.note(1)
+      return calls.all.count > 4
+    })
+    let first = try queue.restore(drain, control: control)
+    #expect(first.wasInterrupted)
+    let aside = try queue.redis.command("ZRANGE", RedisArgument(queue.room.asideKey(drain)), "0", "-1").array
+      .map { RedisArgument(try $0.bytes) }
+    let waiting = try queue.line().map(\.token)
+    #expect(!aside.isEmpty && !waiting.isEmpty)
+    #expect(Set(aside).isDisjoint(with: waiting))
+    #expect(aside.count + waiting.count == 2000 + newcomers)
+    #expect(try queue.restore(drain).changed + first.changed == 2000)
+    #expect(try queue.line() == before + after)
+    #expect(try queue.leftovers().isEmpty)
+  }
+
+  @Test("never expires, and the waiting key has its own end back")
+  func timeToLive() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(3)
+    try queue.redis.command("PEXPIRE", "waiting", "500000")
+    let end = try queue.redis.command("PEXPIRETIME", "waiting").integer
+    let (drain, _) = try queue.drain()
+    #expect(try queue.redis.command("PTTL", RedisArgument(queue.room.asideKey(drain))) == .integer(-1))
+    try queue.restore(drain)
+    #expect(abs(try queue.redis.command("PEXPIRETIME", "waiting").integer - end) <= 1)
+    let (second, _) = try queue.drain()
+    try queue.enqueue([("n", "1")])
+    try queue.restore(second)
+    #expect(try queue.redis.command("PTTL", "waiting") == .integer(-1))
+    try queue.redis.command("PEXPIRE", "waiting", "2000")
+    let (third, _) = try queue.drain()
+    while try queue.journal.serverMilliseconds() <= third.milliseconds + 2010 { usleep(20_000) }
+    try queue.restore(third)
+    #expect(try queue.order() == ["n", "t0", "t1", "t2"])
+  }
+}

@@ -1,0 +1,120 @@
+import Journal
+import Redis
+import Testing
+
+@testable import WaitingRoom
+
+/// The steps that the repairing commands would do around a change.
+extension QueueFixture {
+  @discardableResult
+  func remove(
+    _ words: [RedisArgument], takesActive: Bool = false, side: SideKeys = SideKeys(), control: ChangeControl = .init()
+  ) throws -> (OperationID, ChangeOutcome) {
+    let room = room(side)
+    let plan = try room.planRemoval(words, takesActive: takesActive)
+    return try change("queue remove", planned: plan.count) { operation, lease in
+      try room.remove(plan, operation: operation, lease: lease, control: control)
+    }
+  }
+
+  @discardableResult
+  func undoRemoval(
+    _ removal: OperationID, side: SideKeys = SideKeys(), control: ChangeControl = .init()
+  ) throws -> ChangeOutcome {
+    try change("undo", planned: 0) { operation, lease in
+      try room(side).undoRemoval(removal, operation: operation, lease: lease, control: control)
+    }.1
+  }
+
+  @discardableResult
+  func move(
+    _ words: [RedisArgument], to destination: MoveDestination, control: ChangeControl = .init()
+  ) throws -> (OperationID, ChangeOutcome) {
+    let plan = try room.planMove(words, to: destination)
+    return try change("queue move", planned: plan.count) { operation, lease in
+      try room.move(plan, operation: operation, lease: lease, control: control)
+    }
+  }
+
+  @discardableResult
+  func undoMove(_ move: OperationID) throws -> ChangeOutcome {
+    try change("undo", planned: 0) { operation, lease in
+      try room.undoMove(move, operation: operation, lease: lease, control: .init())
+    }.1
+  }
+
+  @discardableResult
+  func drain(side: SideKeys = SideKeys()) throws -> (OperationID, ChangeOutcome) {
+    try change("queue drain", planned: 0) { operation, lease in
+      try room(side).drain(operation: operation, lease: lease, control: .init())
+    }
+  }
+
+  @discardableResult
+  func restore(
+    _ drain: OperationID, side: SideKeys = SideKeys(), control: ChangeControl = .init()
+  ) throws -> ChangeOutcome {
+    try change("queue restore", planned: 0) { operation, lease in
+      try room(side).restore(drain, operation: operation, lease: lease, control: control)
+    }.1
+  }
+
+  @discardableResult
+  func issue(
+    _ words: [RedisArgument], side: SideKeys = SideKeys()
+  ) throws -> (OperationID, ChangeOutcome) {
+    let plan = try room(side).planIssue(words)
+    return try change("queue issue", planned: plan.count) { operation, lease in
+      try room(side).issue(plan, operation: operation, lease: lease, control: .init())
+    }
+  }
+
+  @discardableResult
+  func undoIssue(_ issue: OperationID) throws -> ChangeOutcome {
+    try change("undo", planned: 0) { operation, lease in
+      try room.undoIssue(issue, operation: operation, lease: lease, control: .init())
+    }.1
+  }
+
+  @discardableResult
+  func expire(side: SideKeys = SideKeys()) throws -> (OperationID, ChangeOutcome) {
+    let plan = try room(side).planExpiry()
+    return try change("queue expire", planned: plan.count) { operation, lease in
+      try room(side).expire(plan, operation: operation, lease: lease, control: .init())
+    }
+  }
+
+  func room(_ side: SideKeys) -> WaitingRoom {
+    var layout = layout
+    layout.sideKeys = side
+    return WaitingRoom(layout, on: redis)
+  }
+
+  /// The line's tokens, front to back.
+  func order() throws -> [String] { try line().map(\.token.text) }
+
+  /// What usher keeps of its own beside the history.
+  func leftovers() throws -> [String] {
+    try redis.command("KEYS", "usher:*").array.map { try $0.string }
+      .filter { !$0.hasPrefix("usher:operation") }.sorted()
+  }
+
+  /// Everything about the active that an exact undo has to bring back.
+  func activeState() throws -> [String: String] {
+    var state: [String: String] = [:]
+    for token in try active() {
+      switch shape {
+      case .wholeKeySet, .expiringMemberSet: state[token.text] = ""
+      case .expirySet, .admissionTimeSet: state[token.text] = try redis.command("ZSCORE", "active", token).string
+      case .keyPerToken:
+        state[token.text] = try redis.command("PEXPIRETIME", "active:\(token.text):x").integer.description
+      }
+    }
+    return state
+  }
+}
+
+extension Shape {
+  /// Those out of whose active store usher takes single people.
+  static let repairable: [Shape] = allCases.filter { $0 != .expiringMemberSet }
+}
