@@ -103,8 +103,8 @@ enum QueueStatus: Command {
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
-    Field("arrivals_per_minute", heading: "arrivals/min", alignment: .trailing) { pace($0.arrivals) },
-    Field("admissions_per_minute", heading: "admitted/min", alignment: .trailing) { pace($0.admissions) },
+    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing) { pace($0.arrivals) },
+    Field("admissions_per_minute", heading: "out/min", alignment: .trailing) { pace($0.admissions) },
     Field("drain_at_least_ms", heading: "empty in", alignment: .trailing) {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },

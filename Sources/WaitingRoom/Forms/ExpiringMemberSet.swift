@@ -42,6 +42,11 @@ public struct ExpiringMemberSet: ActiveForm {
     }
     var observation = ActiveObservation(count: names.count)
     if strange > 0 { observation.warnings.append("\(strange) in the active set have no expiry behind a colon") }
+    if names.count > Self.walkLimit {
+      observation.warnings.append(
+        "more than \(Self.walkLimit) are active with the expiry inside the member: an admission does not look for who is active "
+          + "already, and --fill-to is judged once")
+    }
     return observation
   }
 
