@@ -23,7 +23,8 @@ enum QueueStatus: Command {
       has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as n ± \
       2√n; null where one is unknown, or more come than go.
 
-      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue.
+      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
+      start.
 
       Warnings on standard error tell of traps: an active set that never expires, scores that are no time, clocks that differ.
       """,
