@@ -155,6 +155,22 @@ struct ExpiringMemberSetTests {
     #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set have no expiry behind a colon"]))
   }
 
+  @Test("counts members of every length of time, and takes text behind a colon for no time")
+  func lengths() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let members: [RedisArgument] = [
+      "t0:99999999999999", "t1:abcdefghijklm", "t2:999", "t3:9999999999999", "t3:9999999999998", "t4",
+    ]
+    try queue.redis.command(["SADD", "active"] + members)
+    try queue.enqueue(5)
+    let (operation, outcome) = try queue.admit(.fillTo(4))
+    // Two are active: t0, whose time is a digit longer, and t3 twice. Both only leave the line.
+    #expect((outcome.changed, outcome.skipped) == (1, 1))
+    #expect(try queue.undo(operation).changed == 2)
+    #expect(
+      try Set(queue.redis.command("SMEMBERS", "active").array.map { RedisArgument(try $0.bytes) }) == Set(members))
+  }
+
   @Test("takes back somebody whose time the service has renewed since, with all of the person's members")
   func renewed() throws {
     let queue = try QueueFixture(.expiringMemberSet)
