@@ -83,6 +83,9 @@ extension WaitingRoom {
         }
         for (name, ticket) in zip(names, tickets) where try redis.checked(ticket) != .null { found.append(name) }
       }
+      // A service that adds first and removes then has people in both for a moment: who is asked for again is in both for longer.
+      let again = try found.map { try redis.append(["ZSCORE", RedisArgument(layout.waitingKey), RedisArgument($0)]) }
+      found = try zip(found, again).compactMap { try redis.checked($1) == .null ? nil : $0 }
     } else {
       part = active.count < active.total ? active : waiting
       let names = Set(entries.map(\.name))

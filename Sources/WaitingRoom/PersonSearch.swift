@@ -60,7 +60,11 @@ extension WaitingRoom {
         var person = Person(queue: layout.name)
         person.user = RedisText.plain(user.bytes)
         let aside = try asideMember { $0.user == user.bytes }
-        return try away(person, aside)
+        return try away(
+          person, aside,
+          unknown: layout.active.naming == nil
+            ? Self.notHere
+            : "does not wait; the active store keeps tokens alone, so whether the user is active cannot be told")
       }
     }
   }
@@ -130,12 +134,14 @@ extension WaitingRoom {
     return try away(person, try asideMember { $0.token == token.bytes })
   }
 
+  private static let notHere = "neither waits nor is active nor was set aside"
+
   private func away(
-    _ person: Person, _ aside: (operation: OperationID, person: Person)?, waiting: Int? = nil
+    _ person: Person, _ aside: (operation: OperationID, person: Person)?, waiting: Int? = nil, unknown: String = notHere
   ) throws -> Whereabouts {
     let count = try waiting ?? redis.command("ZCARD", RedisArgument(layout.waitingKey)).integer
     guard let aside else {
-      return Whereabouts(state: .unknown, person: person, waiting: count, basis: "is not in this queue")
+      return Whereabouts(state: .unknown, person: person, waiting: count, basis: unknown)
     }
     return Whereabouts(
       state: .aside, person: aside.person, waiting: count, asideBy: aside.operation,

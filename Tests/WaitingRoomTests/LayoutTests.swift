@@ -92,6 +92,27 @@ struct SecondsTests {
     try queue.undo(operation)
     #expect(try queue.line() == before)
   }
+
+  @Test("is filled up by the count of those whose time in seconds is not over", arguments: shapes)
+  func fill(shape: Shape) throws {
+    let queue = try QueueFixture(shape, lifetimeMilliseconds: 60_000, unit: .seconds)
+    let now = try queue.journal.serverMilliseconds() / 1000
+    try queue.enqueue(20)
+    let plan = try queue.room.planAdmission(.fillTo(10))
+    #expect(plan.count == 10)
+    for number in 0..<8 {
+      // Four of them are over by now.
+      let admitted = number < 4 ? now : now - 100
+      switch shape {
+      case .expirySet: try queue.redis.command("ZADD", "active", RedisArgument(admitted + 60), "a\(number)")
+      case .admissionTimeSet: try queue.redis.command("ZADD", "active", RedisArgument(admitted), "a\(number)")
+      default: try queue.redis.command("SADD", "active", "a\(number):\(admitted + 60)")
+      }
+    }
+    let outcome = try queue.room.admit(plan, operation: queue.begin(), lease: queue.lease(), control: .init())
+    #expect(outcome.changed == 6)
+    #expect(try queue.room.snapshot().active == 10)
+  }
 }
 
 @Suite("a set with the expiry inside the member")
@@ -106,7 +127,9 @@ struct ExpiringMemberSetTests {
     }
     try queue.enqueue(1300)
     let before = try queue.line()
-    #expect(try queue.room.snapshot().active == count)
+    let snapshot = try queue.room.snapshot()
+    #expect(snapshot.active == count)
+    #expect(snapshot.warnings.first?.contains("--fill-to is judged once") == true)
     let (operation, outcome) = try queue.admit(.count(1200))
     #expect(outcome.changed == 1200)
     #expect(try queue.room.snapshot().active == count + 1200)
@@ -130,6 +153,22 @@ struct ExpiringMemberSetTests {
     try queue.redis.command("SADD", "active", "a", "b:9999999999999", "b:9999999999998", "gone:1000")
     let snapshot = try queue.room.snapshot()
     #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set have no expiry behind a colon"]))
+  }
+
+  @Test("counts members of every length of time, and takes text behind a colon for no time")
+  func lengths() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let members: [RedisArgument] = [
+      "t0:99999999999999", "t1:abcdefghijklm", "t2:999", "t3:9999999999999", "t3:9999999999998", "t4",
+    ]
+    try queue.redis.command(["SADD", "active"] + members)
+    try queue.enqueue(5)
+    let (operation, outcome) = try queue.admit(.fillTo(4))
+    // Two are active: t0, whose time is a digit longer, and t3 twice. Both only leave the line.
+    #expect((outcome.changed, outcome.skipped) == (1, 1))
+    #expect(try queue.undo(operation).changed == 2)
+    #expect(
+      try Set(queue.redis.command("SMEMBERS", "active").array.map { RedisArgument(try $0.bytes) }) == Set(members))
   }
 
   @Test("takes back somebody whose time the service has renewed since, with all of the person's members")

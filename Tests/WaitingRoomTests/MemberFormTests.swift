@@ -58,6 +58,7 @@ struct MemberFormTests {
           #"{"user":"kim","data":{"token":"t1"}}"#, #"{"data":{"token":42}}"#, #"{"data":{"token":"a\"b\\\u00e9\n"}}"#,
           #"{"data":{"token":"a"},"data":{"token":"b"}}"#, #"{"data":{"token":true}}"#, #"{"data":"token"}"#, "token",
           #"{"data":{"token":1.5}}"#, #"{"data":{"token":9007199254740991}}"#,
+          #"{"data":{"token":9007199254740993}}"#, #"{"data":{"token":-7}}"#, #"{"data":{"token":1e3}}"#,
         ]
       ),
     ])

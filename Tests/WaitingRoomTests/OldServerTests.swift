@@ -31,6 +31,20 @@ struct OldServerTests {
     #expect(try queue.active() == ["t5", "t600", "x"])
   }
 
+  @Test("admits by the tokens of members and takes back as a newer one does", arguments: Shape.allCases)
+  func naming(shape: Shape) throws {
+    let queue = try QueueFixture(shape, settings: Self.settings, member: .tokenAndUser, naming: .tokenAndUser)
+    try queue.enqueue((0..<700).map { ("t\($0):user", "\($0)") })
+    try queue.activate("t5", "x")
+    let before = try queue.line()
+    let (operation, outcome) = try queue.admit(.count(600))
+    #expect((outcome.changed, outcome.skipped) == (599, 1))
+    #expect(try queue.active().count == 601)
+    #expect(try queue.undo(operation).changed == 600)
+    #expect(try queue.line() == before)
+    #expect(try queue.active() == ["t5", "x"])
+  }
+
   @Test("what the append-only file has, and a replica is sent, leads to the same people in the same places")
   func replication() throws {
     let queue = try QueueFixture(settings: TestRedis.durable("replication"))

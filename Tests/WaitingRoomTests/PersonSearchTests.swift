@@ -87,6 +87,7 @@ struct PersonSearchTests {
     let active = try queue.room.find(.user("user t7"))
     // Tokens alone in the active store do not say whose they are.
     #expect(active.state == (keepsMembers ? .active : .unknown))
+    #expect(active.basis.contains("cannot be told") == !keepsMembers)
     #expect(try queue.room.find(.token("t7")).state == .active)
     #expect(try queue.room.find(.token(NamingTests.member(form, "t30"))).ahead == 20)
     #expect(try queue.room.find(.user("user t77")).state == .unknown)

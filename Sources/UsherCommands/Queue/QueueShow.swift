@@ -59,7 +59,7 @@ enum QueueShow: Command {
     if session.format == .table { for warning in found.warnings { try session.warn(warning) } }
     guard found.state != .unknown else {
       throw Failure(
-        .failed, "nobody like this is in queue '\(room.layout.name)'",
+        .failed, "nobody like this was found in queue '\(room.layout.name)'", causes: [found.basis],
         hints: ["who was admitted and has paid or gone is not in it any more"])
     }
   }

@@ -23,7 +23,8 @@ enum QueueStatus: Command {
       has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as n ± \
       2√n; null where one is unknown, or more come than go.
 
-      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue.
+      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
+      start.
 
       Warnings on standard error tell of traps: an active set that never expires, scores that are no time, clocks that differ.
       """,
@@ -103,8 +104,8 @@ enum QueueStatus: Command {
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
-    Field("arrivals_per_minute", heading: "arrivals/min", alignment: .trailing) { pace($0.arrivals) },
-    Field("admissions_per_minute", heading: "admitted/min", alignment: .trailing) { pace($0.admissions) },
+    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing) { pace($0.arrivals) },
+    Field("admissions_per_minute", heading: "out/min", alignment: .trailing) { pace($0.admissions) },
     Field("drain_at_least_ms", heading: "empty in", alignment: .trailing) {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },

@@ -42,6 +42,11 @@ public struct ExpiringMemberSet: ActiveForm {
     }
     var observation = ActiveObservation(count: names.count)
     if strange > 0 { observation.warnings.append("\(strange) in the active set have no expiry behind a colon") }
+    if names.count > Self.walkLimit {
+      observation.warnings.append(
+        "more than \(Self.walkLimit) are active with the expiry inside the member: an admission does not look for who is active "
+          + "already, and --fill-to is judged once")
+    }
     return observation
   }
 
@@ -95,33 +100,50 @@ public struct ExpiringMemberSet: ActiveForm {
     return zip(windows, counts).map { Flow(count: $1, windowMilliseconds: $0, isAtLeast: true) }
   }
 
-  /// How many may be active for a script to walk over them: two and a half milliseconds.
-  static let walkLimit = 4000
+  /// How many may be active for a script to walk over them: a microsecond each, and half of the five milliseconds that a script has.
+  static let walkLimit = 2500
 
   // One walk a script, kept. Above the limit a script knows only whom this operation has admitted: the operation's record says with
-  // which expiry, batch by batch. A before-image is `usher:trash:ID:BATCH`, and the record `usher:operation:ID`.
+  // which expiry, batch by batch. A before-image is `usher:trash:ID:BATCH`, and the record `usher:operation:ID`. Times of one length
+  // are compared as texts, because making numbers of them would take half as long again.
   public var library: String {
     """
-    local unit, live = \(unit.rawValue), nil
+    local unit, digits, live, count = \(unit.rawValue), \(unit == .milliseconds ? 13 : 10), nil, 0
+    local is_partial = false
     local function is_small() return redis.call('SCARD', active) <= \(Self.walkLimit) end
 
-    -- The members of each name that are not over yet.
+    -- A name's member, or a list of them.
+    local function enter(name, member)
+      local known = live[name]
+      if not known then
+        live[name], count = member, count + 1
+      elseif type(known) == 'table' then
+        known[#known + 1] = member
+      else
+        live[name] = {known, member}
+      end
+    end
+
+    -- Those whose time is not over.
     local function walk(now)
-      if live then return live end
-      live = {}
+      if live then return end
+      live, count = {}, 0
+      local sub, byte, find = string.sub, string.byte, string.find
+      local over = string.format('%.0f', math.floor(now / unit))
       for _, member in ipairs(redis.call('SMEMBERS', active)) do
-        local name, expiry = member:match('^(.*):(%d+)$')
-        if name and tonumber(expiry) * unit > now then
-          if live[name] then table.insert(live[name], member) else live[name] = {member} end
+        local colon = #member - digits
+        if #over == digits and byte(member, colon) == 58 and find(member, '^%d+$', colon + 1) then
+          if sub(member, colon + 1) > over then enter(sub(member, 1, colon - 1), member) end
+        else
+          local name, expiry = member:match('^(.*):(%d+)$')
+          if name and tonumber(expiry) * unit > now then enter(name, member) end
         end
       end
-      return live
     end
 
     local function active_count(now)
-      if not live and not is_small() then return nil end
-      local count = 0
-      for _ in pairs(walk(now)) do count = count + 1 end
+      if is_partial or (not live and not is_small()) then return nil end
+      walk(now)
       return count
     end
 
@@ -132,11 +154,11 @@ public struct ExpiringMemberSet: ActiveForm {
         local id, number = image:match('([^:]+):(%d+)$')
         local expiry = id and redis.call('HGET', 'usher:operation:' .. id, 'active_expiry:' .. number)
         if not expiry then return found end
-        live = {}
+        live, is_partial = {}, true
         for _, token in ipairs(tokens) do
           local name = name_of(token)
           local member = name .. ':' .. expiry
-          if tonumber(expiry) * unit > now and redis.call('SISMEMBER', active, member) == 1 then live[name] = {member} end
+          if tonumber(expiry) * unit > now and redis.call('SISMEMBER', active, member) == 1 then enter(name, member) end
         end
       end
       for _, token in ipairs(tokens) do
@@ -150,7 +172,7 @@ public struct ExpiringMemberSet: ActiveForm {
       for i = 1, #tokens do
         local name = name_of(tokens[i])
         words[i] = name .. ':' .. expiry
-        if live then live[name] = {words[i]} end
+        if live then enter(name, words[i]) end
       end
       redis.call('HSET', operation, 'active_expiry:' .. batch, expiry)
       redis.call('SADD', active, unpack(words))
@@ -160,7 +182,14 @@ public struct ExpiringMemberSet: ActiveForm {
       local words = {}
       if not live and is_small() then walk(0) end
       for _, token in ipairs(tokens) do
-        for _, member in ipairs(live and live[name_of(token)] or {}) do words[#words + 1] = member end
+        local name = name_of(token)
+        local known = live and live[name]
+        if type(known) == 'table' then
+          for _, member in ipairs(known) do words[#words + 1] = member end
+        elseif known then
+          words[#words + 1] = known
+        end
+        if known then live[name], count = nil, count - 1 end
       end
       if #words > 0 then redis.call('SREM', active, unpack(words)) end
     end

@@ -82,8 +82,9 @@ extension MemberForm {
       "local renames, name_of = true, function(member) return member:match('^([^:]+):') or member end"
     case .document(let path, _)?:
       """
+      local known_names = {}
       local token_path = {\(path.map(luaText).joined(separator: ", "))}
-      local renames, name_of = true, function(member)
+      local function read_name(member)
         local is_read, value = pcall(cjson.decode, member)
         if not is_read then return member end
         for _, name in ipairs(token_path) do
@@ -91,8 +92,16 @@ extension MemberForm {
           value = value[name]
         end
         if type(value) == 'string' then return value end
-        if type(value) == 'number' and value == math.floor(value) then return string.format('%.0f', value) end
+        -- From 2^53 on a number is no longer the one that was written.
+        local is_whole = type(value) == 'number' and value == math.floor(value) and math.abs(value) < 9007199254740992
+        if is_whole then return string.format('%.0f', value) end
         return member
+      end
+      -- A script asks several times, and reading a document takes two microseconds.
+      local renames, name_of = true, function(member)
+        local name = known_names[member] or read_name(member)
+        known_names[member] = name
+        return name
       end
       """
     }

@@ -12,7 +12,7 @@ struct ElementScan {
   private var isStarted = false
 
   init(
-    _ redis: RedisConnection, command: RedisArgument, key: RedisArgument, match: RedisArgument? = nil, count: Int = 1000
+    _ redis: RedisConnection, command: RedisArgument, key: RedisArgument, match: RedisArgument? = nil, count: Int = 500
   ) {
     self.redis = redis
     self.command = command

@@ -72,6 +72,23 @@ struct QueueFamilyTests {
     #expect(try program.redis.command("MGET", "count:9", "count:10").array.map { try $0.string } == ["3", "5"])
   }
 
+  @Test("has side keys and counters that no cache command touches")
+  func protection() throws {
+    let program = try QueueProgram(
+      """
+      preset: set-ttl, side-keys: ['token:info:{token}'], waiting-counter: count:now}
+      caches:
+        info: {prefix: 'token:info:'}
+        count: {key: 'count:now'
+      """)
+    try program.redis.command("MSET", "token:info:a", "1", "count:now", "1")
+    for cache in ["info", "count"] {
+      let run = try program.run("cache", "evict", cache, "--yes")
+      #expect(run.status == 77 && run.errors.contains("queue \"tickets\""), "\(run.errors)")
+    }
+    #expect(try program.redis.command("EXISTS", "token:info:a", "count:now") == .integer(2))
+  }
+
   @Test("is completed with its concerts")
   func completion() throws {
     let program = try program()

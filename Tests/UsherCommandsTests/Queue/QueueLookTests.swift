@@ -115,7 +115,7 @@ struct QueueLookTests {
     try program.enqueue(3)
     let run = try program.run("queue", "show", "nobody")
     #expect(run.status == 1)
-    #expect(run.output.contains("unknown") && run.errors.contains("nobody like this is in queue 'tickets'"))
+    #expect(run.output.contains("unknown") && run.errors.contains("nobody like this was found in queue 'tickets'"))
     for words in [
       ["show"], ["show", "t", "--user", "7"], ["show", "--user", "7"], ["show", "token-1", "--queue", "x"],
     ] {
