@@ -8,7 +8,7 @@ public enum Catalog {
       discussion: """
         Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
         admission holds, and the capacity.
-        """, [QueueStatus.self, QueueAdmit.self, QueuePause.self, QueueResume.self]),
+        """, [QueueStatus.self, QueueAdmit.self, QueuePause.self, QueueResume.self, QueuePlan.self]),
     .group(
       "cache", summary: "Look at the caches, empty them and fill them",
       discussion: """
