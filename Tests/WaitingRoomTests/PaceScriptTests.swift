@@ -79,6 +79,18 @@ struct PaceScriptTests {
     #expect(try stage.queue.active().count == 1)
   }
 
+  @Test("a run that begins before the next turn of its forerunner waits for that turn")
+  func tooEarly() throws {
+    let stage = try Stage()
+    try stage.write(next: 30_000_000, last: -30_000_000, every: 60_000_000)
+    let reply = try stage.call(1, every: 10_000)
+    #expect(Array(reply.prefix(5)) == [0, 0, 0, 1000, 1])
+    #expect((1_000_000...30_000_000).contains(reply[5]))
+    #expect(try stage.queue.active().isEmpty)
+    // Nothing is written either, not even that somebody was here.
+    #expect(try stage.queue.redis.command("HEXISTS", "usher:pace:tickets", "operation") == .integer(0))
+  }
+
   @Test("a batch that is asked for twice takes its turns once")
   func repeated() throws {
     let stage = try Stage()
