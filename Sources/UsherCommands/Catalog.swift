@@ -12,6 +12,7 @@ public enum Catalog {
         """,
       [
         QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self,
+        QueuePlan.self,
         QueueMove.self, QueueRemove.self, QueueDrain.self, QueueRestore.self, QueueIssue.self, QueueExpire.self,
       ]),
     .group(

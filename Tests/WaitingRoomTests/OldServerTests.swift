@@ -45,6 +45,19 @@ struct OldServerTests {
     #expect(try queue.active() == ["t5", "x"])
   }
 
+  @Test("keeps a pace as a newer one does", arguments: Shape.allCases)
+  func paced(shape: Shape) throws {
+    let queue = try QueueFixture(shape, settings: Self.settings)
+    try queue.enqueue(300)
+    try queue.activate("t5", "t60")
+    let before = try queue.line()
+    let run = PacedRun(Pace(perSecond: 400), for: .milliseconds(500))
+    let (operation, outcome) = try queue.admit(.count(.max), paced: run)
+    #expect((outcome.changed, outcome.skipped) == (198, 2))
+    #expect(try queue.undo(operation).changed == 200)
+    #expect(try queue.line() == before)
+  }
+
   @Test("what the append-only file has, and a replica is sent, leads to the same people in the same places")
   func replication() throws {
     let queue = try QueueFixture(settings: TestRedis.durable("replication"))

@@ -79,6 +79,18 @@ struct PaceScriptTests {
     #expect(try stage.queue.active().count == 1)
   }
 
+  @Test("a run that begins before the next turn of its forerunner waits for that turn")
+  func tooEarly() throws {
+    let stage = try Stage()
+    try stage.write(next: 30_000_000, last: -30_000_000, every: 60_000_000)
+    let reply = try stage.call(1, every: 10_000)
+    #expect(Array(reply.prefix(5)) == [0, 0, 0, 1000, 1])
+    #expect((1_000_000...30_000_000).contains(reply[5]))
+    #expect(try stage.queue.active().isEmpty)
+    // Nothing is written either, not even that somebody was here.
+    #expect(try stage.queue.redis.command("HEXISTS", "usher:pace:tickets", "operation") == .integer(0))
+  }
+
   @Test("a batch that is asked for twice takes its turns once")
   func repeated() throws {
     let stage = try Stage()
@@ -113,6 +125,50 @@ struct PaceScriptTests {
     #expect(try stage.call(1, every: 1_000_000)[1] == 1)
     let book = try stage.book()
     #expect(abs(book.next - book.last - 1_000_000) < 1)
+  }
+
+  @Test("small batches share a before-image, and undo takes each person of it back to the old place")
+  func shared() throws {
+    let stage = try Stage()
+    let queue = stage.queue
+    let before = try queue.line()
+    try queue.activate("t1", "t140")
+    var batch = 1
+    while try queue.line().count > 800 {
+      try stage.write(next: -20_000, last: -20_000, every: 10_000)
+      #expect(try stage.call(batch, every: 10_000)[0] == batch)
+      batch += 1
+    }
+    // The list, and one for each 128 people.
+    #expect(try queue.beforeImageKeys(of: stage.operation).count == 3)
+    for key in try queue.beforeImageKeys(of: stage.operation) {
+      #expect((1...60).contains(try queue.redis.command("TTL", key).integer))
+    }
+    try queue.redis.command("SREM", "active", "t7")
+    try stage.lease.release(on: queue.redis)
+    let undone = try queue.undo(stage.operation)
+    #expect(undone.skipped == 1)
+    #expect(try queue.line() == before.filter { $0.token != "t7" })
+    #expect(try queue.active() == ["t1", "t140"])
+    #expect(try queue.beforeImageKeys(of: stage.operation).isEmpty)
+  }
+
+  @Test("somebody who comes again within one run has a before-image of each time")
+  func comesAgain() throws {
+    let stage = try Stage(3)
+    let queue = stage.queue
+    for (batch, score) in [(1, 5), (2, 6), (3, 7)] {
+      try queue.redis.command("ZADD", "waiting", "\(score)", "again")
+      try queue.redis.command("SREM", "active", "again")
+      try stage.write(next: -1, last: -1_000_000, every: 1_000_000)
+      _ = try stage.call(batch, every: 1_000_000)
+    }
+    #expect(try queue.beforeImageKeys(of: stage.operation).count == 4)
+    try stage.lease.release(on: queue.redis)
+    let undone = try queue.undo(stage.operation)
+    #expect((undone.changed, undone.skipped) == (1, 2))
+    #expect(try queue.line().first == .init(token: "again", score: "7"))
+    #expect(try queue.room.planUndo(of: stage.operation).count == 0)
   }
 
   @Test("a pause lets nobody in, whatever is due")

@@ -63,7 +63,7 @@ enum QueueAdmit: UndoableCommand {
       ExitStatus(75, "another usher is changing the queue"),
       ExitStatus(77, "the queue is paused, or consent is missing"),
     ],
-    seeAlso: ["queue status", "queue pause", "undo"])
+    seeAlso: ["queue status", "queue plan", "queue pause", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let paced = try pacedRun(values)

@@ -7,7 +7,7 @@ enum AdmitScript {
   /// pace's interval in microseconds (0 for none), how many turns the operation has (-1 for as many as it needs).
   ///
   /// The before-image of a batch is a sorted set of its own, `KEYS[3]:BATCH`, that the server copies from the waiting room:
-  /// scores written out for Lua would cost a third of the whole script. The list `KEYS[3]` says of each batch, in order, its
+  /// scores written out for Lua would cost a third of the whole script. The list `KEYS[3]` says of each image, in order, its
   /// number and which tokens were active already. Those leave the waiting room like the others and count as `already`.
   ///
   /// With a pace, a batch is as large as turns are due by the server's clock, and without one that is due nothing happens and the
@@ -82,6 +82,22 @@ enum AdmitScript {
       return rest
     end
 
+    -- The small batches of a pace share an image, as many people as Redis still packs tightly, unless one of them is in it already.
+    local function share(image, tokens, held)
+      local entry = interval > 0 and redis.call('LINDEX', images, -1)
+      if not entry then return false end
+      local number, earlier = unpack(cmsgpack.unpack(entry))
+      local shared = images .. ':' .. number
+      if redis.call('ZCARD', shared) + #tokens > 128 then return false end
+      for _, token in ipairs(tokens) do if redis.call('ZSCORE', shared, token) then return false end end
+      for _, token in ipairs(held) do earlier[#earlier + 1] = token end
+      redis.call('ZUNIONSTORE', shared, 2, shared, image)
+      redis.call('EXPIRE', shared, kept_for)
+      redis.call('LSET', images, -1, cmsgpack.pack({number, earlier}))
+      redis.call('UNLINK', image)
+      return true
+    end
+
     local turns_now = math.min(limit, due, most)
     if batch == done + 1 and turns_now > 0 then
       done = batch
@@ -100,7 +116,7 @@ enum AdmitScript {
         local held = active_among(image, tokens, now)
         if #held > 0 then fresh = without(tokens, held) end
         changed, already = changed + #fresh, already + #held
-        redis.call('RPUSH', images, cmsgpack.pack({batch, held}))
+        if not share(image, tokens, held) then redis.call('RPUSH', images, cmsgpack.pack({batch, held})) end
         redis.call('EXPIRE', images, kept_for)
       end
       if #fresh > 0 then add_active(fresh, now) end

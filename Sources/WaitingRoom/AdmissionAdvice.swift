@@ -1,0 +1,169 @@
+/// A figure and where it comes from; without a value, what would give it.
+public struct SourcedFigure: Equatable, Sendable {
+  public var value: Double?
+  public var source: String
+
+  public init(_ value: Double?, _ source: String) {
+    self.value = value
+    self.source = source
+  }
+}
+
+/// What is known of a queue and its service before anything is reckoned.
+public struct AdviceInputs: Sendable {
+  public var snapshot: QueueSnapshot
+  /// What the operator said: people a second that the service sees through.
+  public var throughput: Double?
+  /// What the operator said: seconds from an admission to its end.
+  public var flowSeconds: Double?
+  /// What stays free of the throughput, in percent.
+  public var headroomPercent: Double
+  /// What the operator asks about: admissions a second.
+  public var rate: Double?
+  public var measurement: QueueMeasurement?
+  public var arrivalsByScore: (count: Int, seconds: Double)?
+  public var history: AdmissionHistory?
+
+  public init(
+    snapshot: QueueSnapshot, throughput: Double? = nil, flowSeconds: Double? = nil, headroomPercent: Double = 0,
+    rate: Double? = nil, measurement: QueueMeasurement? = nil, arrivalsByScore: (count: Int, seconds: Double)? = nil,
+    history: AdmissionHistory? = nil
+  ) {
+    self.snapshot = snapshot
+    self.throughput = throughput
+    self.flowSeconds = flowSeconds
+    self.headroomPercent = headroomPercent
+    self.rate = rate
+    self.measurement = measurement
+    self.arrivalsByScore = arrivalsByScore
+    self.history = history
+  }
+}
+
+/// How many to admit and to hold active, and when the waiting room is empty. Nothing is guessed: what is not known is nil.
+public struct AdmissionAdvice: Sendable {
+  public var snapshot: QueueSnapshot
+  public var headroomPercent: Double
+  /// People a second that the service sees through.
+  public var throughput: SourcedFigure
+  /// Seconds from an admission to its end.
+  public var flow: SourcedFigure
+  /// People a second to admit: the throughput less the headroom.
+  public var admit: Double?
+  /// How many are active then: Little's law.
+  public var hold: Double?
+  public var arrivals: RateRange?
+  public var arrivalsSource: String
+  /// People a second who leave the line now.
+  public var outflow: SourcedFigure
+  /// Admissions a second that the emptying is reckoned with.
+  public var rate: SourcedFigure
+  /// Nil where the rate or the arrivals are not known.
+  public var emptying: Emptying?
+  public var warnings: [String]
+
+  public init(_ inputs: AdviceInputs) {
+    snapshot = inputs.snapshot
+    headroomPercent = inputs.headroomPercent
+    throughput = Self.throughput(inputs)
+    flow = Self.flow(inputs)
+    admit = throughput.value.map { $0 * (1 - inputs.headroomPercent / 100) }
+    hold = nil
+    if let admit, let stay = flow.value { hold = LittlesLaw.inside(perSecond: admit, staySeconds: stay) }
+    (arrivals, arrivalsSource) = Self.arrivals(inputs)
+    outflow = Self.outflow(inputs)
+    rate =
+      inputs.rate.map { SourcedFigure($0, "--rate") }
+      ?? SourcedFigure(admit, admit == nil ? "give --rate 420/min" : "what is to be admitted by this plan")
+    emptying = nil
+    if let rate = rate.value, let arrivals {
+      emptying = Emptying(waiting: inputs.snapshot.waiting, rate: rate, arrivals: arrivals)
+    }
+    warnings = inputs.snapshot.warnings
+    if let warning = capacityWarning { warnings.append(warning) }
+  }
+
+  /// The capacity's own bound on the admissions a second; nil where one of its two figures is not known.
+  public var mostForCapacity: Double? {
+    guard let capacity = snapshot.capacity, let stay = flow.value else { return nil }
+    return LittlesLaw.perSecond(inside: Double(capacity), staySeconds: stay)
+  }
+
+  private var capacityWarning: String? {
+    guard let hold, let capacity = snapshot.capacity, let most = mostForCapacity, hold > Double(capacity) + 1e-6 else {
+      return nil
+    }
+    return "the capacity of \(capacity) allows \(Self.perMinute(most)) a minute at most"
+  }
+
+  /// Whole people a minute, never more than that.
+  public static func perMinute(_ perSecond: Double) -> Int { Int(min(perSecond * 60 + 1e-6, 9e15).rounded(.down)) }
+
+  private static func throughput(_ inputs: AdviceInputs) -> SourcedFigure {
+    if let given = inputs.throughput { return SourcedFigure(given, "--throughput") }
+    if let measured = inputs.measurement, let finished = measured.finished, finished > 0 {
+      return SourcedFigure(
+        Double(finished) / measured.seconds, "measured: \(finished) were through in \(seconds(measured.seconds))")
+    }
+    if let history = inputs.history {
+      return SourcedFigure(
+        Double(history.admitted) / history.seconds,
+        "history: usher admitted \(history.admitted) in \(seconds(history.seconds))")
+    }
+    return SourcedFigure(
+      nil,
+      inputs.measurement == nil
+        ? "give --throughput 7/s, or --measure 10s" : "nobody was seen to be through; give --throughput 7/s")
+  }
+
+  private static func flow(_ inputs: AdviceInputs) -> SourcedFigure {
+    if let given = inputs.flowSeconds { return SourcedFigure(given, "--flow-time") }
+    if let measured = inputs.measurement, let finished = measured.finished, finished > 0 {
+      let inside = Double(measured.activeBefore + measured.activeAfter) / 2
+      let stay = LittlesLaw.staySeconds(inside: inside, perSecond: Double(finished) / measured.seconds)
+      if let stay, stay > 0 {
+        return SourcedFigure(
+          stay,
+          "Little's law from the measured: \(Int(inside)) active, \(finished) through in "
+            + seconds(measured.seconds))
+      }
+    }
+    return SourcedFigure(
+      nil,
+      inputs.measurement == nil
+        ? "give --flow-time 5m, or --measure 10s" : "nobody was seen to be through; give --flow-time 5m")
+  }
+
+  private static func arrivals(_ inputs: AdviceInputs) -> (RateRange?, String) {
+    if let scores = inputs.arrivalsByScore {
+      return (
+        RateRange(counted: scores.count, seconds: scores.seconds),
+        "the scores: \(scores.count) came in the last \(seconds(scores.seconds))"
+      )
+    }
+    if let measured = inputs.measurement, let arrived = measured.arrived {
+      return (
+        RateRange(counted: arrived, seconds: measured.seconds),
+        "measured: \(arrived) came in \(seconds(measured.seconds))"
+      )
+    }
+    return (
+      nil,
+      inputs.measurement == nil
+        ? "the scores do not tell; give --measure 10s" : "nobody waited long enough to be counted"
+    )
+  }
+
+  private static func outflow(_ inputs: AdviceInputs) -> SourcedFigure {
+    guard let measured = inputs.measurement else { return SourcedFigure(nil, "give --measure 10s") }
+    guard let left = measured.left else { return SourcedFigure(nil, "nobody waited long enough to be counted") }
+    return SourcedFigure(
+      Double(left) / measured.seconds, "measured: \(left) left the line in \(seconds(measured.seconds))")
+  }
+
+  /// `9.8s`, `60s`.
+  private static func seconds(_ seconds: Double) -> String {
+    let tenths = Int((min(seconds, 1e12) * 10).rounded())
+    return tenths.isMultiple(of: 10) ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s"
+  }
+}
