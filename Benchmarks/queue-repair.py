@@ -83,8 +83,17 @@ def bare_removal(bench):
     return time.perf_counter() - start
 
 
+def go_first(server):
+    """How long a call holds Redis is what it computes, and not what else this machine does: where root may, the server goes first."""
+    try:
+        os.sched_setscheduler(server.process.pid, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(40))
+    except PermissionError:
+        say("without root, calls hold waits for a processor")
+
+
 def main():
     with Redis() as server:
+        go_first(server)
         server.cli("CONFIG", "SET", "slowlog-max-len", "100000")
         bench = Bench(server)
         runs = {name: [] for name in ("drain", "undo", "merge", "remove", "put back")}

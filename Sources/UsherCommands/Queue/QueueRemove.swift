@@ -12,7 +12,7 @@ enum QueueRemove: UndoableCommand {
   static let specification = CommandSpecification(
     "remove", summary: "Take people out of the queue",
     discussion: """
-      For bots, double tokens, and people whom support has asked to let go. They leave in atomic batches of at most 500 (200 where \
+      For bots, double tokens, and people whom support has asked to let go. They leave in atomic batches of at most 200 (100 where \
       each has keys of its own), each with its before-image in the same step. Keys that the service keeps of a person, such as \
       token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step.
 

@@ -13,7 +13,7 @@ enum QueueRestore: Command {
     "restore", summary: "Give people back who were set aside",
     discussion: """
       Takes a `usher queue drain` back, however long ago it was: everybody has the exact score of before. When nobody came meanwhile \
-      it is one step. Else the two are merged by score, the smaller into the larger, in batches of 500: at every moment everybody is in \
+      it is one step. Else the two are merged by score, the smaller into the larger, in batches of 200: at every moment everybody is in \
       exactly one of the two, and a run that was killed is gone on with by the next. Where fewer have come than were set aside, those \
       are out of the waiting room for the moment of the merge.
 

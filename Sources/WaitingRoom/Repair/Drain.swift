@@ -21,8 +21,8 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let totals = try repair(
       RestoreScript.script(for: layout), operation: operation, images: drain, lease: lease, control: control,
-      batchSize: Self.batchLimit
-    ) { _ in [RedisArgument(drain.description), RedisArgument(Self.batchLimit)] }
+      batchSize: Self.repairBatchLimit
+    ) { _ in [RedisArgument(drain.description), RedisArgument(Self.repairBatchLimit)] }
     var outcome = ChangeOutcome(changed: totals.changed)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {

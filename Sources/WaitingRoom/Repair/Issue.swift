@@ -45,7 +45,7 @@ extension WaitingRoom {
   public func issue(
     _ plan: IssuePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
-    let batches = Batches(elements: plan.tokens, size: control.batchSize(upTo: Self.batchLimit))
+    let batches = Batches(elements: plan.tokens, size: repairBatchSize(control))
     do {
       let totals = try repair(
         IssueScript.script(for: layout), operation: operation, lease: lease, control: control,
@@ -68,7 +68,7 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let totals = try repair(
       UndoIssueScript.script(for: layout), operation: operation, images: issue, lease: lease, control: control,
-      batchSize: Self.batchLimit)
+      batchSize: Self.repairBatchLimit)
     return outcome(totals, control, skipped: "do not wait there any more, and were left alone")
   }
 }

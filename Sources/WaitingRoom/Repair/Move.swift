@@ -60,7 +60,7 @@ extension WaitingRoom {
     _ plan: MovePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
     let people = zip(plan.scores, plan.members).map { (score: RedisArgument("\($0)"), member: $1) }
-    let batches = Batches(elements: people, size: control.batchSize(upTo: Self.batchLimit))
+    let batches = Batches(elements: people, size: repairBatchSize(control))
     let anchor: [RedisArgument] = plan.anchor.map { [$0.member, RedisArgument($0.score)] } ?? ["", ""]
     do {
       let totals = try repair(
@@ -82,7 +82,7 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let totals = try repair(
       UndoMoveScript.script(for: layout), operation: operation, images: move, lease: lease, control: control,
-      batchSize: Self.batchLimit)
+      batchSize: Self.repairBatchLimit)
     return outcome(totals, control, skipped: "have left or have another place by now, and keep it")
   }
 

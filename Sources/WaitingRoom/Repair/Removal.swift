@@ -67,7 +67,7 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let totals = try repair(
       UndoRemoveScript.script(for: layout), operation: operation, images: removal, lease: lease, control: control,
-      batchSize: Self.batchLimit)
+      batchSize: Self.repairBatchLimit)
     return outcome(
       totals, control, skipped: "had come back by themselves, or their time was over, and stay as they are")
   }

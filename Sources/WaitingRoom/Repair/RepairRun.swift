@@ -6,10 +6,14 @@ extension WaitingRoom {
   /// How many people a repair may be about, so that a list of the wrong kind is noticed and everything fits in memory.
   public static let repairLimit = 500_000
 
-  /// How many people one batch of a repair is about: fewer where each has keys of its own that move along.
+  /// How many people one batch of a repair is about. A repair looks each of them up by name, at two or three times the cost of an
+  /// admission, which takes them from the front.
+  static let repairBatchLimit = 200
+
+  /// How many people one batch is about: fewer where each has keys of its own that move along.
   func repairBatchSize(_ control: ChangeControl, takesActive: Bool = false) -> Int {
     let isHeavy = takesActive || !layout.sideKeys.perToken.isEmpty
-    return control.batchSize(upTo: isHeavy ? 200 : Self.batchLimit)
+    return control.batchSize(upTo: isHeavy ? Self.repairBatchLimit / 2 : Self.repairBatchLimit)
   }
 
   /// Runs a `RepairScript` to its end; its errors become failures that name what is wrong.
