@@ -47,7 +47,7 @@ struct AdviceRulesTests {
   private static func snapshot(waiting: Int = 4200, active: Int = 100, capacity: Int? = nil) throws -> QueueSnapshot {
     let layout = try QueueLayout(
       name: "q", waitingKey: "w", active: WholeKeySet(key: "a", lifetimeMilliseconds: 1000), capacity: capacity)
-    return QueueSnapshot(layout: layout, waiting: waiting, active: ActiveObservation(count: active))
+    return QueueSnapshot(layout: layout, waiting: waiting, active: ActiveObservation(count: active), nowMilliseconds: 0)
   }
 
   @Test("nothing known gives nothing, and says what would give it")

@@ -38,8 +38,8 @@ struct MeasurementTests {
         try redis.command("ZREM", "waiting", "t\(number)")
         for words in shape.activate("t\(number)", at: 9_000_000_000_000) { try redis.command(words) }
       }
-      try redis.command(shape.leave("t0"))
-      try redis.command(shape.leave("a"))
+      try shape.leave("t0", on: redis)
+      try shape.leave("a", on: redis)
     }
     #expect((measured.arrived, measured.left) == (7, 4))
     #expect((measured.activeBefore, measured.activeAfter) == (2, 4))

@@ -193,7 +193,7 @@ struct EstimateTests {
 }
 
 @Suite("the measured status of a queue")
-struct MeasurementTests {
+struct SnapshotMeasureTests {
   @Test(
     "counts the arrivals of the last minute that still wait",
     arguments: [ScoreMeaning.arrivalMilliseconds, .arrivalSeconds])

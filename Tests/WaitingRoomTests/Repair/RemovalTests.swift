@@ -47,7 +47,8 @@ struct RemovalTests {
     #expect(try queue.leftovers().isEmpty)
   }
 
-  @Test("of the active takes them out wherever they are, and undo brings back what they had", arguments: Shape.repairable)
+  @Test(
+    "of the active takes them out wherever they are, and undo brings back what they had", arguments: Shape.repairable)
   func active(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(600)
