@@ -77,8 +77,8 @@ extension WaitingRoom {
     let microseconds = try Double(now[0].integer) * 1_000_000 + Double(now[1].integer)
     let turns = run.turns(now: microseconds, after: book) ?? 0
     plan.turns = turns
-    // A family of keys is counted only here; all else is judged anew at each turn.
-    plan.count = plan.fillTo != nil && layout.active.keyType == nil ? min(turns, asked) : turns
+    // A number to fill up to is judged anew at each turn, but a family of keys is counted only here.
+    plan.count = plan.fillTo != nil && layout.active.keyType != nil ? turns : min(turns, asked)
     if turns == 0, let book { plan.takenUntilMilliseconds = Int(book.next / 1000) }
   }
 

@@ -88,6 +88,25 @@ struct PacedAdmissionTests {
     #expect(try queue.room.snapshot().active == 10)
   }
 
+  @Test("of a count and a time ends with whichever comes first, and waits for people until then")
+  func countWithin() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(10)
+    #expect(try queue.room.planAdmission(.count(1000), paced: Self.run).count == 300)
+    let server = queue.server
+    let looks = Calls()
+    let control = ChangeControl(isInterrupted: {
+      if looks.count() == 15 {
+        for number in 0..<50 { _ = try? server.connect().command("ZADD", "waiting", "1", "late-\(number)") }
+      }
+      return false
+    })
+    let (operation, outcome) = try queue.admit(.count(20), paced: Self.run, control: control)
+    #expect(outcome == ChangeOutcome(changed: 20))
+    #expect(try turns(queue, operation) < 300)
+    #expect(try queue.line().count == 40)
+  }
+
   @Test("of a count ends with the count, or when nobody waits")
   func count() throws {
     let queue = try QueueFixture()

@@ -28,11 +28,12 @@ enum QueueAdmit: UndoableCommand {
       the rate and the time give. --fill-to is judged anew by each batch. Somebody who is active already only leaves the \
       waiting room, and counts as skipped.
 
-      With --rate each person takes a turn. Turns come at a steady interval and are kept in Redis, where they are taken in the \
-      same step as the people move: usher on another machine, or a run that follows this one, goes on with the same turns, and \
-      together they never admit faster. With --for the run lasts so long and admits exactly rate times time; turns for which \
-      nobody waits, or for which --fill-to has no room, are gone. A standstill is caught up at double the rate at most. Without \
-      --for it ends when the count is reached or nobody waits. An admission without --rate takes no turns.
+      With --rate each person takes a turn. Turns come at a steady interval and are kept in Redis, where they are taken in \
+      the same step as the people move: usher on another machine, or a run that follows this one, goes on with the same \
+      turns, and together they never admit faster. With --for the run lasts so long and admits exactly rate times time, or \
+      COUNT where that is less; turns for which nobody waits, or for which --fill-to has no room, are gone. A standstill \
+      is caught up at double the rate at most. Without --for it ends when the count is reached or nobody waits. An \
+      admission without --rate takes no turns.
 
       From cron, once a minute on several machines: whoever comes first admits for that minute, the others find the queue \
       locked and exit with 75; add --wait so that a run that begins a moment early waits for its forerunner's end. Where \
@@ -57,7 +58,7 @@ enum QueueAdmit: UndoableCommand {
       Example("usher queue admit --fill-to 2100 --rate 7/s --yes", "up to 2,100 active, seven a second"),
     ],
     operands: [count], options: [QueueOption.queue, fillTo, rate, duration] + ChangeOptions.withoutRate,
-    groups: [.exclusive("COUNT", "--fill-to"), .exclusive("COUNT", "--for")],
+    groups: [.exclusive("COUNT", "--fill-to")],
     exitStatuses: [
       ExitStatus(65, "a key of the queue holds something else than its preset says"),
       ExitStatus(75, "another usher is changing the queue"),

@@ -59,8 +59,8 @@ struct QueuePaceTests {
   }
 
   @Test(
-    "a time without a rate, with a count, or of more than a day is wrong usage",
-    arguments: [["--for", "1m"], ["5", "--rate", "1/s", "--for", "1m"], ["--rate", "1/s", "--for", "25h"]])
+    "a time without a rate, or of more than a day, is wrong usage",
+    arguments: [["--for", "1m"], ["5", "--for", "1m"], ["--rate", "1/s", "--for", "25h"]])
   func usage(words: [String]) throws {
     let program = try QueueProgram()
     let run = try Binary.run(["queue", "admit", "--yes"] + words, environment: program.environment)
