@@ -43,7 +43,7 @@ extension WaitingRoom {
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
       keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
-        + counterKeys, arguments: [RedisArgument(size)],
+        + counterKeys + [RedisArgument(asidesKey)], arguments: [RedisArgument(size)],
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
     let totals = try explaining { try run.run() }
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)

@@ -95,6 +95,22 @@ struct AdmissionUndoTests {
     #expect(try queue.undo(operation) == ChangeOutcome())
   }
 
+  @Test("puts nobody back who came again and is set aside now", arguments: Shape.allCases)
+  func setAside(shape: Shape) throws {
+    let queue = try QueueFixture(shape)
+    try queue.enqueue(3)
+    let (operation, _) = try queue.admit(.count(3))
+    try queue.enqueue([("t1", "1800000000000")])
+    let (drain, _) = try queue.drain()
+    let outcome = try queue.undo(operation)
+    #expect((outcome.changed, outcome.skipped) == (2, 1))
+    #expect(try queue.line().map(\.token) == ["t0", "t2"])
+    // Nor does the restore: one place is enough for anybody.
+    try queue.restore(drain)
+    #expect(try queue.line().map(\.token) == ["t0", "t2"])
+    #expect(try queue.active() == ["t1"])
+  }
+
   @Test("keeps the pace that is asked for, in parts of a before-image", arguments: Shape.allCases)
   func paced(shape: Shape) throws {
     let queue = try QueueFixture(shape)

@@ -2,20 +2,22 @@ import Redis
 
 /// Takes one batch of an admission back: whoever is still active returns to the waiting room, with the score of before.
 enum UndoAdmissionScript {
-  /// KEYS from 6: the admission's own record, the counters of the waiting and of the active (see `CounterLibrary`). The record's
-  /// field `taken_back` counts how far it was undone, over several tries.
+  /// KEYS from 6: the admission's own record, the counters of the waiting and of the active (see `CounterLibrary`), the hash of
+  /// drains (see `AsideLibrary`). The record's field `taken_back` counts how far it was undone, over several tries.
   ///
   /// ARGV from 6: how many people a batch.
   ///
-  /// Somebody who is waiting again gets the better of the two places; somebody who left the active form in the meantime stays away.
+  /// Somebody who is waiting again gets the better of the two places; somebody who left the active form
+  /// in the meantime, or is set aside, stays there.
   static func script(for form: any ActiveForm) -> RedisScript {
     RedisScript(
-      name: "undo admission", source: BatchPrelude.source(form: form, body: names + CounterLibrary.source + body))
+      name: "undo admission",
+      source: BatchPrelude.source(
+        form: form, body: [names, CounterLibrary.source, AsideLibrary.source, body].joined(separator: "\n")))
   }
 
   private static let names = """
-    local admission, waiting_counter, active_counter = KEYS[6], KEYS[7], KEYS[8]
-
+    local admission, waiting_counter, active_counter, asides = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
     """
 
   // The first write is one that a full server refuses. The before-image goes last: should the server refuse any command
@@ -50,10 +52,10 @@ enum UndoAdmissionScript {
           score_of[moved[i]] = moved[i + 1]
         end
         for _, token in ipairs(held) do was_held[token] = true end
-        local place = places_of_now(image, tokens)
+        local place, is_aside = places_of_now(image, tokens), among_aside(tokens)
         for _, token in ipairs(active_among(image, tokens, now)) do
           local old, new = score_of[token], place[token]
-          if old then
+          if old and not is_aside[token] then
             returning[#returning + 1] = new and tonumber(new) < tonumber(old) and new or old
             returning[#returning + 1] = token
             if not was_held[token] then leaving[#leaving + 1] = token end

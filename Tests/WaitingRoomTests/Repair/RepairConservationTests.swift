@@ -7,7 +7,7 @@ import Testing
 
 @Suite("repairs beside a service")
 struct RepairConservationTests {
-  @Test("people come and leave while usher removes, moves, drains and takes back", arguments: Shape.allCases)
+  @Test("people come and leave while usher removes, moves, drains and takes back", arguments: Shape.repairable)
   func besideAService(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(900)

@@ -46,28 +46,7 @@ enum RepairScript {
       return tokens, score_of
     end
 
-    -- ZMSCORE came with Redis 6.2.
-    local function scores_of(key, tokens)
-      if #tokens == 0 then return {} end
-      local scores = redis.pcall('ZMSCORE', key, unpack(tokens))
-      if not scores.err then return scores end
-      scores = {}
-      for i = 1, #tokens do scores[i] = redis.call('ZSCORE', key, tokens[i]) end
-      return scores
-    end
-
-    local function aside_key(id) return 'usher:aside:' .. asides:sub(14) .. ':' .. id end
-
-    -- Those of the tokens whom a drain has set aside, as a set.
-    local function among_aside(tokens)
-      local found = {}
-      if #tokens == 0 then return found end
-      for _, id in ipairs(redis.call('HKEYS', asides)) do
-        local scores = scores_of(aside_key(id), tokens)
-        for i = 1, #tokens do if scores[i] then found[tokens[i]] = true end end
-      end
-      return found
-    end
+    \(AsideLibrary.source)
 
     local function trash_of(key) return images .. ':key:' .. key end
 
