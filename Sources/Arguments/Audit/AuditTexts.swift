@@ -72,7 +72,7 @@ extension Audit {
       }
       guard words.first == root.name else { continue }
       switch Parser(root).parse(Array(words.dropFirst())) {
-      case .run(let invocation) where invocation.command.text.hasPrefix(path.text): continue
+      case .run(let invocation) where invocation.command.names.starts(with: path.names): continue
       case .help, .version: continue
       case .run(let invocation): report(path, "the example \(example.command) runs \(invocation.command.text)")
       case .failure(let error): report(path, "the example \(example.command) is refused: \(error.message)")

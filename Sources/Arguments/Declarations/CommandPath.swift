@@ -32,6 +32,9 @@ public struct CommandPath: Sendable {
     specifications.dropLast().reversed().flatMap(\.options) + BuiltIn.options
   }
 
+  /// The rules that hold here, the nearest command's first: those of a command hold for all below it, as its options do.
+  var groups: [Constraint] { specifications.reversed().flatMap(\.groups) }
+
   /// The subcommands that help shows; the program itself also has `help`.
   var visibleSubcommands: [CommandSpecification] {
     let visible = command.subcommands.filter { !$0.isHidden }

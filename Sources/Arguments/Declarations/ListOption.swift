@@ -1,6 +1,7 @@
 /// An option that may be repeated; its values append in the order given.
 ///
-/// With a separator one word may hold several: `--status INIT,FAIL`. Empty elements are refused there.
+/// With a separator one word may hold several: `--status INIT,FAIL`. Empty elements are refused there. A variable or a file gives
+/// one word: without a separator, a list of one element.
 public struct ListOption<Value: Sendable>: OptionDeclaration {
   public let details: OptionDetails
   public let kind: ValueKind<Value>

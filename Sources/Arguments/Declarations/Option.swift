@@ -53,7 +53,7 @@ public struct DefaultedOption<Value: Sendable>: OptionDeclaration {
   public func words(for value: any Sendable) -> [String] { kind.words(for: [value], of: details) }
 }
 
-/// An option that must be given, on the command line or by its variable.
+/// An option that must be given: on the command line, by its variable or in a file.
 public struct RequiredOption<Value: Sendable>: OptionDeclaration {
   public let details: OptionDetails
   public let kind: ValueKind<Value>

@@ -99,6 +99,6 @@ public enum OptionForm: Sendable {
 public enum Occurrence: Equatable, Sendable {
   /// Alone, or as `--no-NAME`.
   case switched(Bool)
-  /// With a value: a word of the command line, or a variable.
+  /// With a value: a word of the command line, or what a variable or a file holds.
   case text(String)
 }

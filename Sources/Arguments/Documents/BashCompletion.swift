@@ -13,15 +13,21 @@ func bashScript(_ name: String, _ cases: String) -> String {
     esac
   }
 
-  # The option of that flag: sets flags, form, excluding, values and help.
+  # The option of that flag: sets flags, form, excluding, values, unshown and help.
   _\#(name)_option() {
     local entry
     for entry in "${at_options[@]}"; do
-      IFS='|' read -r flags form excluding values help <<<"$entry"
-      [[ " $flags " == *" $1 "* ]] && return 0
+      IFS='|' read -r flags form excluding values unshown help <<<"$entry"
+      [[ " $flags $unshown " == *" $1 "* ]] && return 0
     done
-    flags='' form='' excluding='' values='' help=''
+    flags='' form='' excluding='' values='' unshown='' help=''
     return 1
+  }
+
+  # Notes that an option was given, under each of its names.
+  _\#(name)_give() {
+    _\#(name)_option "$1"
+    given+="$1 $flags $unshown "
   }
 
   # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
@@ -54,7 +60,7 @@ func bashScript(_ name: String, _ cases: String) -> String {
   }
 
   _\#(name)() {
-    local at_commands at_options=() at_operands flags form excluding values help
+    local at_commands at_options=() at_operands flags form excluding values unshown help
     local words=() rest=${COMP_LINE:0:COMP_POINT} word trimmed i
     for ((i = 0; i <= COMP_CWORD; i++)); do
       trimmed=${rest#"${rest%%[![:space:]]*}"}
@@ -72,18 +78,18 @@ func bashScript(_ name: String, _ cases: String) -> String {
       elif [[ ! $ended && $word == -- ]]; then
         ended=1
       elif [[ ! $ended && $word == --*=* ]]; then
-        given+="${word%%=*} "
+        _\#(name)_give "${word%%=*}"
       elif [[ ! $ended && $word == --* ]]; then
-        given+="$word "
-        _\#(name)_option "$word" && [[ $form == *= ]] && expects=$word
+        _\#(name)_give "$word"
+        [[ $form == *= ]] && expects=$word
       elif [[ ! $ended && $word == -?* ]]; then
         letters=${word#-}
         while [[ $letters ]]; do
           flag=-${letters:0:1} letters=${letters:1}
-          given+="$flag "
-          _\#(name)_option "$flag" && [[ $form == *= ]] && { [[ $letters ]] || expects=$flag; break; }
+          _\#(name)_give "$flag"
+          [[ $form == *= ]] && { [[ $letters ]] || expects=$flag; break; }
         done
-      elif [[ $word == help && ! $place ]]; then
+      elif [[ $word == help && ! $helping ]] && ((${#at_commands[@]})); then
         helping=1
       elif ((${#at_commands[@]})); then
         place+="${place:+ }$word"
@@ -105,7 +111,7 @@ func bashScript(_ name: String, _ cases: String) -> String {
       _\#(name)_option "${current%%=*}" && _\#(name)_values "${current%%=*}=" "${current#*=}"
     elif [[ ! $ended && $current == -* && ! $helping ]]; then
       for entry in "${at_options[@]}"; do
-        IFS='|' read -r flags form excluding values help <<<"$entry"
+        IFS='|' read -r flags form excluding values unshown help <<<"$entry"
         [[ $form == *\** ]] || excluding+=" $flags"
         for flag in $excluding; do
           [[ $given == *" $flag "* ]] && continue 2

@@ -1,8 +1,8 @@
 /// What the completion scripts know: for each command, lines of fields that `|` divides, the same for every shell.
 ///
 /// - a subcommand: name, summary
-/// - an option: flags, form, flags that exclude it, values, help; the form has `*` when it may be repeated, `,` when one word may hold
-///   several values, and ends in `=` when it takes a value
+/// - an option: flags, form, flags that exclude it, values, flags that are accepted and never offered, help; the form has `*` when it may
+///   be repeated, `,` when one word may hold several values, and ends in `=` when it takes a value
 /// - an operand: name, `*` when it takes all that is left, values
 ///
 /// Values are the choices, or `<files>`, `<directories>`, or `<NAME>` for names that only the running program knows.
@@ -18,14 +18,17 @@ struct CompletionData {
     let command = path.command
     place = path.names.joined(separator: " ")
     commands = path.visibleSubcommands.map { CompletionData.fields([$0.name, $0.summary]) }
-    options = (command.options + (path.isRoot ? BuiltIn.options : [])).filter { !$0.details.isHidden }.map { option in
-      let flags = option.flags + (option.details.short.map { ["-\($0)"] } ?? [])
-      let excluding = command.groups.filter { $0.isExclusive && $0.members.contains(option.details.flag) }
-        .flatMap(\.members).filter { $0 != option.details.flag }
+    options = (command.options + (path.isRoot ? BuiltIn.options : [])).map { option in
+      let details = option.details
+      let flags = option.flags + (details.short.map { ["-\($0)"] } ?? [])
+      let excluding = command.groups.filter { $0.isExclusive && $0.members.contains(details.flag) }
+        .flatMap(\.members).filter { $0 != details.flag }
       let values = option.form.valueForm.map(CompletionData.values) ?? ""
+      // What isn't offered takes its value along all the same.
+      let (offered, unshown) = details.isHidden ? ([], flags + option.formerFlags) : (flags, option.formerFlags)
       return CompletionData.fields([
-        flags.joined(separator: " "), CompletionData.form(option.form), excluding.joined(separator: " "), values,
-        option.details.help,
+        offered.joined(separator: " "), CompletionData.form(option.form), excluding.joined(separator: " "), values,
+        unshown.joined(separator: " "), details.isHidden ? "" : details.help,
       ])
     }
     operands = command.operands.map { operand in

@@ -11,16 +11,22 @@ func fishScript(_ name: String, _ cases: String) -> String {
     end
   end
 
-  # The fields of the option of that flag: flags, form, excluding, values, help.
+  # The fields of the option of that flag: flags, form, excluding, values, unshown, help.
   function __\#(name)_option --no-scope-shadowing
     for entry in $at_options
       set fields (string split '|' -- $entry)
-      if contains -- $argv[1] (string split ' ' -- $fields[1])
+      if contains -- $argv[1] (string split ' ' -- "$fields[1] $fields[5]")
         return 0
       end
     end
-    set fields '' '' '' '' ''
+    set fields '' '' '' '' '' ''
     return 1
+  end
+
+  # Notes that an option was given, under each of its names.
+  function __\#(name)_give --no-scope-shadowing
+    __\#(name)_option $argv[1]
+    set -a given $argv[1] (string split -n ' ' -- "$fields[1] $fields[5]")
   end
 
   # Candidates for a value: form, values, what stands before it in the same word, what was typed of it.
@@ -31,6 +37,8 @@ func fishScript(_ name: String, _ cases: String) -> String {
       set before $before(string replace -r '[^,]*$' '' -- $typed)
       set typed (string replace -r '.*,' '' -- $typed)
     end
+    # What stands in the same word already isn't offered again.
+    set -l listed (string split ',' -- (string replace -r '^--[^=]*=' '' -- $before))
     switch $argv[2]
       case '<files>'
         for path in (__fish_complete_path $typed)
@@ -44,12 +52,12 @@ func fishScript(_ name: String, _ cases: String) -> String {
         set -l words (commandline -opc)
         # The program is asked with the words before the cursor, and says `name TAB note` a line.
         for line in ($words[1] __complete (string trim -c '<>' -- $argv[2]) -- $words[2..-1] 2>/dev/null </dev/null)
-          echo $before$line
+          contains -- (string replace -r '\t.*' '' -- $line) $listed; or echo $before$line
         end
       case ''
       case '*'
         for value in (string split ' ' -- $argv[2])
-          echo $before$value
+          contains -- $value $listed; or echo $before$value
         end
     end
   end
@@ -74,24 +82,22 @@ func fishScript(_ name: String, _ cases: String) -> String {
       else if not set -q ended[1]; and test "$word" = --
         set ended 1
       else if not set -q ended[1]; and string match -q -- '--*=*' $word
-        set -a given (string replace -r '=.*' '' -- $word)
+        __\#(name)_give (string replace -r '=.*' '' -- $word)
       else if not set -q ended[1]; and string match -q -- '--*' $word
-        set -a given $word
-        if __\#(name)_option $word; and string match -q -- '*=' $fields[2]
-          set expects $word
-        end
+        __\#(name)_give $word
+        string match -q -- '*=' $fields[2]; and set expects $word
       else if not set -q ended[1]; and string match -q -- '-?*' $word
         set -l letters (string split '' -- (string sub -s 2 -- $word))
         while set -q letters[1]
           set -l flag -$letters[1]
           set -e letters[1]
-          set -a given $flag
-          if __\#(name)_option $flag; and string match -q -- '*=' $fields[2]
+          __\#(name)_give $flag
+          if string match -q -- '*=' $fields[2]
             set -q letters[1]; or set expects $flag
             break
           end
         end
-      else if test "$word" = help; and not set -q place[1]
+      else if test "$word" = help; and not set -q helping[1]; and set -q at_commands[1]
         set helping 1
       else if set -q at_commands[1]
         set -a place $word
@@ -113,7 +119,7 @@ func fishScript(_ name: String, _ cases: String) -> String {
     else if not set -q ended[1]; and not set -q helping[1]; and string match -q -- '-*' $current
       for entry in $at_options
         set fields (string split '|' -- $entry)
-        set -l flags (string split ' ' -- $fields[1])
+        set -l flags (string split -n ' ' -- $fields[1])
         set -l excluding (string split -n ' ' -- $fields[3])
         string match -q -- '*\**' $fields[2]; or set -a excluding $flags
         set -l is_excluded
@@ -123,7 +129,7 @@ func fishScript(_ name: String, _ cases: String) -> String {
         set -q is_excluded[1]; and continue
         for flag in $flags
           if string match -q -- '--*' $flag; or test $flag = $current
-            printf '%s\t%s\n' $flag $fields[5]
+            printf '%s\t%s\n' $flag $fields[6]
           end
         end
       end

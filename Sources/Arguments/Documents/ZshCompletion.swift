@@ -11,20 +11,26 @@ func zshScript(_ name: String, _ cases: String) -> String {
     esac
   }
 
-  # The option of that flag: sets flags, form, excluding, values and help.
+  # The option of that flag: sets flags, form, excluding, values, unshown and help.
   _\#(name)_option() {
     local entry
     for entry in $at_options; do
       _\#(name)_fields "$entry"
-      [[ " $flags " == *" $1 "* ]] && return 0
+      [[ " $flags $unshown " == *" $1 "* ]] && return 0
     done
-    flags='' form='' excluding='' values='' help=''
+    flags='' form='' excluding='' values='' unshown='' help=''
     return 1
+  }
+
+  # Notes that an option was given, under each of its names.
+  _\#(name)_give() {
+    _\#(name)_option "$1"
+    given+="$1 $flags $unshown "
   }
 
   _\#(name)_fields() {
     local -a fields=("${(@s:|:)1}")
-    flags=$fields[1] form=$fields[2] excluding=$fields[3] values=$fields[4] help=$fields[5]
+    flags=$fields[1] form=$fields[2] excluding=$fields[3] values=$fields[4] unshown=$fields[5] help=$fields[6]
   }
 
   # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
@@ -33,27 +39,35 @@ func zshScript(_ name: String, _ cases: String) -> String {
     for line in "${(@f)$(${(Q)words[1]/#\~\//$HOME/} __complete $1 -- "${(@Q)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}"; do
       [[ -n $line ]] || continue
       word=${line%%$'\t'*}
+      [[ $typed == *",$word,"* ]] && continue
       word=${${word//\\/\\\\}//:/\\:}
       if [[ $line == *$'\t'* ]]; then found+=("$word:${line#*$'\t'}"); else found+=("$word"); fi
     done
     _describe -V name found
   }
 
-  # Offers the values of the present option or operand.
+  # Offers the values of the present option or operand, but those that stand in the same word already.
   _\#(name)_values() {
-    [[ $form == *,* ]] && compset -P '*,'
+    local typed=''
+    if [[ $form == *,* && $PREFIX == *,* ]]; then
+      typed=,${PREFIX%,*},
+      compset -P '*,'
+    fi
     case $values in
       ('<files>') _files ;;
       ('<directories>') _files -/ ;;
       ('<'*) _\#(name)_names "${${values#<}%>}" || _message "${help:-value}" ;;
       ('') _message "${help:-value}" ;;
-      (*) compadd -V values -- ${(s: :)values} ;;
+      (*)
+        for word in ${(s: :)values}; do [[ $typed == *",$word,"* ]] || found+=("$word"); done
+        compadd -V values -a found
+        ;;
     esac
   }
 
   _\#(name)() {
     local -a at_commands at_options at_operands found
-    local flags form excluding values help word place='' expects='' ended='' helping='' given=' ' letters flag entry
+    local flags form excluding values unshown help word place='' expects='' ended='' helping='' given=' ' letters flag entry
     local -i count=0
     _\#(name)_at ''
     for word in "${(@)words[2,CURRENT-1]}"; do
@@ -62,21 +76,21 @@ func zshScript(_ name: String, _ cases: String) -> String {
       elif [[ -z $ended && $word == -- ]]; then
         ended=1
       elif [[ -z $ended && $word == --*=* ]]; then
-        given+="${word%%=*} "
+        _\#(name)_give "${word%%=*}"
       elif [[ -z $ended && $word == --* ]]; then
-        given+="$word "
-        _\#(name)_option "$word" && [[ $form == *= ]] && expects=$word
+        _\#(name)_give "$word"
+        [[ $form == *= ]] && expects=$word
       elif [[ -z $ended && $word == -?* ]]; then
         letters=${word#-}
         while [[ -n $letters ]]; do
           flag=-${letters[1]} letters=${letters[2,-1]}
-          given+="$flag "
-          if _\#(name)_option "$flag" && [[ $form == *= ]]; then
+          _\#(name)_give "$flag"
+          if [[ $form == *= ]]; then
             [[ -n $letters ]] || expects=$flag
             break
           fi
         done
-      elif [[ $word == help && -z $place ]]; then
+      elif [[ $word == help && -z $helping ]] && (( $#at_commands )); then
         helping=1
       elif (( $#at_commands )); then
         place+="${place:+ }$word"

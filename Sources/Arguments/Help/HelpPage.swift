@@ -17,7 +17,7 @@ public struct HelpPage: Equatable, Sendable {
 
   /// The page with a final newline. A width that is unknown is 80; lines are never longer than 100 columns.
   public func text(width: Int = 80) -> String {
-    let layout = TextLayout(width: max(40, min(width, 100)))
+    let layout = TextLayout(terminal: width)
     let sections = style == .short ? shortSections(layout) : fullSections(layout)
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -74,8 +74,8 @@ public struct HelpPage: Equatable, Sendable {
       let members = own.filter { ($0.details.section ?? "Options") == title }
       return titled(title, layout.list(members.map { ($0.term, $0.fullHelp) }))
     }
-    let inherited = visible(command.inheritedOptions + (command.isRoot ? BuiltIn.options : []))
-    sections.append(titled("Global options", layout.list(inherited.unique.map { ($0.term, $0.fullHelp) })))
+    let inherited = visible(command.inheritedOptions)
+    sections.append(titled("Global options", layout.list(inherited.map { ($0.term, $0.fullHelp) })))
     return sections
   }
 
@@ -137,12 +137,4 @@ extension OptionDeclaration {
 extension OperandDeclaration {
   var notes: [String] { form.choices.isEmpty ? [] : ["[one of: \(form.choices.joined(separator: ", "))]"] }
   var fullHelp: String { ([help] + notes).joined(separator: " ") }
-}
-
-extension Array where Element == any OptionDeclaration {
-  /// Without the second option of a name.
-  var unique: [any OptionDeclaration] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0.details.flag).inserted }
-  }
 }

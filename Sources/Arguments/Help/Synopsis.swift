@@ -8,8 +8,8 @@ struct Synopsis {
       text = path.text + " COMMAND [options]"
       return
     }
-    var words = Synopsis.words(command)
-    let grouped = Set(command.groups.flatMap(\.members))
+    var words = Synopsis.words(path)
+    let grouped = Set(path.groups.flatMap(\.members))
     let isOther: (any OptionDeclaration) -> Bool = {
       !$0.details.isHidden && !$0.isRequired && !grouped.contains($0.details.flag)
     }
@@ -18,27 +18,28 @@ struct Synopsis {
   }
 
   /// Operands in order, each with the group that it is in; then the groups of options alone; then required options.
-  private static func words(_ command: CommandSpecification) -> [String] {
+  private static func words(_ path: CommandPath) -> [String] {
+    let operands = path.command.operands
     var words: [String] = []
     var shown: Set<String> = []
-    let names = command.operands.map(\.name) + command.groups.flatMap(\.members)
+    let names = operands.map(\.name) + path.groups.flatMap(\.members)
     for name in names where !shown.contains(name) {
-      guard let group = command.groups.first(where: { $0.members.contains(name) }) else {
+      guard let group = path.groups.first(where: { $0.members.contains(name) }) else {
         shown.insert(name)
-        if let operand = command.operands.first(where: { $0.name == name }) { words.append(self.operand(operand)) }
+        if let operand = operands.first(where: { $0.name == name }) { words.append(self.operand(operand)) }
         continue
       }
       shown.formUnion(group.members)
-      if let text = self.group(group, of: command) { words.append(text) }
+      if let text = self.group(group, at: path) { words.append(text) }
     }
-    for option in command.options where option.isRequired && !shown.contains(option.details.flag) {
+    for option in path.options where option.isRequired && !shown.contains(option.details.flag) {
       words.append(required(option))
     }
     return words
   }
 
-  private static func group(_ group: Constraint, of command: CommandSpecification) -> String? {
-    let members = group.members.compactMap { member(named: $0, of: command) }
+  private static func group(_ group: Constraint, at path: CommandPath) -> String? {
+    let members = group.members.compactMap { member(named: $0, at: path) }
     guard !members.isEmpty else { return nil }
     return switch group {
     case .atMostOne: "[" + members.joined(separator: " | ") + "]"
@@ -48,11 +49,11 @@ struct Synopsis {
     }
   }
 
-  private static func member(named name: String, of command: CommandSpecification) -> String? {
-    if let operand = command.operands.first(where: { $0.name == name }) {
+  private static func member(named name: String, at path: CommandPath) -> String? {
+    if let operand = path.command.operands.first(where: { $0.name == name }) {
       return operand.name + (operand.isList ? "..." : "")
     }
-    return command.options.first { $0.details.flag == name && !$0.details.isHidden }.map(required)
+    return path.options.first { $0.details.flag == name && !$0.details.isHidden }.map(required)
   }
 
   static func operand(_ operand: any OperandDeclaration) -> String {

@@ -2,6 +2,11 @@
 struct TextLayout {
   var width: Int
 
+  init(width: Int) { self.width = width }
+
+  /// For a terminal of any width: narrower than 40 columns nothing can be laid out, wider than 100 nobody reads with ease.
+  init(terminal width: Int) { self.width = max(40, min(width, 100)) }
+
   /// Words filled into lines; the first line is indented by `indent`, the others by `hanging` more.
   ///
   /// A word that is wider than a line stands on one of its own, uncut, so that it can be copied; only between wide

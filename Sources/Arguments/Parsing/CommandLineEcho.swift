@@ -16,7 +16,7 @@ struct CommandLineEcho {
     for index in first..<max(first, last) {
       let word = EchoWord(
         words[index], marks: marks.filter { $0.word == index }.map(\.bytes),
-        secret: secrets.first { $0.word == index }?.bytes.lowerBound, limit: room)
+        secret: secrets.filter { $0.word == index }.map(\.bytes.lowerBound).min(), limit: room)
       cells += word.cells
     }
     let shown = CommandLineEcho.window(cells, room)
@@ -48,16 +48,27 @@ struct CommandLineEcho {
       + edge(cells[end...], isStart: false)
   }
 
-  /// Whole words where that costs little: the edges move to the next blanks outside of what must be kept.
+  /// Whole words where that costs little: the edges move to the next blanks outside of what must be kept, unless they are far.
   private static func cut(_ cells: [EchoCell], _ range: Range<Int>, keeping kept: Range<Int>) -> [EchoCell] {
     var (start, end) = (range.lowerBound, range.upperBound)
-    if start > 0, !cells[start - 1].isBlank, let blank = cells[start..<kept.lowerBound].firstIndex(where: \.isBlank) {
+    if start > 0, !cells[start - 1].isBlank, let blank = cells[start..<kept.lowerBound].firstIndex(where: \.isBlank),
+      cells[start..<blank].columns <= widestPart
+    {
       start = blank + 1
     }
     let after = kept.upperBound..<max(end, kept.upperBound)
-    if end < cells.count, !cells[end].isBlank, let blank = cells[after].lastIndex(where: \.isBlank) { end = blank }
+    if end < cells.count, !cells[end].isBlank, let blank = cells[after].lastIndex(where: \.isBlank),
+      cells[blank..<end].columns <= widestPart
+    {
+      end = blank
+    }
+    // The `…` brings its own blank.
+    if end < cells.count, end > start, cells[end - 1].isBlank, !cells[end - 1].isMarked { end -= 1 }
     return Array(cells[start..<max(start, end)])
   }
+
+  /// The part of a word that is left out so that whole words remain: an option's name, say. A longer one says something by itself.
+  private static let widestPart = 12
 
   private static func edge(_ cells: ArraySlice<EchoCell>, isStart: Bool) -> [EchoCell] {
     if cells.allSatisfy(\.isBlank) { return Array(cells) }

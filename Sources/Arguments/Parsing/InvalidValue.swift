@@ -33,7 +33,7 @@ extension UsageError.InvalidValue {
 extension ValueMismatch {
   /// The part of the word that is wrong, or all of it where that part is empty or the whole.
   fileprivate func element(of word: String) -> String {
-    guard let part, !part.isEmpty, part.upperBound <= word.utf8.count else { return word }
+    guard let part = part?.clamped(to: 0..<word.utf8.count), !part.isEmpty else { return word }
     return String(decoding: word.utf8.dropFirst(part.lowerBound).prefix(part.count), as: UTF8.self)
   }
 }

@@ -17,6 +17,9 @@ struct OperandMistakes {
     } else if let unquoted = unquoted(word, [word] + rest) {
       invalid.unquoted = unquoted.text
       correction = unquoted.correction
+    } else if let repeated = repeated(word, [word] + rest) {
+      invalid.repeated = ShellWords.line(repeated.replacement)
+      correction = repeated
     }
     return ValueAssembly.Problem(kind: .invalidValue(invalid), marks: [word.mark], correction: correction)
   }
@@ -56,7 +59,7 @@ struct OperandMistakes {
       reader.operands.contains(where: { $0.word == value.word })
     {
       name = operand.name
-    } else if let (option, mark) = option(before: first), option.form.valueForm?.name == "text" {
+    } else if let (option, mark) = option(before: first), case .value(let form) = option.form, form.name == "text" {
       name = option.details.flag
       value = mark
     }
@@ -105,10 +108,6 @@ struct OperandMistakes {
 
   /// `dry-run` where `--dry-run` was meant.
   private func flag(meantBy word: String) -> String? {
-    let flag = "--" + word.prefix { $0 != "=" }
-    let isShown = reader.options.contains { option in
-      !option.details.isHidden && option.flags.contains { $0.hasSameBytes(as: flag) }
-    }
-    return isShown ? "--" + word : nil
+    reader.isShown("--" + word.prefix { $0 != "=" }) ? "--" + word : nil
   }
 }

@@ -59,7 +59,9 @@ public enum ValueOrigin: Equatable, Sendable {
   case defaultValue
 }
 
-/// The options that a configuration file sets, by name without hyphens.
+/// The options that a configuration file sets, by name without hyphens; former names count as unknown.
+///
+/// Names that the command doesn't accept are passed over, because a file serves many commands: whoever reads it checks them.
 public struct FileValues: Sendable {
   public var path: String
   public var values: [String: String]

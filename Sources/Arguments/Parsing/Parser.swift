@@ -46,7 +46,7 @@ public struct Parser: Sendable {
     if let style = reader.helpStyle { return .help(HelpPage(reader.topic ?? reader.path, style)) }
     if reader.wantsVersion { return .version }
     if var error = reader.error {
-      error.secrets = reader.secrets
+      error.hide(reader.secrets)
       return .failure(error)
     }
     if let topic = reader.topic { return .help(HelpPage(topic, .full)) }

@@ -23,7 +23,8 @@ public enum ShellWords {
       }
       return !Word.isControl(scalar) && !scalar.properties.isWhitespace
     }
-    return isPlain && !word.isEmpty
+    // zsh takes `=ls` for the path of ls.
+    return isPlain && !word.isEmpty && !word.hasPrefix("=")
   }
 
   /// One character between the quotes of `$'…'`.

@@ -58,7 +58,11 @@ extension Suggestions {
     let here = nearest(to: word, among: path.visibleSubcommands.map(\.name)).map { path.text + " " + $0 }
     if !here.isEmpty { return here }
     let everywhere = CommandPath(path.root).all.filter { !$0.isRoot && !$0.isHidden }
-    return everywhere.filter { $0.command.name.hasSameBytes(as: word) }.prefix(3).map(\.text)
+    let exact = everywhere.filter { $0.command.name.hasSameBytes(as: word) }
+    let near = nearest(to: word, among: everywhere.map(\.command.name)).flatMap { name in
+      everywhere.filter { $0.command.name == name }
+    }
+    return (exact.isEmpty ? near : exact).prefix(3).map(\.text)
   }
 
   /// The commands, shown ones, that have an option of exactly that flag.
@@ -66,34 +70,52 @@ extension Suggestions {
     shownOptions(of: root).filter { $0.option.flags.contains { $0.hasSameBytes(as: flag) } }
   }
 
+  /// The commands, shown ones, that have an option of that letter.
+  static func owners(of letter: Unicode.Scalar, below root: CommandSpecification) -> [Owner] {
+    shownOptions(of: root).filter { $0.option.hasShort(letter) }
+  }
+
   static func unknownOption(_ flag: String, at path: CommandPath, owners: [String]) -> UsageError.UnknownOption {
     if !owners.isEmpty { return UsageError.UnknownOption(word: flag, elsewhere: flag, owners: owners) }
     let name = String(flag.dropFirst(2))
     let shown = path.options.filter { !$0.details.isHidden }
-    let near = nearest(to: name, among: shown.flatMap(\.names)).map { "--" + $0 }
+    if shown.contains(where: { isPlainly($0, absentWith: name) }) {
+      return UsageError.UnknownOption(word: flag, isAbsence: true)
+    }
+    // Never the opposite of what was asked for.
+    let isOpposite = { (other: String) in other == "no-" + name || name == "no-" + other }
+    let near = nearest(to: name, among: shown.flatMap(\.names).filter { !isOpposite($0) }).map { "--" + $0 }
     if !near.isEmpty { return UsageError.UnknownOption(word: flag, suggestions: near) }
     if name.unicodeScalars.count == 1, shown.contains(where: { $0.details.short.map(String.init) == name }) {
       return UsageError.UnknownOption(word: flag, suggestions: ["-" + name])
     }
     let others = shownOptions(of: path.root)
-    guard let elsewhere = nearest(to: name, among: others.flatMap(\.option.names)).first else {
+    guard let elsewhere = nearest(to: name, among: others.flatMap(\.option.names).filter { !isOpposite($0) }).first
+    else {
       return UsageError.UnknownOption(word: flag)
     }
     let commands = others.filter { $0.option.names.contains(elsewhere) }.map(\.text)
     return UsageError.UnknownOption(word: flag, elsewhere: "--" + elsewhere, owners: commands)
   }
 
-  static func unknownLetter(_ letter: Unicode.Scalar, at path: CommandPath) -> UsageError.UnknownOption {
-    let owners = shownOptions(of: path.root).filter { $0.option.hasShort(letter) }
+  static func unknownLetter(_ letter: Unicode.Scalar, owners: [Owner]) -> UsageError.UnknownOption {
     let flag = "-\(letter)"
     return UsageError.UnknownOption(word: flag, elsewhere: owners.isEmpty ? nil : flag, owners: owners.map(\.text))
   }
 
+  /// Whether `--no-NAME` says what leaving this option out says: nothing but the command line gives it.
+  private static func isPlainly(_ option: any OptionDeclaration, absentWith name: String) -> Bool {
+    guard ([option.details.name] + option.details.formerNames).contains(where: { name.hasSameBytes(as: "no-" + $0) })
+    else { return false }
+    return option.defaultTexts.isEmpty && option.details.environment == nil && !option.isRequired
+  }
+
   /// How to say with an option that takes no value what its value says: `--no-color` for `--color=off`, `-v -v` for `-v=2`;
-  /// nothing where leaving it out says it.
+  /// nothing where leaving it out says it, as for `-v=0`.
   static func instead(of value: String, _ option: any OptionDeclaration, isOn: Bool, written: String) -> String? {
     switch option.form {
     case .counter:
+      if Toggle.state(value) == false { return nil }
       guard case .value(let count) = Decimal.integer(value), (1...5).contains(count) else { return written }
       return [String](repeating: written, count: count).joined(separator: " ")
     case .toggle(let isNegatable):
@@ -124,4 +146,10 @@ extension OptionDeclaration {
 
   /// Every present way to write its long name.
   var flags: [String] { names.map { "--" + $0 } }
+
+  /// Every former way.
+  var formerFlags: [String] {
+    let isNegatable = if case .toggle(isNegatable: true) = form { true } else { false }
+    return details.formerNames.flatMap { isNegatable ? ["--" + $0, "--no-" + $0] : ["--" + $0] }
+  }
 }

@@ -25,9 +25,18 @@ public struct UsageError: Error, Equatable, Sendable {
     self.correction = correction
   }
 
+  /// Keeps these out of what is shown. A word that stood where a value was wanted is read by itself only after it was refused.
+  mutating func hide(_ secrets: [Mark]) {
+    self.secrets = secrets
+    guard case .optionAsValue(let option, _) = kind, let word = marks.last?.word else { return }
+    if secrets.contains(where: { $0.word == word }) { kind = .optionAsValue(option: option, word: "") }
+  }
+
   public enum Kind: Equatable, Sendable {
     /// Bytes that are no UTF-8, escaped.
     case notUTF8(String)
+    /// A secret that is no UTF-8; the option is as it was typed.
+    case secretNotUTF8(option: String)
     /// A word that is no subcommand here, with the full names of likely commands.
     case unknownCommand(String, suggestions: [String])
     /// A command with subcommands, alone.
@@ -39,8 +48,8 @@ public struct UsageError: Error, Equatable, Sendable {
     case optionAsValue(option: String, word: String)
     /// A value for an option that takes none; `instead` is the option that says the same, where there is one.
     case unwantedValue(option: String, value: String, instead: String?)
-    /// `-n=5`, which could mean `5` or `=5`; the value is empty when it is a secret.
-    case attachedEquals(option: String, value: String)
+    /// `-n=5`, which could mean `5` or `=5`; a secret has no value here.
+    case attachedEquals(option: String, value: String?)
     case invalidValue(InvalidValue)
     case extraOperands(ExtraOperands)
     /// Everything that is missing.
@@ -60,8 +69,10 @@ public struct UsageError: Error, Equatable, Sendable {
     public var elsewhere: String?
     /// The full names of those commands.
     public var owners: [String] = []
-    /// Whether the command would take it as an operand after `--`.
-    public var mayBeOperand = false
+    /// The whole word, where the command would take it as an operand after `--`.
+    public var operand: String?
+    /// Whether it is `--no-NAME` for an option that is absent unless it is given, so that leaving it out says the same.
+    public var isAbsence = false
   }
 
   /// A value that its option or operand refused.
@@ -78,6 +89,8 @@ public struct UsageError: Error, Equatable, Sendable {
     public var suggestion: String?
     /// The text before an operand that it may be a part of.
     public var unquoted: Unquoted?
+    /// The words that give the option before an operand all these values.
+    public var repeated: String?
     public var hint: String?
   }
 

@@ -45,7 +45,7 @@ extension UsageError {
     lines += hints.map { .advice(label: "hint", $0) }
     if let mended = mended(words) { lines.append(.advice(label: "try", mended)) }
     let usage = "usage: \(Synopsis(command).text)"
-    let usageLines = isTerminal ? TextLayout(width: max(40, min(width, 100))).wrap(usage, hanging: 7) : [usage]
+    let usageLines = isTerminal ? TextLayout(terminal: width).wrap(usage, hanging: 7) : [usage]
     return lines + [.blank] + usageLines.map { .usage($0) } + [.help("for help: \(command.text) --help")]
   }
 

@@ -4,6 +4,7 @@ extension UsageError {
   public var message: String {
     switch kind {
     case .notUTF8(let escaped): "the word \"\(escaped)\" is no UTF-8"
+    case .secretNotUTF8(let option): "the value of \(option) is no UTF-8"
     case .unknownCommand(let word, _): "unknown command \(Word.quoted(word))"
     case .missingCommand: "\(command.text) needs a command"
     case .unknownOption(let unknown): "unknown option \(Word.quoted(unknown.word))"
@@ -12,7 +13,7 @@ extension UsageError {
     case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
     case .unwantedValue(let option, let value, _): "\(option) takes no value, but \(Word.quoted(value)) was given"
-    case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value)")) has two readings"
+    case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value ?? "...")")) has two readings"
     case .invalidValue(let value): value.message
     case .extraOperands(let extra): extra.message
     case .missing(let all): "missing \(UsageError.list(all.map(\.name), "and"))"
@@ -38,11 +39,10 @@ extension UsageError {
       case option?: ["leave the value out: \(option)"]
       case let instead?: ["write \(instead) instead"]
       }
-    case .attachedEquals(let option, let value):
-      value.isEmpty ? [] : ["write \(option) \(ShellWords.quoted(value)) or \(ShellWords.quoted(option + value))"]
+    case .attachedEquals(let option, let value): [UsageError.withoutEquals(option, value)]
     case .invalidValue(let value):
       UsageError.didYouMean([value.suggestion].compactMap(\.self))
-        + [value.unquoted?.hint, value.hint].compactMap(\.self)
+        + [value.unquoted?.hint, value.repeated.map(UsageError.repeating), value.hint].compactMap(\.self)
     case .extraOperands(let extra): extra.hints
     case .missingValue(let option, _, _): [option].compactMap(\.hint)
     case .missing(let all): all.compactMap(\.hint) + example
@@ -50,6 +50,18 @@ extension UsageError {
     default: []
     }
   }
+
+  /// How to write the value of a short option: apart or attached, whichever the parser takes.
+  private static func withoutEquals(_ option: String, _ value: String?) -> String {
+    guard let value else { return "write the value without the =, attached or behind a blank" }
+    let apart = "\(option) \(ShellWords.quoted(value))"
+    // Nothing is attached where the value is empty: then it is that, or the sign itself.
+    if value.isEmpty { return "write \(apart) or \(option) \(ShellWords.quoted("="))" }
+    let attached = ShellWords.quoted(option + value)
+    return Word.isOptionLike(value) ? "write \(attached)" : "write \(apart) or \(attached)"
+  }
+
+  fileprivate static func repeating(_ words: String) -> String { "to give several values, write \(words)" }
 
   /// What can stand where nothing near was typed, as long as it fits a line or two.
   private var knownCommands: [String] {
@@ -81,6 +93,7 @@ extension UsageError {
 
 extension UsageError.UnknownOption {
   fileprivate var hints: [String] {
+    if isAbsence { return ["leave the option out: that is what it means"] }
     if !suggestions.isEmpty { return UsageError.didYouMean(suggestions) }
     if let elsewhere {
       let shown = owners.prefix(3).map { "'\($0)'" }
@@ -89,7 +102,7 @@ extension UsageError.UnknownOption {
       return elsewhere == word
         ? ["\(word) is an option of \(commands)"] : ["\(commands) \(owners.count == 1 ? "has" : "have") \(elsewhere)"]
     }
-    return mayBeOperand ? ["if it is an operand, put -- before it: -- \(ShellWords.quoted(word))"] : []
+    return operand.map { ["if it is an operand, put -- before it: -- \(ShellWords.quoted($0))"] } ?? []
   }
 }
 
@@ -121,7 +134,7 @@ extension UsageError.ExtraOperands {
 
   fileprivate var hints: [String] {
     if let unquoted { return [unquoted.hint] }
-    if let repeated { return ["to give several values, write \(repeated)"] }
+    if let repeated { return [UsageError.repeating(repeated)] }
     return suggestion.map { ["did you mean \($0.hasPrefix("-") ? $0 : "'\($0)'")?"] } ?? []
   }
 }

@@ -63,9 +63,9 @@ struct ValueAssembly {
       else { continue }
       let origin = ValueOrigin.environment(name)
       guard let text = Word.text(bytes) else {
-        let escaped = option.details.isSecret ? "" : Word.escaped(bytes)
+        let text = Occurrence.text(Word.escaped(bytes))
         let mismatch = ValueMismatch(hint: "it is no UTF-8")
-        throw Problem(kind: .invalidValue(UsageError.InvalidValue(option, .text(escaped), mismatch, origin: origin)))
+        throw Problem(kind: .invalidValue(UsageError.InvalidValue(option, text, mismatch, origin: origin)))
       }
       try fill(option, text, origin)
     }
@@ -92,7 +92,7 @@ struct ValueAssembly {
 
   /// Everything that is missing, at once; then the rules between options.
   mutating func check() throws(Problem) {
-    let groups = path.specifications.flatMap(\.groups)
+    let groups = path.groups
     for group in groups { preferCommandLine(group) }
     let violations = groups.compactMap { $0.violation(given: { values.entries[$0] != nil }) }
     try checkMissing(violations)

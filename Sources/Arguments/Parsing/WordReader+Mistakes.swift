@@ -13,13 +13,20 @@ extension WordReader {
 
   /// A word that is no UTF-8, without the secret that may follow its `=`; the mark is from the first bad byte on.
   mutating func readBytes(at index: Int, mayBeOption: Bool) {
-    var bytes = words[index]
-    if mayBeOption, let start = secretStart(in: bytes) {
-      secrets.append(Mark(word: index, bytes: start..<bytes.count))
-      bytes = Array(bytes[..<start])
+    let bytes = words[index]
+    let mark = badBytes(of: index)
+    guard mayBeOption, let start = maskBytes(at: index) else {
+      return fail(.notUTF8(Word.escaped(bytes)), at: [mark])
     }
-    let mark = Mark(word: index, bytes: Word.firstInvalid(in: words[index])..<words[index].count)
-    fail(.notUTF8(Word.escaped(bytes)), at: [mark])
+    let shown = bytes.prefix(start)
+    if start > mark.bytes.lowerBound { return fail(.notUTF8(Word.escaped(Array(shown))), at: [mark]) }
+    let flag = shown.last == UInt8(ascii: "=") ? shown.dropLast() : shown
+    fail(.secretNotUTF8(option: Word.escaped(Array(flag))), at: [mark])
+  }
+
+  /// From the first byte on that is no UTF-8.
+  func badBytes(of index: Int) -> Mark {
+    Mark(word: index, bytes: Word.firstInvalid(in: words[index])..<words[index].count)
   }
 
   mutating func failUnknownCommand(_ word: String, at index: Int, below place: CommandPath) {
@@ -48,13 +55,15 @@ extension WordReader {
 
   mutating func failUnknownOption(_ flag: String, value: String?, at mark: Mark) {
     let owners = Suggestions.owners(of: flag, below: path.root)
-    maskUnknown(flag, value: value, at: mark)
-    // An option of another command takes its value along: that is no operand, and no command.
-    let takesNext = value == nil && takesValue(owners) && next < words.count && !isOptionLike(words[next])
-    if takesNext { next += 1 }
+    if owners.isEmpty || owners.contains(where: { $0.option.details.isSecret }),
+      let shown = maskUnknown(flag, value: value, at: mark)
+    {
+      return fail(.unknownOption(UsageError.UnknownOption(word: shown)), at: [mark])
+    }
+    let takesNext = value == nil && takeNext(for: owners)
     guard error == nil else { return }
     var unknown = Suggestions.unknownOption(flag, at: path, owners: owners.map(\.text))
-    unknown.mayBeOperand = mayBeOperand(unknown, flag)
+    unknown.operand = operand(unknown, at: mark.word)
     var correction: Correction?
     if let only = unknown.suggestions.first, unknown.suggestions.count == 1 {
       correction = replacing(mark.word, with: only + (value.map { "=" + $0 } ?? ""))
@@ -70,10 +79,48 @@ extension WordReader {
     if secretOptions.contains(where: { $0.hasShort(letter) }) { maskRest(of: mark) }
     if isShown(long) { return failSingleHyphen(word, at: mark.word) }
     maskUnknown(long, value: word.contains("=") ? "" : nil, at: Mark(word: mark.word, bytes: 0..<(long.utf8.count - 1)))
+    let owners = Suggestions.owners(of: letter, below: path.root)
+    let rest = String(Substring(word.utf8.dropFirst(mark.bytes.upperBound)))
+    if !takesValue(owners) { readHelp(in: rest) }
+    let takesNext = rest.isEmpty && takeNext(for: owners)
     guard error == nil else { return }
-    var unknown = Suggestions.unknownLetter(letter, at: path)
-    unknown.mayBeOperand = mayBeOperand(unknown, word)
-    fail(.unknownOption(unknown), at: [mark])
+    if letter == "-", areSwitches(rest) { return failJoined(word, at: mark) }
+    var unknown = Suggestions.unknownLetter(letter, owners: owners)
+    unknown.operand = operand(unknown, at: mark.word)
+    if letter == "-" { unknown.word = "-" }
+    let words = mark.word..<(mark.word + (takesNext ? 2 : 1))
+    fail(.unknownOption(unknown), at: [mark], correction: owners.isEmpty ? nil : moved(words))
+  }
+
+  /// `-n-q`: two words without the blank between them.
+  private mutating func failJoined(_ word: String, at mark: Mark) {
+    let parts = [word.utf8.prefix(mark.bytes.lowerBound), word.utf8.dropFirst(mark.bytes.lowerBound)]
+      .map { String(Substring($0)) }
+    let unknown = UsageError.UnknownOption(word: "-", suggestions: [parts.joined(separator: " ")])
+    fail(
+      .unknownOption(unknown), at: [mark],
+      correction: Correction(words: mark.word..<(mark.word + 1), replacement: parts))
+  }
+
+  /// Help wins over an unknown letter before it, where all behind that are letters known here.
+  private mutating func readHelp(in letters: String) {
+    guard areSwitches(letters) else { return }
+    for letter in letters.unicodeScalars {
+      if let option = option(short: letter) { _ = asks(for: option, isShort: true) }
+    }
+  }
+
+  /// Whether these are letters of options that take no value, one at least.
+  private func areSwitches(_ letters: String) -> Bool {
+    !letters.isEmpty
+      && letters.unicodeScalars.allSatisfy { letter in option(short: letter).map { $0.form.valueForm == nil } ?? false }
+  }
+
+  /// An option of another command takes its value along: that is no operand, and no command.
+  private mutating func takeNext(for owners: [Suggestions.Owner]) -> Bool {
+    guard takesValue(owners), next < words.count, !isOptionLike(words[next]) else { return false }
+    next += 1
+    return true
   }
 
   /// A long option with one hyphen too few.
@@ -106,7 +153,7 @@ extension WordReader {
     let end = mark.bytes.upperBound
     let start = value.isEmpty ? nil : Word.text(Array(words[mark.word][..<end]))
     fail(
-      .attachedEquals(option: "-\(letter)", value: option.details.isSecret ? "" : value),
+      .attachedEquals(option: "-\(letter)", value: option.details.isSecret ? nil : value),
       at: [Mark(word: mark.word, bytes: end..<(end + 1))],
       correction: start.map { replacing(mark.word, with: $0 + value) })
   }
@@ -154,7 +201,8 @@ extension WordReader {
 
   private func isOptionLike(_ bytes: [UInt8]) -> Bool { Word.text(bytes).map(Word.isOptionLike) ?? true }
 
-  private func isShown(_ flag: String) -> Bool {
+  /// Whether an option that help shows is written so here.
+  func isShown(_ flag: String) -> Bool {
     options.contains { option in !option.details.isHidden && option.flags.contains { $0.hasSameBytes(as: flag) } }
   }
 
@@ -162,17 +210,19 @@ extension WordReader {
     !owners.isEmpty && owners.allSatisfy { $0.option.form.valueForm != nil }
   }
 
-  /// Whether it can be meant as an operand: nothing else is near, and the command takes one like it here.
-  private func mayBeOperand(_ unknown: UsageError.UnknownOption, _ word: String) -> Bool {
-    guard unknown.suggestions.isEmpty, unknown.owners.isEmpty, let due = dueOperand else { return false }
-    return (try? due.reading(word)) != nil
+  /// The word, where it can be meant as an operand: nothing else is near, and the command takes one like it here.
+  private func operand(_ unknown: UsageError.UnknownOption, at index: Int) -> String? {
+    guard unknown.suggestions.isEmpty, unknown.owners.isEmpty, !unknown.isAbsence, let due = dueOperand,
+      !secrets.contains(where: { $0.word == index }), let word = Word.text(words[index])
+    else { return nil }
+    return (try? due.reading(word)) == nil ? nil : word
   }
 }
 
 extension Mark {
-  /// A part of what is marked.
+  /// A part of what is marked, as far as it is within.
   func part(_ part: Range<Int>?) -> Mark {
-    guard let part else { return self }
+    guard let part = part?.clamped(to: 0..<bytes.count) else { return self }
     return Mark(word: word, bytes: (bytes.lowerBound + part.lowerBound)..<(bytes.lowerBound + part.upperBound))
   }
 }

@@ -69,8 +69,10 @@ extension WordReader {
     guard let word = Word.text(words[next]) else {
       next += 1
       noteSecret(option, valueMark)
-      return fail(
-        .notUTF8(option.details.isSecret ? option.details.flag : Word.escaped(words[valueMark.word])), at: [valueMark])
+      let kind: UsageError.Kind =
+        option.details.isSecret
+        ? .secretNotUTF8(option: option.details.flag) : .notUTF8(Word.escaped(words[valueMark.word]))
+      return fail(kind, at: [badBytes(of: valueMark.word)])
     }
     if Word.isOptionLike(word), !(form.isNumeric && Word.isNegativeNumber(word)) {
       if option.details.isSecret { secrets.append(valueMark) }

@@ -77,6 +77,11 @@ struct WordReader {
 
   private mutating func readOperand(_ word: String, at index: Int) {
     if let topic {
+      // Help on help.
+      if word == BuiltIn.help.name, !topic.command.subcommands.isEmpty {
+        self.topic = CommandPath(topic.root).appending(BuiltIn.help)
+        return
+      }
       guard let next = topic.subcommand(named: word) else { return failUnknownCommand(word, at: index, below: topic) }
       self.topic = topic.appending(next)
     } else if path.command.subcommands.isEmpty {

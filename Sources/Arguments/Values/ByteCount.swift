@@ -19,19 +19,31 @@ public struct ByteCount: Comparable, Hashable, Sendable, CustomStringConvertible
   ]
 
   static func parse(_ text: String) -> ByteCount? {
-    let bytes = Array(text.utf8)
-    let number = bytes.prefix { Decimal.isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
-    let name = bytes.dropFirst(number.count)
-    guard let unit = units.first(where: { $0.name.utf8.elementsEqual(name) }),
-      let total = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: unit.bytes), total <= Int128(Int.max)
+    guard let (number, unit) = parts(of: text),
+      let total = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: unit), total <= Int128(Int.max)
     else { return nil }
     return ByteCount(bytes: Int(total))
   }
 
-  /// What to say beyond "expected a size".
+  /// The number and how many bytes its unit has.
+  private static func parts(of text: String) -> (number: ArraySlice<UInt8>, unit: Int)? {
+    let bytes = Array(text.utf8)
+    let number = bytes.prefix { Decimal.isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
+    let name = bytes.dropFirst(number.count)
+    return units.first { $0.name.utf8.elementsEqual(name) }.map { (number, $0.bytes) }
+  }
+
+  /// What to say beyond "expected a size"; what it offers is accepted.
   static func hint(for text: String) -> String? {
     if Decimal.number(text) != nil {
-      return text.hasPrefix("-") ? "a size is never negative" : "the unit is required: \(text)B"
+      if text.hasPrefix("-") { return "a size is never negative" }
+      let offer = [text + "B", text + "kB"].first { parse($0) != nil }
+      return "the unit is required" + (offer.map { ": " + $0 } ?? "")
+    }
+    if let (number, unit) = parts(of: text) {
+      // Whole numbers fail by their size alone, others also by a part of a byte.
+      let total = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: unit)
+      return Decimal.digits(number) != nil || total != nil ? "at most \(ByteCount(bytes: Int.max))" : nil
     }
     let name = text.utf8.reversed().prefix { !Decimal.isDigit($0) }.reversed()
     let number = String(decoding: text.utf8.dropLast(name.count), as: UTF8.self)
@@ -42,7 +54,7 @@ public struct ByteCount: Comparable, Hashable, Sendable, CustomStringConvertible
     }
     let letter = String(Unicode.Scalar(prefix))
     let decimal = (prefix == UInt8(ascii: "K") ? "k" : letter) + "B"
-    if name.count > 3 || units.contains(where: { $0.name.utf8.elementsEqual(name) }) { return nil }
+    guard name.count <= 3, parse(number + decimal) != nil, parse("\(number)\(letter)iB") != nil else { return nil }
     return "say which: \(number)\(decimal) counts in 1,000, \(number)\(letter)iB in 1,024"
   }
 }

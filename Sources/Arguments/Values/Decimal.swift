@@ -42,7 +42,16 @@ enum Decimal {
   }
 
   /// A finite number: `-`, digits, `.` and digits, `e` with sign and digits; the last three may be missing.
-  static func number(_ text: some StringProtocol) -> Double? {
+  static func number(_ text: some StringProtocol) -> Double? { anyNumber(text).flatMap { $0.isFinite ? $0 : nil } }
+
+  /// What to say of a number beyond all finite ones; nothing of another word.
+  static func boundHint(for text: some StringProtocol) -> String? {
+    guard let value = anyNumber(text), !value.isFinite else { return nil }
+    return "numbers go from \(-Double.greatestFiniteMagnitude) to \(Double.greatestFiniteMagnitude)"
+  }
+
+  /// The same, and infinite where it is too large.
+  private static func anyNumber(_ text: some StringProtocol) -> Double? {
     var rest = Array(text.utf8)[...]
     var plain = ""
     if rest.first == UInt8(ascii: "-") {
@@ -64,8 +73,7 @@ enum Decimal {
       }
       guard takeDigits(&rest, into: &plain) else { return nil }
     }
-    guard rest.isEmpty, let value = Double(plain), value.isFinite else { return nil }
-    return value
+    return rest.isEmpty ? Double(plain) : nil
   }
 
   /// A decimal amount of a unit in whole steps: `1.5` of 1000 is 1500; nothing where it isn't a whole number of steps, or
@@ -85,18 +93,18 @@ enum Decimal {
     return overflow ? nil : sum
   }
 
-  /// What is wrong with a word that was meant as a number, and how to write it.
-  static func hint(for text: String) -> String? {
+  /// What is wrong with a word that was meant as a number, and how to write it; what it offers is accepted.
+  static func hint(for text: String, accepts: (String) -> Bool) -> String? {
     let bytes = Array(text.utf8)
-    if bytes.first == UInt8(ascii: "+"), digits(bytes.dropFirst()) != nil { return "without the plus sign" }
+    if bytes.first == UInt8(ascii: "+"), accepts(String(text.dropFirst())) { return "without the plus sign" }
     if bytes.contains(UInt8(ascii: ",")), digits(bytes.filter { $0 != UInt8(ascii: ",") }) != nil {
       let isGrouped = bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).dropFirst().allSatisfy
       {
         $0.count == 3
       }
-      return isGrouped
-        ? "digits are grouped with underscores: \(text.replacing(",", with: "_"))"
-        : "the decimal sign is a point: \(text.replacing(",", with: "."))"
+      let mended = text.replacing(",", with: isGrouped ? "_" : ".")
+      guard accepts(mended) else { return nil }
+      return (isGrouped ? "digits are grouped with underscores: " : "the decimal sign is a point: ") + mended
     }
     if let base = bytes.dropFirst().first.map({ $0 | 0x20 }), bytes.first == UInt8(ascii: "0"),
       "xbo".utf8.contains(base)
@@ -105,10 +113,8 @@ enum Decimal {
     }
     let sign = bytes.first == UInt8(ascii: "-") ? "-" : ""
     let unsigned = bytes.dropFirst(sign.utf8.count)
-    if unsigned.first == UInt8(ascii: "."), digits(unsigned.dropFirst()) != nil {
-      return "a digit stands before the point: \(sign)0\(text.dropFirst(sign.count))"
-    }
-    return nil
+    let mended = "\(sign)0\(text.dropFirst(sign.count))"
+    return unsigned.first == UInt8(ascii: ".") && accepts(mended) ? "a digit stands before the point: \(mended)" : nil
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }

@@ -14,9 +14,11 @@ extension ValueKind where Value == Duration {
     let form = ValueForm(
       name: "duration", expected: phrase, example: example, placeholder: "DURATION", isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
-      guard let value = DurationText.parse(text) else { throw ValueMismatch(hint: DurationText.hint(for: text)) }
-      guard range.allows(value) else { throw ValueMismatch() }
-      return value
+      if let value = DurationText.parse(text), range.allows(value) { return value }
+      throw ValueMismatch(
+        hint: DurationText.hint(for: text, isBounded: range.highest != nil) { word in
+          DurationText.parse(word).map(range.allows) ?? false
+        })
     } print: {
       DurationText.print($0)
     }
@@ -31,25 +33,42 @@ enum DurationText {
     ("s", 1_000_000_000), ("ms", 1_000_000),
   ]
 
+  enum Reading: Equatable {
+    case value(Duration)
+    case tooLong
+    case malformed
+  }
+
   static func parse(_ text: some StringProtocol) -> Duration? {
+    if case .value(let duration) = read(text) { return duration }
+    return nil
+  }
+
+  static func read(_ text: some StringProtocol) -> Reading {
     var rest = Array(text.utf8)[...]
     var total: Int128 = 0
     var nextUnit = 0
+    var isTooLong = false
     while !rest.isEmpty {
       let number = rest.prefix { Decimal.isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
       rest.removeFirst(number.count)
       let name = rest.prefix { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
       rest.removeFirst(name.count)
       guard let index = units.firstIndex(where: { $0.name.utf8.elementsEqual(name) }), index >= nextUnit,
-        rest.isEmpty || !number.contains(UInt8(ascii: ".")),
-        let steps = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: units[index].nanoseconds)
-      else { return nil }
+        rest.isEmpty || !number.contains(UInt8(ascii: "."))
+      else { return .malformed }
       nextUnit = index + 1
-      total += steps
+      let steps = Decimal.steps(String(decoding: number, as: UTF8.self), ofUnit: units[index].nanoseconds)
+      // Whole numbers fail by their size alone.
+      guard let steps = steps ?? (Decimal.digits(number) == nil ? nil : Int128.max) else { return .malformed }
+      let (sum, overflow) = total.addingReportingOverflow(steps)
+      isTooLong = isTooLong || overflow
+      total = sum
     }
-    guard nextUnit > 0, total <= Int128(Int64.max) else { return nil }
+    guard nextUnit > 0 else { return .malformed }
+    guard !isTooLong, total <= Int128(Int64.max) else { return .tooLong }
     let (seconds, nanoseconds) = total.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return Duration(secondsComponent: Int64(seconds), attosecondsComponent: Int64(nanoseconds) * 1_000_000_000)
+    return .value(Duration(secondsComponent: Int64(seconds), attosecondsComponent: Int64(nanoseconds) * 1_000_000_000))
   }
 
   /// `1h30m`; parts of a millisecond as a fraction of `ms`.
@@ -74,12 +93,22 @@ enum DurationText {
     return text.isEmpty ? "0s" : sign + text
   }
 
-  /// What to say beyond "expected a duration".
-  static func hint(for text: String) -> String? {
+  /// What to say beyond "expected a duration"; what it offers is accepted.
+  ///
+  /// - Parameter isBounded: whether what was expected says how long it may be at most.
+  static func hint(for text: String, isBounded: Bool = false, accepts: (String) -> Bool) -> String? {
+    switch read(text) {
+    case .value: return nil
+    case .tooLong: return isBounded ? nil : "at most 292 years"
+    case .malformed: break
+    }
     if text.hasPrefix("-") { return parse(text.dropFirst()) == nil ? nil : "a duration is never negative" }
-    if Decimal.number(text) != nil { return "the unit is required: \(text)s or \(text)m" }
+    if Decimal.number(text) != nil {
+      let offers = ["\(text)s", "\(text)m", "\(text)h"].filter(accepts).prefix(2)
+      return offers.isEmpty ? "the unit is required" : "the unit is required: \(UsageError.list(Array(offers), "or"))"
+    }
     let packed = text.filter { $0 != " " }
-    if packed != text, parse(packed) != nil { return "without blanks: \(packed)" }
+    if packed != text, accepts(packed) { return "without blanks: \(packed)" }
     let names = text.split { !$0.isLetter }.map(String.init)
     if names.contains(where: { ["M", "mo", "month", "months", "y", "Y", "year", "years"].contains($0) }) {
       return "months and years have no fixed length: count days"
@@ -87,7 +116,10 @@ enum DurationText {
     if names.contains(where: { ["us", "µs", "μs", "ns"].contains($0) }) { return "the smallest unit is ms: 0.001ms" }
     for name in names where !units.contains(where: { $0.name == name }) {
       let short = longNames.first { $0.key.hasPrefix(name.lowercased()) && name.count > 1 }?.value
-      if let short { return "units are w, d, h, m, s and ms: \(text.replacing(name, with: short))" }
+      if let short {
+        let mended = text.replacing(name, with: short)
+        return "units are w, d, h, m, s and ms" + (accepts(mended) ? ": \(mended)" : "")
+      }
     }
     let order = names.compactMap { name in units.firstIndex { $0.name == name } }
     if order.count == names.count, order != order.sorted() || Set(order).count < order.count {

@@ -11,7 +11,7 @@ public enum LogOffset: Hashable, Sendable {
     switch text.lowercased() {
     case "earliest", "start", "first", "smallest", "oldest": "write beginning"
     case "latest", "last", "largest", "newest": "write end"
-    default: Decimal.hint(for: text)
+    default: Decimal.hint(for: text) { if case .value = Decimal.integer($0) { true } else { false } }
     }
   }
 }
@@ -25,12 +25,13 @@ extension ValueKind where Value == LogOffset {
     return ValueKind(form) { text throws(ValueMismatch) in
       if text == "beginning" { return .beginning }
       if text == "end" { return .end }
-      guard case .value(let number) = Decimal.integer(text) else {
-        throw ValueMismatch(hint: LogOffset.hint(for: text))
+      switch Decimal.integer(text) {
+      case .value(let number) where number >= 0 && !text.hasPrefix("-"): return .at(number)
+      case .value(let number) where number < 0 && number > Int.min: return .beforeEnd(-number)
+      case .value(0): throw ValueMismatch()
+      case .value, .tooLarge: throw ValueMismatch(hint: "offsets go up to \(Int.max)")
+      case .malformed: throw ValueMismatch(hint: LogOffset.hint(for: text))
       }
-      if number >= 0, !text.hasPrefix("-") { return .at(number) }
-      guard number < 0, number > Int.min else { throw ValueMismatch() }
-      return .beforeEnd(-number)
     } print: { offset in
       switch offset {
       case .beginning: "beginning"

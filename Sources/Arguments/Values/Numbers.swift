@@ -8,12 +8,17 @@ extension ValueKind where Value == Int {
   }
 
   /// `1.0` and `1e3` are numbers, though not as whole ones are written.
-  private static func wholeHint(for text: String) -> String? {
-    guard let number = Decimal.number(text) else { return Decimal.hint(for: text) }
+  private static func wholeHint(for text: String, _ range: some ValueRange<Int>) -> String? {
+    guard let number = Decimal.number(text) else {
+      return Decimal.hint(for: text) { word in
+        if case .value(let value) = Decimal.integer(word) { range.allows(value) } else { false }
+      }
+    }
     guard number.magnitude < 1e15 else { return nil }
     // Truncated, because `rounded()` would need the C library's mathematics.
     let whole = Int(number)
-    return Double(whole) == number ? "written in digits alone: \(whole)" : "without a fraction"
+    guard Double(whole) == number else { return "without a fraction" }
+    return range.allows(whole) ? "written in digits alone: \(whole)" : nil
   }
 
   /// A TCP port.
@@ -34,7 +39,7 @@ extension ValueKind where Value == Int {
       case .tooLarge:
         throw ValueMismatch(hint: "whole numbers go from \(Int.min) to \(Int.max)")
       case .value: throw ValueMismatch()
-      case .malformed: throw ValueMismatch(hint: wholeHint(for: text))
+      case .malformed: throw ValueMismatch(hint: wholeHint(for: text, range))
       }
     } print: {
       $0.description
@@ -75,7 +80,10 @@ extension ValueKind where Value == Double {
       name: "number", expected: phrase, example: Decimal.text(range.example(0.5)), placeholder: "NUMBER",
       isNumeric: true)
     return ValueKind(form) { text throws(ValueMismatch) in
-      guard let value = Decimal.number(text) else { throw ValueMismatch(hint: Decimal.hint(for: text)) }
+      let allows = { (text: String) in Decimal.number(text).map(range.allows) ?? false }
+      guard let value = Decimal.number(text) else {
+        throw ValueMismatch(hint: Decimal.boundHint(for: text) ?? Decimal.hint(for: text, accepts: allows))
+      }
       guard range.allows(value) else { throw ValueMismatch() }
       return value
     } print: {

@@ -54,9 +54,20 @@ extension PointInTime {
     if PointInTime(text + "Z") != nil { return "the zone is required: \(text)Z or \(text)+09:00" }
     if PointInTime(text + "T00:00:00Z") != nil { return "the time of day is required: \(text)T00:00:00Z" }
     if DurationText.parse(text) != nil { return "for that long ago, write -\(text)" }
-    if text.hasPrefix("-") { return DurationText.hint(for: String(text.dropFirst())).map { "after the -, \($0)" } }
-    if Decimal.steps(text, ofUnit: 1) != nil { return "for seconds since 1970, write @\(text)" }
-    return nil
+    if text.hasPrefix("-") {
+      return DurationText.hint(for: String(text.dropFirst()), accepts: { DurationText.parse($0) != nil })
+        .map { "after the -, \($0)" }
+    }
+    if PointInTime("@" + text) != nil { return "for seconds since 1970, write @\(text)" }
+    return leapHint(for: text)
+  }
+
+  /// RFC 3339 has leap seconds, our calendar hasn't: the last second before one is near enough.
+  private static func leapHint(for text: String) -> String? {
+    let bytes = Array(text.utf8)
+    guard bytes.count > 19, bytes[17...18].elementsEqual("60".utf8) else { return nil }
+    let before = String(decoding: bytes[..<17] + Array("59".utf8) + bytes[19...], as: UTF8.self)
+    return PointInTime(before) == nil ? nil : "leap seconds aren't counted: \(before)"
   }
 
   /// The form that parses to the same point again.

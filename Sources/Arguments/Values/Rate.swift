@@ -34,7 +34,9 @@ public struct Rate: Comparable, Hashable, Sendable, CustomStringConvertible {
   static func hint(for text: String) -> String? {
     if let number = Decimal.number(text) { return number > 0 ? "the unit is required: \(text)/s or \(text)/min" : nil }
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard halves.count == 2, Decimal.number(halves[0]) != nil else { return nil }
+    guard halves.count == 2 else { return nil }
+    if let bound = Decimal.boundHint(for: halves[0]) { return bound }
+    guard let number = Decimal.number(halves[0]), number > 0 else { return nil }
     let unit = units.first { $0.name.hasPrefix(halves[1].prefix(1).lowercased()) }
     guard let unit, halves[1].count > 1,
       ["sec", "min", "hour", "hr", "day"].contains(where: halves[1].lowercased().hasPrefix)

@@ -18,6 +18,16 @@ struct CompletionTests {
     ("tool --context x queue ", ["status", "admit"]),
     ("tool --context=a:b queue ", ["status", "admit"]),
     ("tool help queue ", ["status", "admit"]),
+    ("tool queue help ", ["status", "admit"]),
+    ("tool queue help a", ["admit"]),
+    ("tool cluster node help disk ", ["check"]),
+    ("tool help help ", []),
+    // A former name isn't offered, takes its value along, and is the option that it was.
+    ("tool queue admit --difference 5 --f", ["--fill-to"]),
+    ("tool queue admit --difference 5 --d", ["--dry-run"]),
+    ("tool queue admit --difference=5 --d", ["--dry-run"]),
+    ("tool queue admit --internals --f", ["--fill-to"]),
+    ("tool cluster node --no-zip --c", ["--context"]),
     ("tool queue admit --f", ["--fill-to"]),
     ("tool queue admit --no", ["--no-color"]),
     ("tool queue admit --in", []),
@@ -34,6 +44,8 @@ struct CompletionTests {
     ("tool outbox replay --status ", ["INIT", "FAIL", "RETRY"]),
     ("tool outbox replay --status F", ["FAIL"]),
     ("tool outbox replay --status INIT,F", ["INIT,FAIL"]),
+    ("tool outbox replay --status INIT,", ["INIT,FAIL", "INIT,RETRY"]),
+    ("tool outbox replay --status INIT,RETRY,", ["INIT,RETRY,FAIL"]),
     ("tool index create ", []),
   ]
 
@@ -121,10 +133,17 @@ struct CompletionTests {
   @Test("the data hold forms, exclusions and sources")
   func data() {
     let replay = CompletionData(CommandPath(Sample.root).appending(Sample.replay))
-    #expect(replay.options.first == "--status|*,=||INIT FAIL RETRY|Which events")
-    #expect(CompletionData(CommandPath(Sample.root)).options.first == "--context -c|=||<contexts>|Where to work")
+    #expect(replay.options.first == "--status|*,=||INIT FAIL RETRY||Which events")
+    #expect(CompletionData(CommandPath(Sample.root)).options.first == "--context -c|=||<contexts>||Where to work")
     let admit = CompletionData(CommandPath(Sample.root).appending(Sample.admit))
-    #expect(admit.options.first == "--fill-to|=|COUNT||Admit until so many are active")
+    #expect(admit.options.first == "--fill-to|=|COUNT|||Admit until so many are active")
+    #expect(admit.options.contains("--delta -d|=|||--difference|A change"))
+    #expect(admit.options.last == "||||--internals|")
+    let hidden = Option("inner", .text, short: "i", help: "Secret ways", isHidden: true, formerNames: ["old"])
+    let plain = CommandSpecification("tool", summary: "x", options: [hidden, Sample.compress])
+    #expect(
+      CompletionData(CommandPath(plain)).options.prefix(2)
+        == ["|=|||--inner -i --old|", "--compress --no-compress||||--zip --no-zip|Compress what is sent"])
     #expect(admit.operands == ["COUNT||"])
     #expect(CompletionData(CommandPath(Sample.root).appending(Sample.create)).operands == ["TABLE||", "COLUMN|*|"])
   }

@@ -59,6 +59,14 @@ struct ManifestTests {
     #expect(!text.contains("Nothing to see"))
   }
 
+  @Test("rule 11: the default of a secret isn't in it")
+  func secretDefault() {
+    let secret = DefaultedOption("token", .text, default: "hunter2", help: "A token", isSecret: true)
+    let text = manifest(for: CommandSpecification("tool", summary: "x", options: [secret]), version: "1")
+    #expect(text.contains(#""name": "token""#))
+    #expect(!text.contains("hunter2"))
+  }
+
   @Test(
     "texts are quoted as JSON wants it",
     arguments: [

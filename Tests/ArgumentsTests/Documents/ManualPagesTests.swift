@@ -72,6 +72,7 @@ struct ManualPagesTests {
       ("'tick", [#"\&'tick"#]),
       (#"a\b"#, [#"a\eb"#]),
       ("see `a --b` and `c`", [#"see \fBa \-\-b\fP and \fBc\fP"#]),
+      ("`a^b~c'd`", [#"\fBa\(hab\(tic\(aqd\fP"#]),
       ("and so on... more", ["and so on... more"]),
       ("", []),
     ])

@@ -89,6 +89,27 @@ struct EchoTests {
     #expect(mark == String(repeating: " ", count: Columns.width(of: line[..<before])) + "^^^^")
   }
 
+  @Test("a word is never cut in the middle of a character")
+  func characters() {
+    let bytes = String(repeating: "열", count: 100).bytes
+    for place in 40..<60 {
+      let word = EchoWord(bytes, marks: [(place * 3)..<(place * 3 + 3)], secret: nil, limit: 1)
+      #expect(Set(word.cells.map(\.text)) == ["…", "열", " "])
+    }
+  }
+
+  @Test("a long word at the edge is cut rather than left out, and no blank stands twice before what is")
+  func edges() throws {
+    let topic = String(repeating: "x", count: 60)
+    let words = ["queue", "admit", "--reason", String(repeating: "결제완료", count: 5), "--rate", "fast", "--delta", topic]
+    let echo = try MarksTests.echo(words, width: 100)
+    #expect(
+      echo.first == "… 완료결제완료결제완료결제완료결제완료 --rate fast --delta \(String(repeating: "x", count: 35)) …")
+    let many = try MarksTests.echo(["queue", "admit"] + [String](repeating: "5", count: 60), width: 60)
+    #expect(many.first?.hasSuffix("5 …") == true)
+    #expect(many.first?.contains("  …") == false)
+  }
+
   @Test("a marked word that is too long is cut itself")
   func longWord() throws {
     let word = String(repeating: "열", count: 100)

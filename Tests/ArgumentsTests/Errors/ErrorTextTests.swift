@@ -66,6 +66,9 @@ struct ErrorTextTests {
       #expect(Columns.width(of: line) <= 60)
     }
     #expect(try Sample.report(words, width: 60).contains("\n       [options]\n"))
+    // No line to read is wider than 100 columns, however wide the terminal.
+    #expect(try Sample.report(words, width: 200) == Sample.report(words, width: 100))
+    #expect(try Sample.report(words, width: 200).split(separator: "\n").contains { $0.hasPrefix("       ") })
   }
 
   @Test("the lines are told apart, so that whoever prints them can colour them")

@@ -19,16 +19,21 @@ struct ShellWordsTests {
     ] as [(String, [String]?)])
   func shellWords(line: String, words: [String]?) { #expect(ShellWords.first(of: line) == words) }
 
+  private static let shells = [("bash", ["--norc", "-c"]), ("zsh", ["-f", "-c"])]
+
   @Test(
     "what is quoted reads as the same word in a shell",
     arguments: [
+      "=foo", "=", "==", "~root", "a[1]", "{a,b}", "%1", "@x", "+x", "a^b", "$'x'",
       "", "plain", "대기열", "two words", "it's", "$HOME", "a*", "~", "#x", "!!", "tab\there", "line\nfeed", "\u{1B}[31m",
       "back\\slash", "\"quoted\"", "a=b", "-x", "\u{A0}", "\u{202E}x", "'\n'",
     ])
   func quoted(word: String) throws {
-    let bash = try #require(Tool("bash"))
-    let output = try bash.run(["--norc", "-c", "printf '<%s>' \(ShellWords.quoted(word))"])
-    #expect(output == "<\(word)>")
+    for (name, arguments) in Self.shells {
+      guard let shell = Tool(name) else { continue }
+      let output = try shell.run(arguments + ["printf '<%s>' \(ShellWords.quoted(word))"])
+      #expect(output == "<\(word)>", "\(name)")
+    }
   }
 
   @Test("what is bare needs no quotes, in any script")

@@ -165,6 +165,36 @@ struct HelpTests {
     #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
   }
 
+  @Test("rule 15: the usage line shows groups of the commands above, and members that they declare")
+  func groupsFromAbove() {
+    let quiet = Toggle("quiet", help: "x")
+    let zone = RequiredOption("zone", .text, placeholder: "ZONE", help: "x")
+    let act = CommandSpecification(
+      "act", summary: "x", options: [Option("own", .integer, help: "x")], groups: [.exclusive("--own", "--quiet")])
+    let root = CommandSpecification(
+      "tool", summary: "x", options: [quiet, Toggle("loud", help: "x"), Toggle("fast", help: "x"), zone],
+      groups: [.oneOf("--loud", "--fast")], subcommands: [act])
+    let path = CommandPath(root).appending(act)
+    #expect(Synopsis(path).text == "tool act [--own N | --quiet] (--loud | --fast) --zone ZONE [options]")
+    #expect(
+      Sample.outcome(["act", "--loud", "--fast", "--zone", "z"], of: Parser(root))
+        == "--loud and --fast exclude each other")
+    #expect(Audit(root).findings.filter { $0.contains("group") } == [])
+  }
+
+  @Test("rule 15: a hidden member of a group isn't in the usage line")
+  func hiddenMember() {
+    let root = CommandSpecification(
+      "tool", summary: "x",
+      options: [
+        Toggle("one", help: "x"), Toggle("two", help: "x"),
+        Option("inner", .text, help: "x", environment: "T_INNER", isHidden: true),
+      ], groups: [.exclusive("--one", "--two", "--inner")])
+    #expect(Synopsis(CommandPath(root)).text == "tool [--one | --two] [options]")
+    // Nor is its variable in the help.
+    #expect(!HelpPage(CommandPath(root), .full).text().contains("T_INNER"))
+  }
+
   @Test(
     "rule 15: the usage line shows groups, lists and what is required",
     arguments: [

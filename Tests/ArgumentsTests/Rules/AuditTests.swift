@@ -25,6 +25,9 @@ struct AuditTests {
   func names() {
     #expect(Self.findings { $0.name = "Act" }.first == "tool Act: the name is not lower case with hyphens")
     #expect(
+      Self.findings { $0.options.append(Toggle("good-", help: "Good")) }
+        == ["tool act: --good- is not lower case with hyphens, two letters or more"])
+    #expect(
       Self.findings { $0.options.append(Toggle("x", help: "One letter")) }
         == ["tool act: --x is not lower case with hyphens, two letters or more"])
     #expect(
@@ -212,5 +215,10 @@ struct AuditTests {
         "tool act: the example tool act 'x has an open quote"
       ])
     #expect(Self.findings { $0.examples = [Example("eval \"$(tool nonsense)\"", "Act")] } == [])
+    let sub = CommandSpecification("sub", summary: "Be below", examples: [Example("tool subway", "Go")])
+    let subway = CommandSpecification("subway", summary: "Be a train", examples: [Example("tool subway", "Go")])
+    #expect(
+      Audit(CommandSpecification("tool", summary: "A tool", subcommands: [sub, subway])).findings
+        == ["tool sub: the example tool subway runs tool subway"])
   }
 }

@@ -8,8 +8,14 @@ struct BytesTests {
     (["queue".bytes, [0x61, 0xFF, 0x1B]], #"the word "a\xff\x1b" is no UTF-8"#),
     (["queue".bytes, "admit".bytes, "--reason".bytes, [0xC3, 0x28]], #"the word "\xc3(" is no UTF-8"#),
     (["--context=".bytes + [0x80]], #"the word "--context=\x80" is no UTF-8"#),
-    (["--password=hunter2".bytes + [0x80]], #"the word "--password=" is no UTF-8"#),
-    (["--password".bytes, [0x80]], #"the word "--password" is no UTF-8"#),
+    (["--password=hunter2".bytes + [0x80]], "the value of --password is no UTF-8"),
+    (["--pasword=hunter2".bytes + [0x80]], "the value of --pasword is no UTF-8"),
+    (["-password=hunter2".bytes + [0x80]], "the value of -password is no UTF-8"),
+    (["--password".bytes, [0x80]], "the value of --password is no UTF-8"),
+    (["--password:hunter2".bytes + [0x80]], "the value of --password is no UTF-8"),
+    (["--pass".bytes + [0x80] + "word=hunter2".bytes], #"the word "--pass\x80word" is no UTF-8"#),
+    (["-q".bytes + [0x80]], #"the word "-q\x80" is no UTF-8"#),
+    (["-".bytes + [0x80]], #"the word "-\x80" is no UTF-8"#),
     (["--".bytes, "--password=x".bytes + [0x80]], #"the word "--password=x\x80" is no UTF-8"#),
     ([[UInt8](repeating: 0xFF, count: 300)], "the word \"\(String(repeating: "\\xff", count: 200))…\" is no UTF-8"),
   ]
@@ -17,6 +23,16 @@ struct BytesTests {
   @Test("rule 9: bytes that are no UTF-8 are refused, escaped", arguments: badWords)
   func badBytes(words: [[UInt8]], message: String) {
     #expect(Sample.text(Sample.parser.parse(words)) == message)
+  }
+
+  @Test("rule 9: the mark begins at the first bad byte, whether the value is attached or not")
+  func marks() throws {
+    for words in [["--reason".bytes, "ab".bytes + [0xFF]], ["--reason=ab".bytes + [0xFF]]] {
+      let line = ["queue".bytes, "admit".bytes] + words
+      guard case .failure(let error) = Sample.parser.parse(line) else { throw Sample.Unexpected() }
+      let last = line.count - 1
+      #expect(error.marks == [Mark(word: last, bytes: (line[last].count - 1)..<line[last].count)])
+    }
   }
 
   @Test(
@@ -65,6 +81,8 @@ struct BytesTests {
   func quoting() {
     #expect(Word.quoted("a\u{1B}[2J\u{202E}b") == #""a\u{1b}[2J\u{202e}b""#)
     #expect(Word.quoted("대기열 👩‍👩‍👧") == "\"대기열 👩‍👩‍👧\"")
+    // A code point that isn't assigned is drawn in no known width.
+    #expect(Word.quoted("a\u{378}\u{E000}") == #""a\u{378}\u{e000}""#)
     #expect(Word.quoted(String(repeating: "x", count: 500)).count == 203)
   }
 }

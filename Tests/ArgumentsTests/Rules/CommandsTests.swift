@@ -69,10 +69,33 @@ struct CommandsTests {
         #"unexpected operand "FAIL": none is taken here; to give several values, write --status INIT,FAIL; "#
           + "try: tool outbox replay --status INIT,FAIL --topic t"
       ),
+      (
+        "queue status --label a b c",
+        #"unexpected operands "b" and "c": none is taken here; to give several values, write --label a,b,c; "#
+          + "try: tool queue status --label a,b,c"
+      ),
       ("outbox replay --topic t --id 1 x", #"unexpected operand "x": none is taken here"#),
       ("outbox replay --id 1 --topic t 2", #"if --topic is several words, quote them: 't 2'; "#),
     ])
   func severalValues(line: String, outcome: String) { #expect(Sample.outcome(line).contains(outcome)) }
+
+  @Test("rule 20: twenty words more are no forgotten quotes")
+  func manyWords() {
+    for (count, isOffered) in [(19, true), (20, false)] {
+      let words = ["queue", "status", "--context"] + [String](repeating: "a", count: count + 1)
+      #expect(Sample.outcome(words).contains("quote them") == isOffered, "\(count)")
+    }
+  }
+
+  @Test("rule 20: so it is where an operand that is due refuses the second value")
+  func severalBeforeOperand() {
+    let command = CommandSpecification(
+      "tool", summary: "x", operands: [Sample.count], options: [ListOption("tag", .text, help: "x")])
+    #expect(
+      Sample.outcome(["--tag", "a", "b"], of: Parser(command))
+        == #"invalid value "b" for COUNT: expected a whole number of at least 1, for example 10; "#
+        + "to give several values, write --tag a --tag b; try: tool --tag a --tag b")
+  }
 
   @Test("rule 20: an operand that is a text may be several words too, and a secret is never joined")
   func quotedOperands() {
@@ -134,16 +157,30 @@ struct CommandsTests {
       ("queue admit -h", "short help of tool queue admit"),
       ("--help queue admit", "full help of tool queue admit"),
       ("queue admit -nh", "short help of tool queue admit"),
+      ("queue admit -zh", "short help of tool queue admit"),
+      ("queue admit -znhq", "short help of tool queue admit"),
+      // A long name with one hyphen, and a value: no bundle with a letter too much.
+      ("queue admit -zoth", #"unknown option "-z""#),
+      ("queue admit -Rh", #"unknown option "-R"; -R is an option of 'tool cluster'"#),
+      ("-R x cluster node --help", "full help of tool cluster node"),
+      ("-qR x cluster node --help", "full help of tool cluster node"),
+      ("-Rx cluster node --help", "full help of tool cluster node"),
+      ("queue status --fill-to --help", "full help of tool queue status"),
+      ("queue status -R --help", "full help of tool queue status"),
       ("queue admit --bogus --help", "full help of tool queue admit"),
       ("--bogus queue admit --help", "full help of tool queue admit"),
       ("--fill-to 5 queue admit --help", "full help of tool queue admit"),
       ("queue bogus status --help", "full help of tool queue"),
+      ("bogus help queue --help", "full help of tool"),
       ("queue admit abc -h", "short help of tool queue admit"),
       ("queue admit --reason --help", "full help of tool queue admit"),
       ("queue admit --reason=--help", "queue admit: --reason --help"),
       ("outbox replay -h", "short help of tool outbox replay"),
       ("help quee", #"unknown command "quee"; did you mean 'tool queue'?"#),
       ("help quee --help", "full help of tool"),
+      ("help help", "full help of tool help"),
+      ("queue help help", "full help of tool help"),
+      ("help queue admit help", #"unknown command "help""#),
       ("index create help a b", #"index create: COLUMN ["a", "b"], TABLE help"#),
     ])
   func help(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }

@@ -78,5 +78,8 @@ struct GroupsTests {
     #expect(
       Self.outcome(.exclusive("--aa", "--bb"), [], files: [file])
         == "--aa (in tool.yaml) and --bb (in tool.yaml) exclude each other")
+    // One on the command line makes the other give way.
+    let one = FileValues(path: "tool.yaml", values: ["bb": "2"])
+    #expect(Self.outcome(.exclusive("--aa", "--bb"), ["--aa", "1"], files: [one]) == ": --aa 1")
   }
 }

@@ -55,6 +55,32 @@ struct NeverTrapsTests {
     #expect(counts.count == 5, "\(counts)")
   }
 
+  @Test("a secret among whatever words is in nothing that is shown of a mistake")
+  func secrets() {
+    var random = SeededRandom(seed: 11)
+    var failures = 0
+    for _ in 0..<Self.rounds {
+      let secret = "s3cr3t!Zq"
+      let planted =
+        [
+          ["--password", secret], ["--password=\(secret)"], ["--pin", secret], ["--pin=\(secret)"],
+          ["--pasword", secret], ["--passwort=\(secret)"], ["-password", secret], ["--password:\(secret)"],
+          ["--password-file=\(secret)"],
+        ].randomElement(using: &random) ?? []
+      let start = Self.starts.randomElement(using: &random) ?? []
+      let before = (0..<Int.random(in: 0...3, using: &random)).map { _ in Self.word(&random) }
+      let after = (0..<Int.random(in: 0...3, using: &random)).map { _ in Self.word(&random) }
+      // Behind the end of the options it is a word like any other.
+      if before.contains("--".bytes) { continue }
+      let words = start + before + planted.map(\.bytes) + after
+      guard case .failure(let error) = Sample.parser.parse(words) else { continue }
+      failures += 1
+      let text = error.text(words: words, width: 100, isTerminal: true) + error.text(words: words)
+      if text.contains("s3cr3t") { Issue.record("\(words.map { String(decoding: $0, as: UTF8.self) }): \(text)") }
+    }
+    #expect(failures > Self.rounds / 4)
+  }
+
   @Test("every accepted value of every kind is printed and accepted again, whatever the word")
   func acceptedWords() {
     var random = SeededRandom(seed: 7)
@@ -88,6 +114,10 @@ struct NeverTrapsTests {
       // A hint that repeated the word with what a terminal obeys.
       ["cluster", "node", "disk", "check", "--link", "\u{9B}31m"],
       ["cluster", "node", "disk", "check", "--link", "a\u{1B}]0;x\u{7}"],
+      // Two parts of a duration that fit 128 bits, and whose sum does not.
+      ["queue", "status", "--timeout", "280000000000000000000000w1900000000000000000000000d"],
+      ["queue", "status", "--timeout", "280000000000000000000000w1900000000000000000000000d "],
+      ["queue", "admit", "--since", "-280000000000000000000000w1900000000000000000000000d"],
     ])
   func findings(words: [String]) { #expect(Self.promises.check(words.map(\.bytes)).broken == nil) }
 

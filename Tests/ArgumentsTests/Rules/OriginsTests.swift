@@ -46,7 +46,8 @@ struct OriginsTests {
       "--password=hunter2 queue admit --pin 12 nonsense", "--password hunter2 queue admt",
       "--pasword hunter2 queue status", "--pasword=hunter2 queue status", "-password hunter2 queue status",
       "queue status --passwort=hunter2", "bogus --password hunter2", "queue admit --password hunter2 --reason",
-      "queue admit 1 2 --password=hunter2",
+      "queue admit 1 2 --password=hunter2", "--password-url hunter2", "--password-url=hunter2", "--password:hunter2",
+      "--passwordhunter2 queue", "--pin=hunter2", "--no-password hunter2", "-password:hunter2 queue status",
     ])
   func secrets(line: String) throws {
     let text = try Sample.report(Sample.words(line))
@@ -69,6 +70,77 @@ struct OriginsTests {
       let text = error.text(words: words.map(\.bytes), isTerminal: true)
       #expect(!text.contains("unter2"), "\(text)")
     }
+  }
+
+  @Test("rule 11: a bad byte in a secret, or in its option, doesn't show it")
+  func badSecrets() throws {
+    let options: [any OptionDeclaration] = [
+      Option("redis", .text, short: "p", help: "x", isSecret: true, formerNames: ["cachestore"]),
+      Option("region", .text, short: "r", help: "x"), Toggle("fast", short: "f", help: "x"),
+    ]
+    let parser = Parser(CommandSpecification("tool", summary: "x", options: options))
+    let bad: [UInt8] = [0xFF]
+    for start in [
+      "--redis=", "--redsi=", "-redis=", "-redsi=", "-p", "-p=", "-fp", "--cachestore=", "--cachstore=", "--redis",
+      "--redis:", "--redis-url=",
+    ] {
+      for value in [bad + "hunter2".bytes, "hun".bytes + bad + "ter2".bytes, "hunter2".bytes + bad] {
+        let words = [start.bytes + value]
+        guard case .failure(let error) = parser.parse(words) else { throw Sample.Unexpected() }
+        let text = error.text(words: words, isTerminal: true)
+        #expect(!text.contains("ter2") && !text.contains("hun"), "\(text)")
+      }
+    }
+    for words in [["--red".bytes + bad + "is".bytes, "hunter2".bytes], ["-p".bytes, "hunter2".bytes + bad]] {
+      guard case .failure(let error) = parser.parse(words) else { throw Sample.Unexpected() }
+      #expect(!error.text(words: words, isTerminal: true).contains("hunter2"))
+    }
+    // What is known to be none is shown.
+    let region = ["--region=eu".bytes + bad]
+    guard case .failure(let error) = parser.parse(region) else { throw Sample.Unexpected() }
+    #expect(error.text(words: region, isTerminal: true).contains(#"'--region=eu\xff'"#))
+  }
+
+  @Test("rule 11: a secret that is refused is neither corrected nor taken for another option")
+  func refusedSecrets() {
+    let options: [any OptionDeclaration] = [
+      Option("kind", .choice(["alpha", "beta"]), help: "x", isSecret: true),
+      Option("pin", .integer, short: "p", help: "x", isSecret: true), Toggle("plain", help: "x"),
+    ]
+    let parser = Parser(CommandSpecification("tool", summary: "x", options: options))
+    #expect(Sample.outcome(["--kind", "alpa"], of: parser) == "invalid value for --kind: expected one of alpha, beta")
+    #expect(
+      Sample.outcome(["-plain"], of: parser) == "invalid value for --pin: expected a whole number, for example 10")
+  }
+
+  @Test(
+    "rule 11: an option with a secret in it that stands where a value was wanted isn't in the message",
+    arguments: [
+      ["queue", "admit", "--reason", "--password=hunter2"], ["queue", "admit", "--reason", "--pasword=hunter2"],
+      ["queue", "admit", "--reason", "-password=hunter2"], ["queue", "admit", "--reason", "--password:hunter2"],
+    ])
+  func secretAsValue(words: [String]) throws {
+    let text = try Sample.report(words)
+    #expect(!text.contains("hunter2"), "\(text)")
+    #expect(text.hasPrefix("tool: --reason needs a value, and the next word looks like an option\n"))
+  }
+
+  @Test("rule 11: what follows the name of a secret is shown as far as it may be a name")
+  func secretNames() {
+    #expect(Sample.outcome("--password-url hunter2") == #"unknown option "--password-url""#)
+    #expect(Sample.outcome("--password:hunter2") == #"unknown option "--password...""#)
+    #expect(Sample.outcome("--passwords=x") == #"unknown option "--passwords"; did you mean --password?"#)
+  }
+
+  @Test("rule 11: an option of another command that only begins like a secret is none")
+  func similarName() throws {
+    let login = CommandSpecification("login", summary: "x", options: [Option("token-file", .path, help: "x")])
+    let other = CommandSpecification(
+      "other", summary: "x", options: [Option("token", .text, help: "x", isSecret: true)])
+    let words = ["other", "--token-file", "a.txt"]
+    let parser = Parser(CommandSpecification("tool", summary: "x", subcommands: [login, other]))
+    guard case .failure(let error) = parser.parse(words) else { throw Sample.Unexpected() }
+    #expect(error.secrets.isEmpty)
   }
 
   @Test(

@@ -33,6 +33,13 @@ struct PartialLineTests {
     #expect(Self.values(Self.partial("index", "create", "seat", "--context=a=b"))["--context"] == "a=b")
   }
 
+  @Test("gives what a variable says where the line doesn't")
+  func variables() {
+    let environment = ["T_CONTEXT": "variable"]
+    #expect(Self.values(Self.partial("queue", environment: environment))["--context"] == "variable")
+    #expect(Self.values(Self.partial("-c", "line", "queue", environment: environment))["--context"] == "line")
+  }
+
   @Test("passes over what is wrong or missing, before and after")
   func mistakes() {
     #expect(

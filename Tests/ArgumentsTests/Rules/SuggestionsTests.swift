@@ -14,6 +14,10 @@ struct SuggestionsTests {
       ("admit 5", #"unknown command "admit"; did you mean 'tool queue admit'?; try: tool queue admit 5"#),
       ("status queue", #"unknown command "status"; did you mean 'tool queue status'?; try: tool queue status"#),
       ("outbox admit", #"unknown command "admit"; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("admti", #"unknown command "admti"; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("queue chek", #"unknown command "chek"; did you mean 'tool cluster node disk check'?"#),
+      // The words before it are more than commands, and none may be lost.
+      ("-q outbox admit", #"unknown command "admit"; did you mean 'tool queue admit'?"#),
       ("outbox list", #"unknown command "list"; tool outbox has: replay"#),
       ("-q que status", #"unknown command "que"; did you mean 'tool queue'?; try: tool -q queue status"#),
     ])
@@ -56,8 +60,28 @@ struct SuggestionsTests {
         #"unknown option "--fill-to"; --fill-to is an option of 'tool queue admit'"#
       ),
       ("queue --dry-run admit -- 5", #"unknown option "--dry-run"; --dry-run is an option of 'tool queue admit'"#),
+      (
+        "-r 7/s queue admit 5",
+        #"unknown option "-r"; -r is an option of 'tool queue admit'; try: tool queue admit 5 -r 7/s"#
+      ),
+      (
+        "-n queue admit 5",
+        #"unknown option "-n"; -n is an option of 'tool queue admit'; try: tool queue admit 5 -n"#
+      ),
     ])
   func moved(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
+
+  @Test("rule 22: the opposite of what was asked for is no suggestion")
+  func opposites() {
+    let plain = Toggle("no-compression", help: "x")
+    let place = CommandSpecification("place", summary: "x", options: [plain])
+    let parser = Parser(
+      CommandSpecification(
+        "tool", summary: "x", subcommands: [place, CommandSpecification("other", summary: "x")]))
+    for line in ["place --compression", "other --compression"] {
+      #expect(Sample.outcome(Sample.words(line), of: parser) == #"unknown option "--compression""#)
+    }
+  }
 
   @Test("rule 22: many owners are counted, not listed")
   func owners() {
@@ -79,10 +103,33 @@ struct SuggestionsTests {
     let show = CommandSpecification("show", summary: "x")
     let parser = Parser(
       CommandSpecification(
-        "tool", summary: "x", subcommands: [show, CommandSpecification("seat", summary: "x", subcommands: [show])]))
+        "tool", summary: "x", options: [Sample.quiet],
+        subcommands: [show, CommandSpecification("seat", summary: "x", subcommands: [show])]))
     #expect(
       Sample.outcome(["show", "seat"], of: parser)
         == #"unexpected operand "seat": none is taken here; did you mean 'tool seat show'?; try: tool seat show"#)
+    // With an option before it, which would be lost.
+    #expect(
+      Sample.outcome(["-q", "show", "seat"], of: parser)
+        == #"unexpected operand "seat": none is taken here; did you mean 'tool seat show'?"#)
+  }
+
+  @Test("rule 22: an option isn't moved behind the --, where it would be an operand")
+  func movedBehindEnd() {
+    let act = CommandSpecification(
+      "act", summary: "x", operands: [OperandList("NAME", .text, help: "x")], options: [Toggle("fast", help: "x")])
+    let parser = Parser(CommandSpecification("tool", summary: "x", subcommands: [act]))
+    #expect(
+      Sample.outcome(["--fast", "act", "--", "a"], of: parser)
+        == #"unknown option "--fast"; --fast is an option of 'tool act'"#)
+    #expect(Sample.outcome(["--fast", "act", "a"], of: parser).hasSuffix("; try: tool act a --fast"))
+  }
+
+  @Test("rule 22: a word of more than 64 letters is no slip")
+  func longest() {
+    let word = String(repeating: "x", count: 64)
+    #expect(Suggestions.nearest(to: word, among: [word + "y"]) == [word + "y"])
+    #expect(Suggestions.nearest(to: word + "z", among: [word + "y"]) == [])
   }
 
   @Test(

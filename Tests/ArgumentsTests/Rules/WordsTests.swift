@@ -30,7 +30,8 @@ struct WordsTests {
       ("queue admit -nqr 7/s", "queue admit: --dry-run true, --quiet true, --rate 7/s"),
       ("queue admit -r7/s", "queue admit: --rate 7/s"),
       ("queue admit -r 7/s", "queue admit: --rate 7/s"),
-      ("queue admit -c=", #""-c=" has two readings"#),
+      ("queue admit -c=", #""-c=" has two readings; write -c '' or -c '='"#),
+      ("queue admit -c=-x", #""-c=-x" has two readings; write -c-x; try: tool queue admit -c-x"#),
       (
         "queue admit -r=7/s",
         #""-r=7/s" has two readings; write -r 7/s or -r7/s; try: tool queue admit -r7/s"#
@@ -45,7 +46,9 @@ struct WordsTests {
       ),
       ("queue admit -nz", #"unknown option "-z""#),
       ("queue admit -n한", #"unknown option "-한""#),
-      ("queue admit -n-q", #"unknown option "--""#),
+      ("queue admit -n-q", #"unknown option "-"; did you mean -n -q?; try: tool queue admit -n -q"#),
+      ("queue admit -n-z", #"unknown option "-""#),
+      ("index create t -q-5 a", #"unknown option "-"; if it is an operand, put -- before it: -- -q-5"#),
     ])
   func bundles(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -91,6 +94,23 @@ struct WordsTests {
       (
         "queue admit --verbose=2",
         #"--verbose takes no value, but "2" was given; write --verbose --verbose instead; try: tool queue admit --verbose --verbose"#
+      ),
+      (
+        "queue admit --verbose=5",
+        #"--verbose takes no value, but "5" was given; write --verbose --verbose --verbose --verbose --verbose instead; "#
+          + "try: tool queue admit --verbose --verbose --verbose --verbose --verbose"
+      ),
+      (
+        "queue admit --verbose=6",
+        #"--verbose takes no value, but "6" was given; leave the value out: --verbose; try: tool queue admit --verbose"#
+      ),
+      (
+        "queue admit -v=0",
+        #"-v takes no value, but "0" was given; leave the option out: that is what it means; try: tool queue admit"#
+      ),
+      (
+        "queue admit --verbose=off",
+        #"--verbose takes no value, but "off" was given; leave the option out: that is what it means; try: tool queue admit"#
       ),
       ("queue admit -nq=1", #"-q takes no value, but "1" was given; leave the value out: -q"#),
       (

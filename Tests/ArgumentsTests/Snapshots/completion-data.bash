@@ -13,14 +13,14 @@ _tool_at() {
         'help|Show the help of a command'
       )
       at_options+=(
-        '--context -c|=||<contexts>|Where to work'
-        '--quiet -q||||Print nothing on success'
-        '--verbose -v|*|||Say more'
-        '--timeout|=|||How long to wait'
-        '--password|=|||The password'
-        '--pin|=|||A secret number'
-        '--help -h||||Show help: -h a line an option, --help in full'
-        '--version||||Show the version'
+        '--context -c|=||<contexts>||Where to work'
+        '--quiet -q|||||Print nothing on success'
+        '--verbose -v|*||||Say more'
+        '--timeout|=||||How long to wait'
+        '--password|=||||The password'
+        '--pin|=||||A secret number'
+        '--help -h|||||Show help: -h a line an option, --help in full'
+        '--version|||||Show the version'
       )
       ;;
     'queue')
@@ -30,16 +30,20 @@ _tool_at() {
       )
       ;;
     'queue status')
+      at_options+=(
+        '--label|*,=||||Only people with these labels'
+      )
       ;;
     'queue admit')
       at_options+=(
-        '--fill-to|=|COUNT||Admit until so many are active'
-        '--dry-run -n||||Show the plan only'
-        '--rate -r|=|||How fast'
-        '--reason|=|||Why'
-        '--color --no-color||||Colour the output'
-        '--delta -d|=|||A change'
-        '--since|=|||From when on'
+        '--fill-to|=|COUNT|||Admit until so many are active'
+        '--dry-run -n|||||Show the plan only'
+        '--rate -r|=||||How fast'
+        '--reason|=||||Why'
+        '--color --no-color|||||Colour the output'
+        '--delta -d|=|||--difference|A change'
+        '--since|=||||From when on'
+        '||||--internals|'
       )
       at_operands+=(
         'COUNT||'
@@ -52,11 +56,11 @@ _tool_at() {
       ;;
     'outbox replay')
       at_options+=(
-        '--status|*,=||INIT FAIL RETRY|Which events'
-        '--id -i|*=|||One event; may be repeated'
-        '--topic|=|||Where to'
-        '--user|=|||As whom'
-        '--key|=|||With which key'
+        '--status|*,=||INIT FAIL RETRY||Which events'
+        '--id -i|*=||||One event; may be repeated'
+        '--topic|=||||Where to'
+        '--user|=||||As whom'
+        '--key|=||||With which key'
       )
       ;;
     'index')
@@ -80,7 +84,7 @@ _tool_at() {
         'node|One machine'
       )
       at_options+=(
-        '--region -R|=|||Which region'
+        '--region -R|=||||Which region'
       )
       ;;
     'cluster node')
@@ -88,8 +92,8 @@ _tool_at() {
         'disk|Its disks'
       )
       at_options+=(
-        '--force --no-force -f||||Do it all the same'
-        '--compress --no-compress||||Compress what is sent'
+        '--force --no-force -f|||||Do it all the same'
+        '--compress --no-compress||||--zip --no-zip|Compress what is sent'
       )
       ;;
     'cluster node disk')
@@ -99,18 +103,18 @@ _tool_at() {
       ;;
     'cluster node disk check')
       at_options+=(
-        '--level -l|=||brief full deep|How much'
-        '--port -p|=|||Where the node listens'
-        '--size -s|=|||How much to read'
-        '--share|=|||How much of the disk to read'
-        '--window -w|=|||For how long'
-        '--host|=|--link||Which node'
-        '--link|=|--host||Which node, by its URL'
-        '--trace -t|*=|||Whose trace; may be repeated'
-        '--keys|*=|||Which keys'
-        '--from|=|||From which record on'
-        '--file|=||<files>|Write the report there'
-        '--directory -C|=||<directories>|Work there'
+        '--level -l|=||brief full deep||How much'
+        '--port -p|=||||Where the node listens'
+        '--size -s|=||||How much to read'
+        '--share|=||||How much of the disk to read'
+        '--window -w|=||||For how long'
+        '--host|=|--link|||Which node'
+        '--link|=|--host|||Which node, by its URL'
+        '--trace -t|*=||||Whose trace; may be repeated'
+        '--keys|*=||||Which keys'
+        '--from|=||||From which record on'
+        '--file|=||<files>||Write the report there'
+        '--directory -C|=||<directories>||Work there'
       )
       at_operands+=(
         'DISK||'

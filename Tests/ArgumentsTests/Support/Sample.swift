@@ -26,6 +26,9 @@ enum Sample {
   static let since = Option("since", .instant, help: "From when on")
   static let internals = Toggle("internals", help: "For tests", isHidden: true)
 
+  // queue status
+  static let label = ListOption("label", .text, separator: ",", help: "Only people with these labels")
+
   // outbox replay
   static let status = ListOption(
     "status", .choice(["INIT", "FAIL", "RETRY"]), separator: ",", default: ["INIT", "FAIL"], help: "Which events")
@@ -70,7 +73,8 @@ enum Sample {
     options: [fillTo, dryRun, rate, reason, color, delta, since, internals], groups: [.exclusive("COUNT", "--fill-to")],
     exitStatuses: [ExitStatus(75, "another admission is running")], seeAlso: ["queue status"])
   static let queueStatus = CommandSpecification(
-    "status", summary: "Show the waiting room", examples: [Example("tool queue status", "How many wait")])
+    "status", summary: "Show the waiting room", examples: [Example("tool queue status", "How many wait")],
+    options: [label])
   static let replay = CommandSpecification(
     "replay", summary: "Publish stuck events", effect: .changes,
     examples: [Example("tool outbox replay --topic t --status INIT,FAIL | wc -l", "Publish what is stuck")],
@@ -105,6 +109,7 @@ enum Sample {
       CommandSpecification("queue", summary: "The waiting room", subcommands: [queueStatus, admit]),
       CommandSpecification("outbox", summary: "Stuck events", subcommands: [replay]),
       CommandSpecification("index", summary: "Indexes", subcommands: [create]), shift, cluster,
-      CommandSpecification("secret", summary: "Nothing to see", isHidden: true),
+      CommandSpecification(
+        "secret", summary: "Nothing to see", options: [Toggle("buried", short: "B", help: "How deep")], isHidden: true),
     ])
 }

@@ -60,6 +60,7 @@ struct DurationsTests {
       ("99999999999999999999s", nil),
       ("170141183460469231731687303715884105728ms", nil),
       ("0.9999999999999999999999999999999999999999s", nil),
+      ("280000000000000000000000w1900000000000000000000000d", nil),
     ] as [(String, Duration?)])
   func longest(word: String, duration: Duration?) { #expect(ValueKind.duration.reads(word) == duration) }
 
@@ -68,6 +69,14 @@ struct DurationsTests {
     arguments: [
       ("90", "the unit is required: 90s or 90m"),
       ("1.5", "the unit is required: 1.5s or 1.5m"),
+      ("1e3", "the unit is required"),
+      ("9223372036", "the unit is required: 9223372036s"),
+      ("15251w", "at most 292 years"),
+      ("99999999999999d", "at most 292 years"),
+      ("99999999999999999999999999999999999999999d1h", "at most 292 years"),
+      ("280000000000000000000000w1900000000000000000000000d", "at most 292 years"),
+      ("1e3sec", "units are w, d, h, m, s and ms"),
+      ("1.5hours30min", "units are w, d, h, m, s and ms"),
       ("-5m", "a duration is never negative"),
       ("-5", nil),
       ("2M", "months and years have no fixed length: count days"),
@@ -100,6 +109,10 @@ struct DurationsTests {
     #expect(kind.reads("999ms") == nil)
     #expect(kind.reads("1h1ms") == nil)
     #expect(try kind.hint(for: "2h") == nil)
+    #expect(try kind.hint(for: "15251w") == nil)
+    #expect(try kind.hint(for: "90") == "the unit is required: 90s")
+    #expect(try kind.hint(for: "5 h") == nil)
+    #expect(try ValueKind<Duration>.duration(.seconds(1)...).hint(for: "15251w") == "at most 292 years")
   }
 
   @Test(

@@ -39,7 +39,8 @@ struct NumbersTests {
     arguments: [
       ("+5", "without the plus sign"),
       ("1,000", "digits are grouped with underscores: 1_000"),
-      ("1,5", "the decimal sign is a point: 1.5"),
+      ("1,5", nil),
+      (".5", nil),
       ("0x10", "numbers are decimal"),
       ("0b1", "numbers are decimal"),
       ("0o7", "numbers are decimal"),
@@ -71,6 +72,11 @@ struct NumbersTests {
     #expect(kind.reads("\(highest + 1)") == nil)
     #expect(try kind.hint(for: "\(highest + 1)") == nil)
   }
+
+  @Test(
+    "rule 19: no hint offers what the range refuses",
+    arguments: ["1e9", "1,000", "+9", "9.0"])
+  func hintsInRange(word: String) throws { #expect(try ValueKind.integer(1...8).hint(for: word) == nil) }
 
   @Test("rule 19: an open range says which end it has")
   func openRanges() {
@@ -125,7 +131,8 @@ struct NumbersTests {
       ("+5", "without the plus sign"),
       ("0x1p3", "numbers are decimal"),
       ("many", nil),
-      ("1e999", nil),
+      ("1e999", "numbers go from -1.7976931348623157e+308 to 1.7976931348623157e+308"),
+      ("-1e999", "numbers go from -1.7976931348623157e+308 to 1.7976931348623157e+308"),
     ] as [(String, String?)])
   func numberHints(word: String, hint: String?) throws { #expect(try ValueKind.number.hint(for: word) == hint) }
 
