@@ -51,7 +51,7 @@ let package = Package(
         "CBuildInfo", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration", "Journal",
         "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
       ]),
-    .executableTarget(name: "usher", dependencies: ["Arguments", "UsherCommands"]),
+    .executableTarget(name: "usher", dependencies: ["Arguments", "Terminal", "UsherCommands"]),
 
     // Tests: one folder a target; Support starts the real servers through Sandbox.
     .target(

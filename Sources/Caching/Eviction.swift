@@ -44,8 +44,8 @@ public struct Eviction {
 
   /// Removes the keys. An interruption is heeded between pages; keys that are gone already count as nothing.
   ///
-  /// One pattern is walked by the server itself, and its record is exact at any moment. Where keys have to be looked at here, or
-  /// go at a pace, the record follows one page behind: a killed run has removed at most two pages more than it says.
+  /// One pattern is walked by the server itself; where keys have to be looked at here, or go at a pace, they travel. Either way the
+  /// operation's record counts them in the step that removes them, so it is exact also when this process is killed.
   public func apply(
     _ plan: EvictionPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
   ) throws -> ChangeOutcome {

@@ -22,10 +22,10 @@ extension ResolvedContext {
     entries.append(
       ConfigurationEntry("protected", protection.map { Sourced("by context \($0.context)", $0.origin) }))
     for store in StoreKind.allCases {
-      entries.append(ConfigurationEntry(store.rawValue, connection(store)?.map(Self.shown)))
+      entries.append(ConfigurationEntry(store.rawValue, connection(store)?.map { Self.shown($0, store) }))
     }
     for (name, value) in kafkaProperties.sorted(by: { $0.key < $1.key }) {
-      let shown = Redaction.isSecret(name: name) ? Sourced(Redaction.mask, value.origin) : value
+      let shown = Redaction.isHarmless(property: name) ? value : Sourced(Redaction.mask, value.origin)
       entries.append(ConfigurationEntry("kafka-properties.\(name)", shown))
     }
     entries += queues.values.sorted { $0.name < $1.name }.flatMap(\.entries)
@@ -33,8 +33,8 @@ extension ResolvedContext {
     return entries + (outbox?.entries ?? [])
   }
 
-  private static func shown(_ connection: String) -> String {
-    connection.isEmpty ? "(libpq's own environment)" : Redaction.redacted(connection)
+  private static func shown(_ connection: String, _ store: StoreKind) -> String {
+    connection.isEmpty ? "(libpq's own environment)" : Redaction.redacted(connection, store)
   }
 }
 

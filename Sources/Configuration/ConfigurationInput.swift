@@ -77,6 +77,8 @@ public enum StoreKind: String, CaseIterable, Sendable {
     }
   }
 
-  var option: String { "--\(rawValue)" }
-  var variable: String { "USHER_\(rawValue.uppercased())" }
+  /// Its option on the command line.
+  public var option: String { "--\(rawValue)" }
+  /// usher's own variable for it.
+  public var variable: String { "USHER_\(rawValue.uppercased())" }
 }

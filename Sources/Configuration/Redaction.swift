@@ -3,19 +3,22 @@
 /// Where a string is ambiguous or broken, more is hidden than need be: a host too much is a nuisance, a password too
 /// much an incident.
 public enum Redaction {
-  static let mask = "****"
+  public static let mask = "****"
 
-  /// The string with `****` in the place of every password: in a URI's userinfo and parameters, in `password=` of
-  /// key=value pairs, in a bare `user:password@host`.
-  public static func redacted(_ connection: String) -> String {
-    if let scheme = connection.firstRange(of: "://") {
-      let start = connection[..<scheme.upperBound]
-      return start + redactedParameters(redactedUserInfo(connection[scheme.upperBound...]))
+  /// The string with `****` in the place of every password: in an address's userinfo and parameters, in `password=` of
+  /// key=value pairs, in a bare `user:password@host`; or in the place of all that the store's client cannot read.
+  public static func redacted(_ connection: String, _ store: StoreKind) -> String {
+    switch store {
+    case .kafka:
+      return connection.split(separator: ",", omittingEmptySubsequences: false)
+        .map { redactedAddress($0, store) }.joined(separator: ",")
+    case .redis: return redactedAddress(connection[...], store)
+    case .postgres:
+      if connection.contains("://") || (connection.contains("@") && !connection.contains("=")) {
+        return redactedAddress(connection[...], store)
+      }
+      return redactedPairs(connection)
     }
-    if let at = connection.lastIndex(of: "@"), connection[..<at].contains(":"), !mentionsSecret(connection) {
-      return redactedUserInfo(connection[...])
-    }
-    return redactedPairs(connection)
   }
 
   /// Whether a setting of this name holds a secret: `sasl.password`, `ssl.key.pem`.
@@ -24,51 +27,80 @@ public enum Redaction {
     return ["password", "passphrase", "secret", "token", "credential", "key.pem", "jaas"].contains { name.contains($0) }
   }
 
-  private static func mentionsSecret(_ text: some StringProtocol) -> Bool { isSecret(name: String(text)) }
+  /// `scheme://user:password@host:port/database?parameters`, each part but the host optional.
+  private static func redactedAddress(_ address: Substring, _ store: StoreKind) -> String {
+    let scheme = address.firstRange(of: "://")
+    let head = scheme.map { address[..<$0.upperBound] } ?? ""
+    let rest = scheme.map { address[$0.upperBound...] } ?? address
+    return head + redactedParameters(redactedUserInfo(rest, store), store)
+  }
 
-  /// Everything from the first colon to the last `@`, because a password may hold `/`, `?` and `@` unescaped.
-  private static func redactedUserInfo(_ rest: Substring) -> String {
-    guard let at = rest.lastIndex(of: "@"), let colon = rest[..<at].firstIndex(of: ":") else { return String(rest) }
-    return rest[..<rest.index(after: colon)] + mask + rest[at...]
+  /// Everything from the first colon to the last `@`, because a password may hold `/`, `?` and `@` unescaped. Only PostgreSQL knows
+  /// users without a password: with the others, a word alone before the `@` is the password.
+  private static func redactedUserInfo(_ rest: Substring, _ store: StoreKind) -> String {
+    guard let at = rest.lastIndex(of: "@") else { return redactedPort(rest) }
+    let user = rest[..<at]
+    if let colon = user.firstIndex(of: ":") { return user[...colon] + mask + rest[at...] }
+    return (store == .postgres ? String(user) : mask) + rest[at...]
+  }
+
+  /// What stands in the place of a port and is none was meant as something else: `postgres://app:s3cret`, where the host is missing.
+  private static func redactedPort(_ rest: Substring) -> String {
+    let place = rest.prefix { $0 != "/" && $0 != "?" }
+    guard let colon = place.lastIndex(of: ":"), !place[colon...].contains("]") else { return String(rest) }
+    let port = place[colon...].dropFirst()
+    let isPort = port.allSatisfy { $0.isASCII && $0.isNumber }
+    return isPort ? String(rest) : place[...colon] + mask + rest[place.endIndex...]
   }
 
   /// Source: libpq, conninfo_uri_parse_params: names are percent-decoded too.
-  private static func redactedParameters(_ rest: String) -> String {
+  private static func redactedParameters(_ rest: String, _ store: StoreKind) -> String {
     guard let question = rest.firstIndex(of: "?") else { return rest }
     let parameters = rest[rest.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
     let redacted = parameters.map { parameter in
       let name = parameter.prefix { $0 != "=" }
-      return name.count < parameter.count && isSecret(name: percentDecoded(name))
-        ? "\(name)=\(mask)" : String(parameter)
+      if parameter.isEmpty || isHarmless(parameter: percentDecoded(name), store) { return String(parameter) }
+      return name.count < parameter.count ? "\(name)=\(mask)" : mask
     }
     return rest[...question] + redacted.joined(separator: "&")
   }
 
-  /// Pairs as libpq reads them: blanks around `=`, values in single quotes with backslash escapes.
+  /// Pairs as libpq reads them: blanks around `=`, values in single quotes with backslash escapes. Without any pair it is a
+  /// database's name; with a pair that libpq does not know, or a word that is none, all of it is hidden.
   ///
   /// Source: PostgreSQL manual, 34.1.1.1 Keyword/Value Connection Strings.
   private static func redactedPairs(_ text: String) -> String {
+    guard text.contains("=") else { return text.contains { $0.isWhitespace || $0 == ":" } ? mask : text }
     var result = ""
     var rest = text[...]
     while !rest.isEmpty {
       let blanks = rest.prefix { $0.isWhitespace }
       rest.removeFirst(blanks.count)
+      if rest.isEmpty { return result + blanks }
       let name = rest.prefix { $0 != "=" && !$0.isWhitespace }
       rest.removeFirst(name.count)
       let equals = rest.prefix { $0.isWhitespace || $0 == "=" }
-      guard equals.contains("=") else {
-        // Not a pair: a name of a host, or something broken, behind which a secret could hide.
-        result += blanks + name + (mentionsSecret(name + rest) ? " \(mask)" : String(rest))
-        return result
-      }
+      guard equals.contains("=") else { return mask }
       // A second sign of equality belongs to the value.
       let sign =
         equals.prefix { $0.isWhitespace } + "=" + equals.drop { $0.isWhitespace }.dropFirst().prefix { $0.isWhitespace }
       rest.removeFirst(sign.count)
       let value = takeValue(&rest)
-      result += blanks + name + sign + (isSecret(name: String(name)) ? Substring(mask) : value)
+      let keyword = name.lowercased()
+      if isSecret(name: keyword) {
+        result += blanks + name + sign + Substring(mask)
+      } else if isHarmless(parameter: keyword, .postgres) {
+        result += blanks + name + sign + (isAddress(value) ? Substring(mask) : value)
+      } else {
+        return mask
+      }
     }
     return result
+  }
+
+  /// `user:password@host` in the place of a host or a database.
+  private static func isAddress(_ value: Substring) -> Bool {
+    value.lastIndex(of: "@").map { value[..<$0].contains(":") } ?? false
   }
 
   private static func takeValue(_ rest: inout Substring) -> Substring {

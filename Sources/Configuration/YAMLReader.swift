@@ -10,7 +10,14 @@ struct YAMLReader {
     let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
       // The library would else compile regular expressions for kinds of scalars that nothing here asks for, for two milliseconds.
-      return try Yams.compose(yaml: text, .basic).map { tree(of: $0) }
+      guard let root = try Yams.compose(yaml: text, .basic) else { return nil }
+      var room = Self.mostValues
+      return try tree(of: root, &room)
+    } catch is TooLarge {
+      throw SyntaxProblem(
+        problem: ConfigurationProblem(
+          place: nil,
+          message: "\(file): more than \(Self.mostValues) values, with each alias counted as what it stands for"))
     } catch let error as YamlError {
       throw SyntaxProblem(problem: problem(error, text))
     } catch {
@@ -22,16 +29,25 @@ struct YAMLReader {
     let problem: ConfigurationProblem
   }
 
-  private func tree(of node: Node) -> Tree {
+  /// A configuration has a few hundred. Aliases of aliases can make a page of text stand for more values than memory holds.
+  private static let mostValues = 100_000
+
+  private struct TooLarge: Error {}
+
+  /// - Parameter room: how many values there may still be.
+  private func tree(of node: Node, _ room: inout Int) throws -> Tree {
+    room -= 1
+    guard room >= 0 else { throw TooLarge() }
     switch node {
     case .scalar(let scalar):
       let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
       return Tree(place: place(scalar.mark), content: isNull ? .null : .scalar(scalar.string))
     case .sequence(let sequence):
-      return Tree(place: place(sequence.mark), content: .sequence(sequence.map { tree(of: $0) }))
+      return Tree(place: place(sequence.mark), content: .sequence(try sequence.map { try tree(of: $0, &room) }))
     case .mapping(let mapping):
-      let members = mapping.map { key, value in
-        Tree.Member(key: key.scalar?.string ?? "?", keyPlace: place(key.mark), value: tree(of: value))
+      let members = try mapping.map { key, value in
+        Tree.Member(
+          key: key.scalar?.string ?? "?", keyPlace: place(key.mark), value: try tree(of: value, &room))
       }
       return Tree(place: place(mapping.mark), content: .mapping(members))
     case .alias(let alias):

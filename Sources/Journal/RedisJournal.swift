@@ -62,15 +62,6 @@ public final class RedisJournal {
     try connection.post(Self.updateScript, keys: keys, arguments: arguments)
   }
 
-  /// Adds to the units changed, in the order of what is sent before and after; the answer may be ignored.
-  public static func add(
-    changed: Int, to id: OperationID, on connection: RedisConnection
-  ) throws(RedisError) -> RedisTicket {
-    try connection.append(
-      addScript, keys: [RedisArgument(operationKey(id))],
-      arguments: [RedisArgument(recordRetentionSeconds), RedisArgument(changed)])
-  }
-
   /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
   ///
   /// The newest fifty are looked at: those that died before that many others ended are of no interest any more.
@@ -152,15 +143,6 @@ public final class RedisJournal {
         redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
       end
       for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-      return 1
-      """)
-
-  /// KEYS operation; ARGV retention in s, how many. A record that is gone stays gone.
-  private static let addScript = RedisScript(
-    name: "journal add",
-    source: """
-      if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 0 then return 0 end
-      redis.call('HINCRBY', KEYS[1], 'changed', ARGV[2])
       return 1
       """)
 

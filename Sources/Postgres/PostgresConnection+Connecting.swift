@@ -76,6 +76,10 @@ extension PostgresConnection {
     if let password = parameters["password"], !password.isEmpty {
       text = text.replacing(password, with: "…")
     }
+    // No server was asked yet: it is the connection string, a service or a variable of libpq that is wrong.
+    if let complaint = ConnectionParameters.complaint(text) {
+      return PostgresError(.badConnectionString, complaint, target: target.description)
+    }
     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
     var error = PostgresError(.unreachable, "", target: place(of: pointer))
     var shown: [String] = []

@@ -54,10 +54,31 @@ struct ConnectionParameters: CustomStringConvertible {
     if let name = given["dbname"], name.contains("://") || (name.contains("@") && name.contains(":")) {
       problem = "the name of the database is itself an address"
     }
+    problem = problem ?? Self.misreading(conninfo) ?? given["port"].flatMap(Self.problem(ofPort:))
     if let list = PQconndefaults() {
       defaults = Self.values(of: list)
       PQconninfoFree(list)
     }
+  }
+
+  /// A password with `@` or `/` that are not escaped: libpq takes the rest of it for the host or the database, and every message
+  /// would show that.
+  ///
+  /// Source: `conninfo_uri_parse_options` of libpq, fe-connect.c: the user ends at the first `@`, unless a `/` comes before.
+  private static func misreading(_ conninfo: String) -> String? {
+    guard let scheme = conninfo.firstRange(of: "://"), !conninfo[..<scheme.lowerBound].contains("=") else { return nil }
+    let rest = conninfo[scheme.upperBound...]
+    guard let end = rest.firstIndex(where: { $0 == "@" || $0 == "/" }) else { return nil }
+    let place = (rest[end] == "@" ? rest[end...].dropFirst() : rest).prefix { $0 != "?" }
+    guard place.contains("@") else { return nil }
+    return "an @ or a / in the user or the password is not escaped: write %40 and %2F"
+  }
+
+  /// One number, or several with commas, of which some may be left out. What stands there may be a password.
+  private static func problem(ofPort text: String) -> String? {
+    let ports = text.split(separator: ",", omittingEmptySubsequences: false)
+    let areNumbers = ports.allSatisfy { port in port.isEmpty || UInt16(port).map { $0 > 0 } ?? false }
+    return areNumbers ? nil : "the port is not a number from 1 to 65535"
   }
 
   /// What an open or opening connection really uses.
@@ -100,6 +121,15 @@ struct ConnectionParameters: CustomStringConvertible {
       let last = line.lastIndex(where: quotationMarks.contains)
     else { return String(line) }
     return String(line[...first]) + "…" + (first == last ? "" : String(line[last...]))
+  }
+
+  /// What libpq says of a setting that it does not take, such as `invalid sslmode value: "…"`; nil when it says something else.
+  static func complaint(_ message: String) -> String? {
+    guard message.hasPrefix("invalid ") else { return nil }
+    let option = message.firstRange(of: " for connection option ").map {
+      message[$0.lowerBound...].prefix { $0 != "\n" }
+    }
+    return option.map { withoutQuotations(String(message[..<$0.startIndex])) + $0 } ?? withoutQuotations(message)
   }
 
   private static let quotationMarks: Set<Unicode.Scalar> = ["\"", "«", "»", "„", "“", "”", "‹", "›", "「", "」"]

@@ -86,6 +86,12 @@ public final class OutputStream: Sendable {
     try settle { state in send(&state) }
   }
 
+  /// Throws what a write would where nothing can be written at all; writes nothing.
+  public func requireWritable() throws(OutputError) {
+    let flags = fcntl(descriptor, F_GETFL)
+    if flags < 0 || flags & O_ACCMODE == O_RDONLY { throw .failed(stream: name, reason: Self.reason(EBADF)) }
+  }
+
   private func add(_ append: (inout [UInt8]) -> Void) throws(OutputError) {
     try settle { state in
       guard state.failure == nil else { return }
@@ -116,11 +122,16 @@ public final class OutputStream: Sendable {
           _ = poll(&ready, 1, -1)
         } else if errno != EINTR {
           return errno == EPIPE
-            ? .closed(stream: name) : .failed(stream: name, reason: String(cString: strerror(errno)))
+            ? .closed(stream: name) : .failed(stream: name, reason: Self.reason(errno))
         }
       }
       return nil
     }
     state.pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The operating system's own sentence, but for a descriptor that its starter has closed.
+  private static func reason(_ code: Int32) -> String {
+    code == EBADF ? "it is closed" : String(cString: strerror(code))
   }
 }

@@ -56,7 +56,16 @@ public struct Program {
       let session = Session(
         values: invocation.values, commandLine: commandLine, environment: environment, output: output, errors: errors,
         actor: Self.actor(environment))
-      try command.run(invocation.values, session)
+      // Before a change rather than after it: nobody would hear what was done.
+      let isSilent = session.isQuiet && session.format == .table
+      if command.specification.effect != .reads && !isSilent { try output.requireWritable() }
+      do {
+        try command.run(invocation.values, session)
+      } catch let error as OutputError {
+        throw error
+      } catch {
+        throw session.failure(for: error)
+      }
       return 0
     }
   }

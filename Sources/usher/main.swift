@@ -1,5 +1,8 @@
 import Glibc
+import Terminal
 import UsherCommands
+
+StandardDescriptors.openClosed()
 
 // `CommandLine.arguments` repairs bad UTF-8; a word that is not text must be refused as it was typed.
 let words = (1..<max(1, Int(CommandLine.argc))).compactMap { index in

@@ -34,7 +34,18 @@ struct RedactionTests {
     ("host='a password=b' dbname=t", "host='a password=b' dbname=t"),
     ("host=db\n  PassWord=s3cret", "host=db\n  PassWord=****"),
     ("sslpassword=s3cret sslkey=/k", "sslpassword=**** sslkey=/k"),
-    ("host=db password s3cret", "host=db password ****"),
+    // What libpq cannot read may be a password anywhere.
+    ("host=db password s3cret", "****"),
+    ("host=db passwrd=s3cret", "****"),
+    ("host=db s3cret", "****"),
+    ("host=db pw:s3cret", "****"),
+    ("host=app:s3cret@db", "host=****"),
+    ("postgres://app:s3cret@more@db/t", "postgres://app:****@db/t"),
+    ("postgres://app:s3cret/more@db/t", "postgres://app:****@db/t"),
+    ("postgres://app:s3cret", "postgres://app:****"),
+    ("postgres://db/t?passwrd=s3cret", "postgres://db/t?passwrd=****"),
+    ("postgres://db/t?s3cret", "postgres://db/t?****"),
+    ("tickets", "tickets"),
     ("host=db options='-c a=b'", "host=db options='-c a=b'"),
     // Redis
     ("redis://cache-1:6379/0", "redis://cache-1:6379/0"),
@@ -47,23 +58,40 @@ struct RedactionTests {
     ("cache-1:6379", "cache-1:6379"),
     ("app:s3cret@cache-1:6379", "app:****@cache-1:6379"),
     ("/run/redis.sock", "/run/redis.sock"),
+    ("redis://s3cret@cache-1", "redis://****@cache-1"),
+    ("s3cret@cache-1:6379", "****@cache-1:6379"),
+    ("redis://app:s3cret", "redis://app:****"),
+    ("unix:///run/redis.sock?pass=s3cret", "unix:///run/redis.sock?pass=****"),
+    ("redis://[::1]:6379/0?timeout=1", "redis://[::1]:6379/0?timeout=1"),
     // Kafka
     ("broker-1:9092,broker-2:9092", "broker-1:9092,broker-2:9092"),
+    ("SASL_SSL://broker-1:9092,[::1]:9092", "SASL_SSL://broker-1:9092,[::1]:9092"),
+    ("sasl://app:s3cret@broker-1:9092,broker-2", "sasl://app:****@broker-1:9092,broker-2"),
+    ("s3cret@broker-1:9092", "****@broker-1:9092"),
+    ("broker-1:s3cret", "broker-1:****"),
   ]
+
+  /// Whose connection a case is.
+  static func store(_ connection: String) -> StoreKind {
+    if connection.contains("broker") { return .kafka }
+    let isRedis = ["redis", "unix", "/run"].contains { connection.hasPrefix($0) } || connection.contains("cache-1")
+    return isRedis ? .redis : .postgres
+  }
 
   @Test("keep everything else", arguments: cases)
   func redacts(_ connection: String, _ expected: String) {
-    #expect(Redaction.redacted(connection) == expected)
-    #expect(!Redaction.redacted(connection).contains("cret"))
+    #expect(Redaction.redacted(connection, Self.store(connection)) == expected)
+    #expect(!Redaction.redacted(connection, Self.store(connection)).contains("cret"))
   }
 
   @Test("are redacted once, and a string may be cut anywhere", arguments: cases)
   func again(_ connection: String, _ expected: String) {
+    let store = Self.store(connection)
     for end in connection.indices {
-      let once = Redaction.redacted(String(connection[..<end]))
-      #expect(Redaction.redacted(once) == once)
+      let once = Redaction.redacted(String(connection[..<end]), store)
+      #expect(Redaction.redacted(once, store) == once)
     }
-    #expect(Redaction.redacted(expected) == expected)
+    #expect(Redaction.redacted(expected, store) == expected)
   }
 
   @Test("made of whatever parts never show the password, and keep host and database")
@@ -77,14 +105,16 @@ struct RedactionTests {
       let secret = next(["hunter2", "hunt=er2", "hun@ter2", "h:unter2", "hunter2?", "hun/ter2", "hunter2&x=y"])
       let scheme = next(["postgres", "postgresql", "redis", "rediss"])
       let uri = "\(scheme)://\(next(["", "app", "앱"])):\(secret)@\(next(["db-1", "[::1]", "db-1:5432"]))/tickets"
-      let redacted = Redaction.redacted(uri + next(["", "?sslmode=require", "?application_name=a"]))
+      let redacted = Redaction.redacted(
+        uri + next(["", "?sslmode=require", "?application_name=a"]), Self.store(uri))
       #expect(!redacted.contains(secret), "\(uri)")
       #expect(redacted.hasPrefix("\(scheme)://") && redacted.contains("/tickets"), "\(uri)")
       var pairs = [
         "host=db-1", "\(next(["password", "PASSWORD"])) = '\(secret)'", "dbname=tickets",
       ]
       if next(["", "swap"]) == "swap" { pairs.swapAt(0, 1) }
-      #expect(!Redaction.redacted(pairs.joined(separator: next([" ", "  ", "\n"]))).contains(secret), "\(pairs)")
+      #expect(
+        !Redaction.redacted(pairs.joined(separator: next([" ", "  ", "\n"])), .postgres).contains(secret), "\(pairs)")
     }
   }
 
@@ -96,4 +126,16 @@ struct RedactionTests {
       ("SASL.PASSWORD", true), ("security.protocol", false), ("ssl.ca.location", false), ("sasl.username", false),
     ])
   func secretNames(_ name: String, _ expected: Bool) { #expect(Redaction.isSecret(name: name) == expected) }
+
+  @Test(
+    "a property of the Kafka client is shown only where its name is known to be harmless",
+    arguments: [
+      ("security.protocol", true), ("sasl.username", true), ("ssl.ca.location", true), ("socket.timeout.ms", true),
+      ("message.max.bytes", true), ("sasl.password", false), ("sasl.oauthbearer.config", false), ("bogus.prop", false),
+      ("sasl.pasword", false), ("ssl.key.pem", false), ("ssl.keystore.password", false),
+      ("sasl.oauthbearer.token.endpoint.url", false),
+    ])
+  func harmlessProperties(_ name: String, _ expected: Bool) {
+    #expect(Redaction.isHarmless(property: name) == expected)
+  }
 }

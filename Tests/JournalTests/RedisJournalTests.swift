@@ -60,7 +60,6 @@ struct RedisJournalTests {
     try connection.command("DEL", key)
     try journal.finish(id, state: .done, failed: 0, changed: 1)
     try journal.markUndone(id, by: id)
-    _ = try connection.checked(try RedisJournal.add(changed: 1, to: id, on: connection))
     #expect(try journal.find(id) == nil)
   }
 

@@ -125,6 +125,12 @@ public struct Sandbox: Sendable {
   /// The record of the running sandbox; throws where none runs.
   public func running() throws(Failure) -> SandboxRecord {
     guard let record = SandboxRecord.running(in: directory) else {
+      if let rest = SandboxRecord.present(in: directory) {
+        let down = status(of: rest).filter { $0.state == .stopped }.map(\.name)
+        throw Failure(
+          .unavailable, "the sandbox in \(directory) is not whole", causes: ["down: \(down.joined(separator: ", "))"],
+          hints: ["usher sandbox start"])
+      }
       throw Failure(
         .unavailable, "no sandbox is running in \(directory)", hints: ["usher sandbox start"])
     }

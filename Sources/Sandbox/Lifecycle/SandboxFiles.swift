@@ -53,13 +53,36 @@ enum SandboxFiles {
     try makeDirectories(record.binDirectory, mode: 0o755)
     // The usual places first: in a shell that points at a sandbox, the PATH's first redis-cli is that sandbox's.
     if let client = Programs.find("redis-cli", path: "/usr/bin:/usr/local/bin:\(path)") {
-      let script = "#!/bin/sh\nexec \(shellQuoted(client)) -s \(shellQuoted(record.redisSocket)) \"$@\"\n"
-      try writeFile("\(record.binDirectory)/redis-cli", script, mode: 0o755)
+      try writeFile("\(record.binDirectory)/redis-cli", clientScript(client, record.redisSocket), mode: 0o755)
     }
     if record.place != record.directory {
       unlink("\(record.directory)/servers")
       symlink(record.place, "\(record.directory)/servers")
     }
+  }
+
+  /// A redis-cli that talks to this socket unless its words name another server: those are not to be overruled in silence.
+  ///
+  /// Its options end at the first word without a hyphen, and some take the word after them. Source: `parseOptions` of redis-cli.
+  private static func clientScript(_ client: String, _ socket: String) -> String {
+    """
+    #!/bin/sh
+    # Written by `usher sandbox start`.
+    value=
+    for word do
+      if [ -n "$value" ]; then value=; continue; fi
+      case $word in
+        -h | -p | -s | -u) exec \(shellQuoted(client)) "$@" ;;
+        -[adinrtDX] | --user | --pass | --sni | --cacert | --cacertdir | --cert | --key | --tls-ciphers | \
+    --tls-ciphersuites | --pattern | --quoted-pattern | --count | --cursor | --lru-test | --memkeys-samples | \
+    --intrinsic-latency | --rdb | --functions-rdb | --pipe-timeout | --show-pushes) value=1 ;;
+        -*) ;;
+        *) break ;;
+      esac
+    done
+    exec \(shellQuoted(client)) -s \(shellQuoted(socket)) "$@"
+
+    """
   }
 
   static func configuration(_ record: SandboxRecord) -> String {

@@ -39,6 +39,15 @@ public struct SandboxRecord: Equatable, Sendable {
     return pids.allSatisfy { ProcessTable.isMarked($0, record.directory) } ? record : nil
   }
 
+  /// The record of a directory of which any server lives: what is down is still its own, and described.
+  public static func present(in directory: String) -> SandboxRecord? {
+    guard let resolved = realpath(directory, nil) else { return nil }
+    defer { free(resolved) }
+    guard let record = read(String(cString: resolved)) else { return nil }
+    let pids = [record.postgresPID, record.redisPID] + (record.kafkaPID.map { [$0] } ?? [])
+    return pids.contains { ProcessTable.isMarked($0, record.directory) } ? record : nil
+  }
+
   /// What the file says, whether it is still so or not.
   static func read(_ directory: String) -> SandboxRecord? {
     guard let bytes = try? readFile(path(in: directory)) else { return nil }

@@ -14,15 +14,22 @@ extension Session {
   ) throws {
     let consent = try Consent(self, command: command, destroying: destroying)
     let clock = ContinuousClock()
-    let start = clock.now
+    var start = clock.now
     var proposal = try boundedPlan(plan)
     if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
     if consent.isDryRun {
+      try warn(of: proposal)
       return try reportPlan(proposal, took: clock.now - start)
     }
-    for warning in proposal.warnings { try warn(warning) }
+    // Its own data goes there, also under `--quiet`.
+    if proposal.leavesOutputAlone { try output.requireWritable() }
+    try warn(of: proposal, isAsking: consent.asks)
     if consent.asks { try describe(proposal, on: errors) }
-    guard consent.isGiven(for: proposal) else {
+    let asked = clock.now
+    let isAgreed = consent.isGiven(for: proposal)
+    // How long a person thought is not what the change took.
+    start += clock.now - asked
+    guard isAgreed else {
       throw Failure(Interruption.isRequested ? Interruption.failureKind : .refused, "nothing was changed")
     }
     let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
@@ -35,6 +42,12 @@ extension Session {
       return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
     }
     try conclude(proposal, id, outcome, took: clock.now - start)
+  }
+
+  /// Warns of what a plan found, but not under `--quiet`, where nobody is asked: done as wanted, it is silent, and JSON tells all.
+  private func warn(of proposal: ChangeProposal, isAsking: Bool = false) throws {
+    guard isAsking || !isQuiet else { return }
+    for warning in proposal.warnings { try warn(warning) }
   }
 
   /// The plan with the lock in hand. A person has said yes to a number, and is not taken to have said it to a larger one.
@@ -51,7 +64,7 @@ extension Session {
   }
 
   private func reportNothing(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) throws {
-    for warning in proposal.warnings { try warn(warning) }
+    try warn(of: proposal)
     var empty = ChangeReport(proposal, isDryRun: isDryRun, took: took)
     empty.action = proposal.nothingToDo
     empty.undo = .none(reason: "nothing was changed")
@@ -154,7 +167,10 @@ extension Session {
     report.failed = outcome.failed
     report.skipped = outcome.skipped
     report.wasInterrupted = outcome.wasInterrupted
-    if proposal.countIsEstimate { report.planned = outcome.changed + outcome.failed + outcome.skipped }
+    // The walk was whole, so what it met is what there was; one that was broken off knows only its estimate.
+    if proposal.countIsEstimate && !outcome.wasInterrupted {
+      report.planned = outcome.changed + outcome.failed + outcome.skipped
+    }
     if outcome.changed == 0 && outcome.skipped == 0 { report.undo = .none(reason: "nothing was changed") }
     let sentence = sentence(proposal, id, outcome)
     do {
@@ -168,7 +184,8 @@ extension Session {
     if outcome.wasInterrupted {
       throw Failure(
         Interruption.failureKind,
-        "ended on request after \(Figures.count(outcome.changed)) of \(Figures.count(report.planned))")
+        "ended on request after \(Figures.count(outcome.changed)) of "
+          + (proposal.countIsEstimate ? "about " : "") + Figures.count(report.planned))
     }
     if outcome.failed > 0 {
       throw Failure(

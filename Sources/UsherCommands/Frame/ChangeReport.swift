@@ -79,7 +79,6 @@ extension Session {
   func reportPlan(_ proposal: ChangeProposal, took: Duration) throws {
     let report = ChangeReport(proposal, isDryRun: true, took: took)
     guard format == .table else { return try print(object: report, report.fields) }
-    for warning in proposal.warnings { try warn(warning) }
     try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls)")
     try describe(proposal, on: output)
     try output.writeLine("nothing was changed")

@@ -15,7 +15,8 @@ public enum GlobalOptions {
     "redis", .text, placeholder: "URL", help: "Connect to this Redis; a password goes into USHER_REDIS or the file",
     isSecret: true)
   static let kafka = Option(
-    "kafka", .text, placeholder: "BROKERS", help: "Connect to these Kafka brokers, host:port with commas")
+    "kafka", .text, placeholder: "BROKERS", help: "Connect to these Kafka brokers, host:port with commas",
+    isSecret: true)
   static let output = DefaultedOption(
     "output", .choice(["table", "json", "jsonl", "csv"]), default: "table", short: "o", placeholder: "FORMAT",
     help: "Print results in this format")

@@ -125,6 +125,12 @@ public final class Session {
   func kafka() throws -> KafkaTarget {
     let source = try context().require(.kafka)
     trace("using Kafka, from \(source.origin)")
+    // librdkafka would ignore what stands before it, and every message would show the password in it.
+    guard !source.value.contains("@") else {
+      throw Failure(
+        .configuration, "the Kafka brokers of \(source.origin) hold a user or a password",
+        hints: ["write host:port, and put sasl.username and sasl.password into kafka-properties of a context"])
+    }
     return KafkaTarget(source.value, properties: try context().kafkaProperties.mapValues(\.value))
   }
 

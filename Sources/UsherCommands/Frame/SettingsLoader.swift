@@ -6,9 +6,9 @@ import Outbox
 /// Reads the settings of one invocation from its flags, its environment, its files and the running sandbox.
 enum SettingsLoader {
   static func load(values: ParsedValues, environment: [String: String]) throws -> Configuration {
-    for (key, variable) in [(GlobalOptions.postgres, "USHER_POSTGRES"), (GlobalOptions.redis, "USHER_REDIS")] {
-      try refuseSecret(in: values[key], flag: key.details.flag, variable: variable)
-    }
+    try refuseSecret(in: values[GlobalOptions.postgres], .postgres)
+    try refuseSecret(in: values[GlobalOptions.redis], .redis)
+    try refuseSecret(in: values[GlobalOptions.kafka], .kafka)
     // A path that came by its variable is the environment's, so that `config path` names the right origin.
     let isFlag = values.origin(of: GlobalOptions.config) == .commandLine
     let isContextFlag = values.origin(of: GlobalOptions.context) == .commandLine
@@ -23,10 +23,16 @@ enum SettingsLoader {
   }
 
   /// Anybody on the machine can read a command line: a password there is refused, not used.
-  private static func refuseSecret(in connection: String?, flag: String, variable: String) throws {
-    guard let connection, Redaction.redacted(connection) != connection else { return }
+  private static func refuseSecret(in connection: String?, _ store: StoreKind) throws {
+    guard let connection else { return }
+    let redacted = Redaction.redacted(connection, store)
+    guard redacted != connection else { return }
+    let what = redacted == Redaction.mask ? "cannot be read and may hold a password" : "holds a password"
+    let place = store == .kafka ? "kafka-properties in the config file" : "\(store.variable) or the config file"
     throw Failure(
-      .usage, "\(flag) holds a password, which everybody on this machine can read in the process list",
-      hints: ["put the address into \(variable) or the config file; change the password, it has been seen"])
+      .usage, "\(store.option) \(what), which everybody on this machine can read in the process list",
+      hints: [
+        "put \(store == .kafka ? "user and password" : "the address") into \(place); change the password, it has been seen"
+      ])
   }
 }

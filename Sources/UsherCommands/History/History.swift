@@ -14,7 +14,8 @@ enum History: Command {
     discussion: """
       Reads the history that each store keeps of the changes made to it by usher, on any machine and by anybody. With an ID, \
       one operation is shown in full, with how it can be taken back. A store that is not configured is left out; one that \
-      cannot be reached is an error, because a history with a hole would mislead.
+      cannot be reached is an error, because a history with a hole would mislead. A single operation is found where the store \
+      that has it answers.
       """,
     effect: .reads,
     examples: [
@@ -78,8 +79,23 @@ extension Session {
         causes: ["an id has 26 letters and digits, like \(OperationID.example)"],
         hints: ["list them with `usher history`"])
     }
-    for journal in try journals() {
-      if let record = try journal.find(id) { return record }
+    let context = try context()
+    let stores: [OperationRecord.Store] =
+      (context.redis == nil ? [] : [.redis]) + (context.postgres == nil ? [] : [.postgres])
+    if stores.isEmpty { _ = try journals() }
+    var silent: Failure?
+    for store in stores {
+      do {
+        if let record = try journal(of: store).find(id) { return record }
+      } catch {
+        if Interruption.isRequested { throw error }
+        silent = silent ?? ErrorReport.failure(for: error)
+      }
+    }
+    // It may be in the store that does not answer.
+    if var silent {
+      silent.causes.append("operation '\(id)' is in no other store")
+      throw silent
     }
     throw Failure(
       .badInput, "no store has an operation '\(id)'",

@@ -7,7 +7,7 @@ import Terminal
 enum Undo: Command {
   static let id = OptionalOperand(
     "ID", .text.completing(.operations), help: "The operation to take back, as `usher history` lists it")
-  static let last = Toggle("last", help: "Take back the newest operation")
+  static let last = Toggle("last", help: "Take back the newest operation, unless it is taken back already")
 
   static let specification = CommandSpecification(
     "undo", summary: "Take an operation back",
@@ -15,6 +15,9 @@ enum Undo: Command {
       Puts back what an operation changed, from the before-image that was written in the same atomic step as the change. What \
       has moved on since is left alone and counted as skipped: an undo never takes away what the service or its users did \
       meanwhile. An undo that was interrupted goes on where it stopped when it is run again.
+
+      --last means the newest operation that changed something, and no older one: repeated, it finds that one taken back and \
+      does nothing. An older one is taken back by its ID.
       """,
     effect: .changes,
     examples: [
@@ -26,7 +29,8 @@ enum Undo: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     var found: (record: OperationRecord, command: any UndoableCommand.Type, plan: UndoPlan)?
     try session.change(command: "undo") {
-      let record = try values[id].map { try session.operation(named: $0) } ?? newestUndoable(session)
+      let record = try values[id].map { try session.operation(named: $0) } ?? newest(session)
+      if values[id] == nil, record.state == .undone { return nothingLeft(of: record) }
       let command = try undoable(record)
       let plan = try command.planUndo(record, session)
       found = (record, command, plan)
@@ -68,16 +72,26 @@ enum Undo: Command {
     }
   }
 
-  private static func newestUndoable(_ session: Session) throws -> OperationRecord {
-    // Far enough back to skip undone and undoing operations, near enough to be what the operator means.
-    // Only the newest: taking back something older than what the operator has in mind would be a surprise.
+  /// The newest operation that changed something, also when it is taken back already: whoever repeats `--last` means that one, and
+  /// taking back something older, perhaps somebody else's, would be a surprise.
+  private static func newest(_ session: Session) throws -> OperationRecord {
+    // Far enough back to skip undoing operations and those that changed nothing.
     let newest = try session.journals().flatMap { try $0.list(limit: 50) }.sorted { $0.id > $1.id }
-    let candidate = newest.first {
-      $0.state != .undone && $0.request.undoes == nil && ($0.changed > 0 || $0.state == .lost)
-    }
+    let candidate = newest.first { $0.request.undoes == nil && ($0.changed > 0 || $0.state == .lost) }
     guard let record = candidate else {
       throw Failure(.badInput, "no operation of late has changed anything", hints: ["look at `usher history`"])
     }
     return record
+  }
+
+  private static func nothingLeft(of record: OperationRecord) -> ChangeProposal {
+    let name = "\(record.request.command) \(record.id)"
+    let undoer = record.undoneBy.map { " by \($0)" } ?? ""
+    return ChangeProposal(
+      command: "undo", target: record.request.target, store: record.store, action: "take back nothing", count: 0,
+      undo: .none(reason: "nothing was changed"),
+      nothingToDo:
+        "nothing to do: \(name) was taken back already\(undoer); for an older operation name its ID, see usher history",
+      done: { _ in "" })
   }
 }

@@ -1,7 +1,7 @@
 import Advisor
 import Terminal
 
-/// Tells how a build goes, and draws on a terminal how far its present phase is.
+/// Tells on a terminal how a build goes, and draws how far its present phase is.
 final class IndexBuildNarrator {
   private let session: Session
   private var story = IndexBuildStory()
@@ -10,8 +10,9 @@ final class IndexBuildNarrator {
 
   init(_ session: Session) { self.session = session }
 
-  /// What cannot be told does not end a build.
+  /// What cannot be told does not end a build. Progress is for somebody who looks on: a file or a mail gets none.
   func observe(_ progress: IndexBuildProgress) {
+    guard session.errors.isTerminal else { return }
     for sentence in story.news(progress, at: Progress.monotonicTime()) {
       line?.hide()
       try? session.note("  \(sentence)")

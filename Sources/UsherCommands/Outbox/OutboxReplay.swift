@@ -90,7 +90,7 @@ enum OutboxReplay: UndoableCommand {
       ("oldest_ms", .milliseconds(plan.oldestMilliseconds)),
       ("topics", .list(plan.topics.map { .object([("topic", .text($0.topic)), ("events", .integer($0.count))]) })),
     ]
-    if !plan.types.isEmpty {
+    if table.mapping.columns.type != nil {
       details.append(
         ("types", .list(plan.types.map { .object([("type", .text($0.type)), ("events", .integer($0.count))]) })))
     }

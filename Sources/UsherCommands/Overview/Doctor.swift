@@ -21,7 +21,7 @@ enum Doctor: Command {
     seeAlso: ["status", "config check"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    let findings = examine(session)
+    let findings = examine(session).map { hinting($0, session) }
     try session.print(findings, Finding.fields)
     let hinted = findings.filter { $0.hint != nil && $0.verdict != .ok }
     if session.format == .table {
@@ -39,6 +39,15 @@ enum Doctor: Command {
     guard !settings.contains(where: { $0.verdict == .problem }) else { return settings }
     return settings + DoctorPostgres.examine(session) + DoctorRedis.examine(session)
       + DoctorQueues.examine(session) + DoctorKafka.examine(session)
+  }
+
+  /// The finding with a hint that names where the connection came from, and that does not send back to here.
+  private static func hinting(_ finding: Finding, _ session: Session) -> Finding {
+    var finding = finding
+    guard let hint = finding.hint else { return finding }
+    let own = hint.firstRange(of: ", or run `usher doctor`").map { String(hint[..<$0.lowerBound]) } ?? hint
+    finding.hint = own == "run `usher doctor`" ? nil : session.namingOrigins(own)
+    return finding
   }
 
   private static func examineSettings(_ session: Session) -> [Finding] {

@@ -96,4 +96,22 @@ struct HistoryCommandTests {
     #expect(try shop.json(["undo", "--last", "--yes"])["interrupted"] == .boolean(false))
     #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
   }
+
+  @Test("finds and takes back an operation where the other store is away; the one that has it must answer")
+  func otherStoreAway() throws {
+    let shop = try shop()
+    let (noRedis, noPostgres) = (["USHER_REDIS": "redis://127.0.0.1:1"], ["USHER_POSTGRES": "host=/nowhere user=u"])
+    let rows = try #require(try shop.json(["history"]).list)
+    let ids = rows.compactMap { $0["operation"]?.text }
+    let (replay, admission) = (ids[0], ids[3])
+    #expect(try shop.json(["history", replay], also: noRedis)["store"]?.text == "postgres")
+    #expect(try shop.json(["history", admission], also: noPostgres)["store"]?.text == "redis")
+    #expect(try shop.run(["undo", replay, "--yes"], also: noRedis).status == 0)
+    #expect(try shop.run(["undo", admission, "--yes"], also: noPostgres).status == 0)
+    let silent = try shop.run(["history", admission], also: noRedis)
+    #expect(silent.status == 69)
+    #expect(silent.errors.contains("cause: operation '\(admission)' is in no other store\n"), "\(silent.errors)")
+    // The newest of all is not known while one store is silent.
+    #expect(try shop.run(["undo", "--last", "--yes"], also: noRedis).status == 69)
+  }
 }

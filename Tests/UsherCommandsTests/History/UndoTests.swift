@@ -35,17 +35,36 @@ struct UndoCommandTests {
     #expect(rows[1]["state"]?.text == "undone")
   }
 
-  @Test("of the last goes back one by one, over both stores, and never takes an undo back")
+  @Test("of the last is the newest over both stores, and repeating it takes nothing older back")
   func last() throws {
     let shop = try Shop()
-    let before = try shop.state()
-    for words in [["queue", "admit", "2"], ["index", "drop", "seat_spare"], ["queue", "admit", "3"]] {
+    for words in [["queue", "admit", "2"], ["index", "drop", "seat_spare"]] {
       #expect(try shop.run(words + ["--yes"]).status == 0)
     }
-    let taken = try (0..<3).map { _ in try shop.json(["undo", "--last", "--yes"])["target"]?.text }
-    #expect(taken == ["queue tickets", "index public.seat_spare", "queue tickets"])
+    let undo = try shop.json(["undo", "--last", "--yes"])
+    #expect(undo["target"]?.text == "index public.seat_spare")
+    let before = try shop.state()
+    let again = try shop.usher("undo", "--last", "--yes")
+    #expect(again.status == 0)
+    #expect(
+      again.output == """
+        nothing to do: index drop \(undo["undoes"]?.text ?? "") was taken back already by \(undo["operation"]?.text ?? ""); for an \
+        older operation name its ID, see usher history
+
+        """)
+    #expect(try shop.json(["undo", "--last", "--yes"])["changed"]?.number == 0)
     #expect(try shop.state() == before)
-    let nothing = try shop.usher("undo", "--last", "--yes")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(2))
+    // The older one goes by its name, and what comes after it is the newest again.
+    let older = try #require(try shop.json(["history"]).list?.last?["operation"]?.text)
+    #expect(try shop.usher("undo", older, "--yes").status == 0)
+    #expect(try shop.usher("queue", "admit", "3", "--yes").status == 0)
+    #expect(try shop.json(["undo", "--last", "--yes"])["changed"]?.number == 3)
+  }
+
+  @Test("of the last where nothing was ever changed says so")
+  func lastOfNothing() throws {
+    let nothing = try Shop().usher("undo", "--last", "--yes")
     #expect(nothing.status == 65)
     #expect(nothing.errors.hasPrefix("usher: no operation of late has changed anything\n"))
   }

@@ -33,6 +33,53 @@ struct SandboxStoryTests {
     }
   }
 
+  @Test("whose Redis has died is still described, and every command on it says so and how to mend it")
+  func redisDied() throws {
+    let home = Home()
+    #expect(try home.run("sandbox", "start", "-q", "--no-seed").status == 0)
+    let rows = try JSONValue(parsing: home.run("sandbox", "status", "-o", "json").output).list
+    let pid = try #require(rows?.first { $0["name"]?.text == "redis" || $0["server"]?.text == "redis" }?["pid"]?.number)
+    kill(pid_t(pid), SIGKILL)
+    for _ in 0..<200 where access("/proc/\(Int(pid))/exe", F_OK) == 0 { usleep(10_000) }
+    let hint =
+      "  hint: the sandbox's Redis may be down: see `usher sandbox status`, mend it with `usher sandbox start`\n"
+    for words in [["queue", "status"], ["cache", "evict", "concerts", "--yes"], ["history"]] {
+      let run = try Binary.run(words, environment: home.environment)
+      #expect(run.status == 69, "\(words): \(run.errors)")
+      #expect(run.errors.hasPrefix("usher: cannot reach Redis at ") && run.errors.hasSuffix(hint), "\(run.errors)")
+    }
+    let doctor = try home.run("doctor")
+    #expect(doctor.status == 1, "\(doctor.output)")
+    #expect(try home.run("index", "list").status == 0)
+    let reset = try home.run("sandbox", "reset", "--yes")
+    #expect(reset.status == 69 && reset.errors.contains("cause: down: redis"), "\(reset.errors)")
+    #expect(try home.run("sandbox", "start", "-q").status == 0)
+    #expect(try home.run("queue", "status").status == 0)
+  }
+
+  @Test("its redis-cli goes to another server where the words name one, and its variables are for programs too")
+  func otherServer() throws {
+    let home = Home()
+    #expect(try home.run("sandbox", "start", "-q", "--no-seed").status == 0)
+    let other = try TestRedis.make()
+    try other.connect().command("SET", "who", "other")
+    let bin = "\(home.directory)/bin/redis-cli"
+    func client(_ words: String...) throws -> String {
+      try Binary.run(program: access(bin, X_OK) == 0 ? bin : "\(home.directory)/servers/bin/redis-cli", words).output
+    }
+    #expect(try client("set", "who", "sandbox") == "OK\n")
+    #expect(try client("-s", other.socket, "get", "who") == "other\n")
+    #expect(try client("-n", "0", "-s", other.socket, "get", "who") == "other\n")
+    #expect(try client("-u", "redis://127.0.0.1:1", "get", "who") != "sandbox\n")
+    #expect(try client("-n", "0", "get", "who") == "sandbox\n")
+    #expect(try client("set", "-s", "x") == "OK\n")
+    #expect(try client("get", "-s") == "x\n")
+    let rows = try #require(try JSONValue(parsing: home.run("sandbox", "env", "-o", "json").output).list)
+    let redis = rows.first { $0["name"]?.text == "USHER_REDIS" }?["value"]?.text
+    #expect(redis == (try variable("USHER_REDIS", home)))
+    #expect(rows.first { $0["name"]?.text == "USHER_KAFKA" }?["value"] == .null)
+  }
+
   @Test("its stuck events go to its own broker, and a reset empties the topics")
   func broker() throws {
     let home = Home()

@@ -97,4 +97,32 @@ extension Shop {
     let directory = database.conninfo.firstMatch(of: #/host=(\S+)/#).map { String($0.1) } ?? ""
     return "\(directory)/.s.PGSQL.5432"
   }
+
+  @Test(
+    "is hinted at by where its address came from",
+    arguments: [
+      (["--redis", "redis://127.0.0.1:1", "queue", "status"], [:], "check --redis, or run `usher doctor`"),
+      (["--postgres", "host=127.0.0.1 port=1", "index", "list"], [:], "check --postgres, or run `usher doctor`"),
+      (["cache", "list"], ["REDIS_URL": "redis://127.0.0.1:1"], "check REDIS_URL, or run `usher doctor`"),
+      (["index", "list"], ["DATABASE_URL": "postgres://127.0.0.1:1/x"], "check DATABASE_URL, or run `usher doctor`"),
+      (["index", "list"], ["PGHOST": "127.0.0.1", "PGPORT": "1"], "check PGHOST, PGPORT, or run `usher doctor`"),
+    ] as [([String], [String: String], String)])
+  func origins(words: [String], variables: [String: String], hint: String) throws {
+    let shop = try Shop()
+    try shop.write(
+      "queues: { tickets: { preset: set-ttl } }\ncaches: { concerts: { key: \"concerts::SimpleKey []\" } }\n")
+    let run = try shop.run(words, also: variables)
+    #expect(run.status == 69)
+    #expect(run.errors.hasSuffix("\n  hint: \(hint)\n"), "\(run.errors)")
+  }
+
+  @Test("is hinted at by the line of the file, and doctor does not send to itself")
+  func originInFile() throws {
+    let shop = try Shop()
+    try shop.write("current-context: a\ncontexts: { a: { redis: \"redis://127.0.0.1:1\" } }\n")
+    let place = "\(shop.configPath):2:25 (context a)"
+    #expect(try shop.usher("history").errors.hasSuffix("hint: check \(place), or run `usher doctor`\n"))
+    let doctor = try shop.usher("doctor")
+    #expect(doctor.errors.contains("hint: redis, connection: check \(place)\n"), "\(doctor.errors)")
+  }
 }

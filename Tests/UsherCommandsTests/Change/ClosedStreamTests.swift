@@ -1,0 +1,103 @@
+import Support
+import Testing
+
+@Suite("Streams that whoever starts usher has closed")
+struct ClosedStreamTests {
+  private func line(_ words: [String]) -> String {
+    "\"$USHER\" " + words.map { "'\($0)'" }.joined(separator: " ")
+  }
+
+  private static let said = "usher: cannot write standard output\n  cause: it is closed\n"
+
+  @Test("standard output ends a change before it starts, in every format", arguments: Change.all)
+  func output(change: Change) throws {
+    let shop = try change.shop()
+    let before = try shop.state()
+    let history = try shop.json(["history"]).list?.count
+    for format in ["table", "json"] {
+      let run = try shop.shell(line(change.words) + " --yes -o \(format) >&-")
+      #expect(run.status == 74)
+      #expect(run.errors == Self.said)
+    }
+    #expect(try shop.state() == before)
+    #expect(try shop.json(["history"]).list?.count == history)
+  }
+
+  @Test("standard output is not missed where nothing is written to it")
+  func quiet() throws {
+    let shop = try Shop()
+    let run = try shop.shell(line(["queue", "admit", "5", "--yes", "-q"]) + " >&-")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(5))
+  }
+
+  @Test("standard output is missed by what only reads", arguments: [["queue", "status"], ["--version"], ["history"]])
+  func reading(words: [String]) throws {
+    let run = try Shop().shell(line(words) + " >&-")
+    #expect(run.status == 74)
+    #expect(run.errors == Self.said)
+  }
+
+  @Test("events for standard output are not sent anywhere else", arguments: ["", " -q"])
+  func events(quiet: String) throws {
+    let shop = try Shop()
+    let run = try shop.shell(line(["outbox", "replay", "--to", "stdout", "--yes"]) + quiet + " >&-")
+    #expect(run.status == 74)
+    #expect(run.errors == Self.said)
+    #expect(try shop.isUntouched)
+  }
+
+  @Test("standard error does not end a change, whatever it would have said", arguments: Change.all)
+  func errors(change: Change) throws {
+    let shop = try change.shop()
+    let before = try shop.state()
+    let run = try shop.shell(line(change.words) + " --yes 2>&-")
+    #expect(run.status == 0)
+    #expect(!run.output.isEmpty)
+    #expect(try shop.state() != before)
+    #expect(try shop.json(["history", "--limit", "1"]).list?.first?["state"]?.text == "done")
+  }
+
+  @Test("a warning for a closed standard error goes nowhere, and all three may be closed")
+  func warning() throws {
+    let shop = try Shop()
+    #expect(try shop.shell(line(["queue", "admit", "25", "--yes"]) + " <&- 2>&-").status == 0)
+    #expect(try shop.shell(line(["undo", "--last", "--yes", "-q"]) + " <&- >&- 2>&-").status == 0)
+    #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
+    #expect(try shop.json(["history"]).list?.map { $0["state"]?.text } == ["done", "undone"])
+  }
+}
+
+@Suite("A change under --quiet")
+struct QuietChangeTests {
+  @Test(
+    "says nothing when it is done as asked, whatever its plan warned of",
+    arguments: [["queue", "admit", "25"], ["cache", "warm", "concertOption", "--overwrite"]])
+  func silent(words: [String]) throws {
+    let loud = try Shop().run(words + ["--yes"])
+    #expect(loud.status == 0)
+    let quiet = try Shop().run(words + ["--yes", "-q"])
+    #expect(quiet.status == 0)
+    #expect(quiet.output.isEmpty && quiet.errors.isEmpty, "\(quiet)")
+  }
+
+  @Test("has its warnings in JSON, and a dry run has them on standard error as the real run does")
+  func warnings() throws {
+    let shop = try Shop()
+    let words = ["queue", "admit", "25", "-o", "json"]
+    let dry = try shop.run(words + ["--dry-run"])
+    let real = try shop.run(words + ["--yes", "-q"])
+    #expect(dry.errors.hasPrefix("warning: "), "\(dry.errors)")
+    #expect(real.errors.isEmpty)
+    let warnings = try JSONValue(parsing: real.output)["warnings"]?.list
+    #expect(warnings?.isEmpty == false)
+    #expect(try JSONValue(parsing: dry.output)["warnings"]?.list == warnings)
+  }
+
+  @Test("and an error is still said")
+  func error() throws {
+    let run = try Shop().usher("cache", "evict", "nonesuch", "--yes", "-q")
+    #expect(run.status == 64)
+    #expect(run.errors.hasPrefix("usher: "))
+  }
+}
