@@ -55,8 +55,12 @@ enum QueueIssue: UndoableCommand {
       let outcome = try room.issue(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
       // Nobody else knows random tokens, so those issued are the first of the plan.
       if random != nil {
-        try session.print(
-          plan.tokens.prefix(outcome.changed).map(\.text), [Field("token", heading: "token") { .text($0) }])
+        let issued = plan.tokens.prefix(outcome.changed).map(\.text)
+        if session.format == .table {
+          for token in issued { try session.output.writeLine(token) }
+        } else {
+          try session.print(issued, [Field("token", heading: "token") { .text($0) }])
+        }
       }
       return outcome
     }

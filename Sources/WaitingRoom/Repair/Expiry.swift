@@ -17,7 +17,7 @@ extension WaitingRoom {
   public func planExpiry() throws -> ExpiryPlan {
     guard try repairableForm().keepsExpired else {
       throw Failure(
-        .refused, "usher cannot take out whose time is over in queue \"\(layout.name)\"",
+        .refused, "cannot take out whose time is over in queue \"\(layout.name)\"",
         causes: [
           layout.active.keyType == nil
             ? "each token is a key with a time of its own, and Redis ends it"

@@ -20,7 +20,7 @@ extension WaitingRoom {
   public func planIssue(_ words: [RedisArgument]) throws -> IssuePlan {
     guard [.arrivalMilliseconds, .arrivalSeconds, .counter].contains(layout.score) else {
       throw Failure(
-        .refused, "usher cannot make a score of the kind that queue \"\(layout.name)\" has (\(layout.score.rawValue))",
+        .refused, "cannot make a score of the kind that queue \"\(layout.name)\" has (\(layout.score.rawValue))",
         hints: ["let the service issue the token"])
     }
     let snapshot = try snapshot()

@@ -83,7 +83,7 @@ extension WaitingRoom {
   /// The active form, if usher can take single people out of it; fails with `refused` else.
   func repairableForm() throws -> any RepairableForm {
     let problem =
-      "usher cannot take people out of the active of queue \"\(layout.name)\" and put them back as they were"
+      "cannot take people out of the active of queue \"\(layout.name)\" and put them back as they were"
     guard let form = layout.active as? any RepairableForm else {
       throw Failure(.refused, problem, causes: ["their expiry is inside the member"])
     }
