@@ -8,12 +8,17 @@ import Terminal
 public struct Program {
   /// The bytes of argv without the program's name; they need not be UTF-8.
   let words: [[UInt8]]
+  /// The bytes of the variables; they need not be UTF-8 either.
+  let variables: [String: [UInt8]]
+  /// The variables as text, what is no UTF-8 repaired: for those of others, such as PATH.
   let environment: [String: String]
   let output: OutputStream
   let errors: OutputStream
 
-  public init(words: [[UInt8]], environment: [String: String]) {
+  public init(words: [[UInt8]], environment variables: [String: [UInt8]]) {
     self.words = words
+    self.variables = variables
+    let environment = variables.mapValues { String(decoding: $0, as: UTF8.self) }
     self.environment = environment
     // The colour choice is wanted before the words are parsed, because a usage error is coloured too.
     let color = Self.colorChoice(in: words)
@@ -26,7 +31,7 @@ public struct Program {
   /// Runs the command line and returns the process's exit status. Everything is written and flushed by then.
   public func run() -> Int32 {
     do {
-      let result = Parser(Catalog.root).parse(words, environment: { environment[$0].map { Array($0.utf8) } })
+      let result = Parser(Catalog.root).parse(words, environment: { variables[$0] })
       let status = try carryOut(result)
       try output.flush()
       return status
@@ -50,6 +55,7 @@ public struct Program {
       return try reportUsage(error)
     case .run(let invocation):
       for warning in invocation.warnings { try errors.writeLine("usher: \(warning)") }
+      try refuseBadVariables()
       guard let command = Catalog.command(at: invocation.command.names) else {
         throw Failure(.bug, "no command stands behind '\(invocation.command.text)'")
       }
@@ -68,6 +74,15 @@ public struct Program {
       }
       return 0
     }
+  }
+
+  /// A setting that is no UTF-8 must not be repaired: it would name another store, or nothing.
+  private func refuseBadVariables() throws {
+    let bad = variables.filter {
+      $0.key.hasPrefix("USHER_") && String(validating: $0.value, as: UTF8.self) == nil
+    }
+    guard let name = bad.keys.min() else { return }
+    throw Failure(.usage, "the variable \(name) is no UTF-8", hints: ["set it anew, or unset it"])
   }
 
   private func reportUsage(_ error: UsageError) throws -> Int32 {

@@ -11,12 +11,15 @@ let words = (1..<max(1, Int(CommandLine.argc))).compactMap { index in
   }
 }
 
-var environment: [String: String] = [:]
+// So must a variable that usher reads. One whose name is not text is none of those.
+var environment: [String: [UInt8]] = [:]
 var entry = environ
 while let pointer = entry.pointee {
-  let text = String(cString: pointer)
-  if let separator = text.firstIndex(of: "=") {
-    environment[String(text[..<separator])] = String(text[text.index(after: separator)...])
+  let bytes = UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map(UInt8.init(bitPattern:))
+  if let separator = bytes.firstIndex(of: UInt8(ascii: "=")),
+    let name = String(validating: bytes[..<separator], as: UTF8.self)
+  {
+    environment[name] = Array(bytes[(separator + 1)...])
   }
   entry += 1
 }

@@ -70,6 +70,20 @@ struct ProgramTests {
     #expect(run.status == 64)
     #expect(run.errors.contains(#"\xFF"#) || run.errors.contains(#"\xff"#))
   }
+
+  @Test("rule 11: a variable of usher's that is not UTF-8 is refused by its name, not repaired")
+  func badVariables() throws {
+    let option = try Shell.run(#"USHER_SANDBOX=$'\xff\xfe' "$USHER" sandbox env"#)
+    #expect(option.status == 64)
+    #expect(
+      option.errors.hasPrefix(#"usher: invalid value "\xff\xfe" for USHER_SANDBOX (--directory): "#),
+      "\(option.errors)")
+    let setting = try Shell.run(#"USHER_REDIS=$'redis://h\xff:1' "$USHER" config show"#)
+    #expect(setting.status == 64)
+    #expect(setting.errors.hasPrefix("usher: the variable USHER_REDIS is no UTF-8\n"), "\(setting.errors)")
+    let other = try Shell.run(#"OTHER=$'\xff' "$USHER" version"#)
+    #expect(other.status == 0)
+  }
 }
 
 /// A command line through bash, with `$USHER` as the built program and nothing else in the environment but PATH.

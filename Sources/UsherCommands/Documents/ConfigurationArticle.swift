@@ -6,7 +6,7 @@ enum ConfigurationArticle {
   static let article = ManualArticle(
     "usher-config", section: 5, summary: "the configuration file of usher",
     parts: [.section("DESCRIPTION"), .text(introduction), .section("FILES"), .terms(files), .section("FORMAT")]
-      + ConfigurationReference.sections.flatMap(parts) + [.section("EXAMPLE"), .listing(example)])
+      + ConfigurationReference.sections.flatMap(parts) + [.section("EXAMPLES"), .listing(example)])
 
   private static let introduction = """
     The file says in YAML where the stores are, and how this service keeps its queues, caches and outbox in them. A key that \
