@@ -5,7 +5,7 @@ _usher_at() {
   case $1 in
     '')
       at_commands+=(
-        'queue|Look at the waiting room, and let people in'
+        'queue|Look at the waiting room, let people in, and repair it'
         'cache|Look at the caches, empty them and fill them'
         'query|Find slow statements and see why they are slow'
         'index|List, build and drop indexes while tables are in use'
@@ -24,44 +24,199 @@ _usher_at() {
         'help|Show the help of a command'
       )
       at_options+=(
-        '--context|=||<contexts>|Use this context of the config file'
-        '--config|=||<files>|Read this config file and no other'
-        '--postgres|=|||Connect to this PostgreSQL; a password goes into .pgpass'
-        '--redis|=|||Connect to this Redis; a password goes into USHER_REDIS or the file'
-        '--kafka|=|||Connect to these Kafka brokers, host:port with commas'
-        '--output -o|=||table json jsonl csv|Print results in this format'
-        '--color|=||auto always never|Colour the output'
-        '--quiet -q||||Print nothing on success but the data asked for'
-        '--verbose -v|*|||Say on standard error what is done'
-        '--help -h||||Show help: -h a line an option, --help in full'
-        '--version||||Show the version'
+        '--context|=||<contexts>||Use this context of the config file'
+        '--config|=||<files>||Read this config file and no other'
+        '--postgres|=||||Connect to this PostgreSQL; a password goes into .pgpass'
+        '--redis|=||||Connect to this Redis; a password goes into USHER_REDIS or the file'
+        '--kafka|=||||Connect to these Kafka brokers, host:port with commas'
+        '--output -o|=||table json jsonl csv||Print results in this format'
+        '--color|=||auto always never||Colour the output'
+        '--quiet -q|||||Print nothing on success but the data asked for'
+        '--verbose -v|*||||Say on standard error what is done'
+        '--help -h|||||Show help: -h a line an option, --help in full'
+        '--version|||||Show the version'
       )
       ;;
     'queue')
       at_commands+=(
         'status|Show how many people wait and are active'
+        'list|List the people who wait, or those who are active'
+        'show|Show where one person is, and for how long'
         'admit|Admit the people who wait longest'
+        'pause|Let nobody in for a while'
+        'resume|End a pause before its time'
+        'plan|Work out how many to admit, and when the room is empty'
+        'move|Give waiting people another place in line'
+        'remove|Take people out of the queue'
+        'drain|Set everybody who waits aside'
+        'restore|Give people back who were set aside'
+        'issue|Add new tokens at the back of the line'
+        'expire|Take the active out whose time is over'
       )
       ;;
     'queue status')
       at_options+=(
-        '--queue|=||<queues>|Work on this queue of the config file'
+        '--queue|=|--all|<queues>||Work on this queue of the config file'
+        '--all||--queue|||Show all queues, of a family every concert'\''s'
+        '--watch|=||||Look again each time after so long'
+      )
+      ;;
+    'queue list')
+      at_options+=(
+        '--queue|=|--all|<queues>||Work on this queue of the config file'
+        '--all||--queue --from|||Show all queues, of a family every concert'\''s'
+        '--active|||||List those who were admitted, not those who wait'
+        '--from|=|--all|||Begin at this position; 1 is the front'
+        '--limit|=||||Show so many at most; on a terminal 50, else all, when absent'
+      )
+      ;;
+    'queue show')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--user|=|TOKEN|||Look for this user, where members say whose they are'
+        '--measure|=||||Look twice, so long apart, and estimate from who left the line'
+      )
+      at_operands+=(
+        'TOKEN||'
       )
       ;;
     'queue admit')
       at_options+=(
-        '--queue|=||<queues>|Work on this queue of the config file'
-        '--fill-to|=|COUNT||Admit until this many are active'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--fill-to|=|COUNT|||Admit until this many are active'
+        '--rate|=||||Admit at most so many a time, by the clock of Redis: 420/min'
+        '--for|=||||Go on this long with --rate, also while nobody waits'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'COUNT||'
+      )
+      ;;
+    'queue pause')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--for|=||||How long the pause lasts; it ends by itself'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'queue resume')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'queue plan')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--throughput|=||||What the service sees through at most'
+        '--flow-time|=||||How long somebody takes from admission to end'
+        '--headroom|=||||Leave this share of the throughput free'
+        '--rate|=||||Say when the room is empty at this many admissions a time'
+        '--measure|=||||Look at the queue for this long first'
+        '--history|=||||Count what usher has admitted in this time'
+      )
+      ;;
+    'queue move')
+      at_options+=(
+        '--to|=||||Where to: front, back, or the token that they stand before'
+        '--file|=|TOKEN|<files>||Read the tokens from a file, one a line; `-` is standard input'
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'TOKEN|*|'
+      )
+      ;;
+    'queue remove')
+      at_options+=(
+        '--file|=|TOKEN|<files>||Read the tokens from a file, one a line; `-` is standard input'
+        '--active|||||Take them out of the active as well'
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'TOKEN|*|'
+      )
+      ;;
+    'queue drain')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      ;;
+    'queue restore')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'ID||<operations>'
+      )
+      ;;
+    'queue issue')
+      at_options+=(
+        '--file|=|TOKEN --count|<files>||Read the tokens from a file, one a line; `-` is standard input'
+        '--count|=|TOKEN --file|||Issue so many random tokens, and print them'
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
+      )
+      at_operands+=(
+        'TOKEN|*|'
+      )
+      ;;
+    'queue expire')
+      at_options+=(
+        '--queue|=||<queues>||Work on this queue of the config file'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       ;;
     'cache')
@@ -73,21 +228,21 @@ _usher_at() {
       ;;
     'cache list')
       at_options+=(
-        '--sample||||Look at a few entries of each for their size and how long they still live'
+        '--sample|||||Look at a few entries of each for their size and how long they still live'
       )
       ;;
     'cache evict')
       at_options+=(
-        '--key|*=|NAME --match --all||Evict this key, taken literally; may be repeated'
-        '--match|=|NAME --key --all||Evict every key that this pattern of Redis matches'
-        '--all||NAME --key --match||Evict all configured caches'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--key|*=|NAME --match --all|||Evict this key, taken literally; may be repeated'
+        '--match|=|NAME --key --all|||Evict every key that this pattern of Redis matches'
+        '--all||NAME --key --match|||Evict all configured caches'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'NAME|*|<caches>'
@@ -95,14 +250,14 @@ _usher_at() {
       ;;
     'cache warm')
       at_options+=(
-        '--overwrite||||Write entries anew that are there already'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--overwrite|||||Write entries anew that are there already'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'NAME|*|<warmable-caches>'
@@ -116,19 +271,19 @@ _usher_at() {
       ;;
     'query slow')
       at_options+=(
-        '--sort|=||total mean calls rows|Put first what is largest in this: total time, mean time, calls or rows'
-        '--limit|=|||Print at most this many'
-        '--min-mean|=|||Leave out what takes less than this on average'
+        '--sort|=||total mean calls rows||Put first what is largest in this: total time, mean time, calls or rows'
+        '--limit|=||||Print at most this many'
+        '--min-mean|=||||Leave out what takes less than this on average'
       )
       ;;
     'query explain')
       at_options+=(
-        '--sql|=|QUERYID --file||Explain this statement'
-        '--file|=|QUERYID --sql|<files>|Explain the statement in this file; - is standard input'
-        '--analyze||||Run the statement and measure each step'
-        '--param|*=|||Give the values of $1, $2 and so on, one option each, in this order'
-        '--timeout|=|||End the run of --analyze after this long'
-        '--yes -y||||Let --analyze run what changes data, in a transaction that is rolled back'
+        '--sql|=|QUERYID --file|||Explain this statement'
+        '--file|=|QUERYID --sql|<files>||Explain the statement in this file; - is standard input'
+        '--analyze|||||Run the statement and measure each step'
+        '--param|*=||||Give the values of $1, $2 and so on, one option each, in this order'
+        '--timeout|=||||End the run of --analyze after this long'
+        '--yes -y|||||Let --analyze run what changes data, in a transaction that is rolled back'
       )
       at_operands+=(
         'QUERYID||<statements>'
@@ -148,16 +303,16 @@ _usher_at() {
       ;;
     'index create')
       at_options+=(
-        '--unique||||Refuse rows with equal keys from now on'
-        '--where|=|||Index only the rows that fulfil this SQL condition'
-        '--include|*,=||<columns>|Carry these columns for index-only scans'
-        '--name|=|||Name the index; otherwise PostgreSQL'\''s own way of naming is followed'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--unique|||||Refuse rows with equal keys from now on'
+        '--where|=||||Index only the rows that fulfil this SQL condition'
+        '--include|*,=||<columns>||Carry these columns for index-only scans'
+        '--name|=||||Name the index; otherwise PostgreSQL'\''s own way of naming is followed'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'TABLE||<tables>'
@@ -166,12 +321,12 @@ _usher_at() {
       ;;
     'index drop')
       at_options+=(
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'NAME||<indexes>'
@@ -185,25 +340,25 @@ _usher_at() {
       ;;
     'outbox status')
       at_options+=(
-        '--by-type||||Print one line for each event type'
+        '--by-type|||||Print one line for each event type'
       )
       ;;
     'outbox replay')
       at_options+=(
-        '--status|*,=||<statuses>|Replay events in these states, as the table writes them; without it those of init and fail'
-        '--older-than|=|||Leave younger events to the service, which may be sending them'
-        '--type|*,=||<event-types>|Replay events of these types only'
-        '--id|*,=|||Replay these events only'
-        '--limit|=|||Replay at most this many, the oldest first'
-        '--to|=||kafka redis-stream stdout|Publish there, instead of where the configuration says'
-        '--topic|=|||Publish to this topic or stream; {column} stands for a column'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--status|*,=||<statuses>||Replay events in these states, as the table writes them; without it those of init and fail'
+        '--older-than|=||||Leave younger events to the service, which may be sending them'
+        '--type|*,=||<event-types>||Replay events of these types only'
+        '--id|*,=||||Replay these events only'
+        '--limit|=||||Replay at most this many, the oldest first'
+        '--to|=||kafka redis-stream stdout||Publish there, instead of where the configuration says'
+        '--topic|=||||Publish to this topic or stream; {column} stands for a column'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       ;;
     'status')
@@ -212,7 +367,7 @@ _usher_at() {
       ;;
     'history')
       at_options+=(
-        '--limit|=|||Show at most this many, the newest first'
+        '--limit|=||||Show at most this many, the newest first'
       )
       at_operands+=(
         'ID||<operations>'
@@ -220,14 +375,14 @@ _usher_at() {
       ;;
     'undo')
       at_options+=(
-        '--last||ID||Take back the newest operation'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--rate|=|||Change at most this many a time, such as 500/s or 420/min'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--last||ID|||Take back the newest operation, unless it is taken back already'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--rate|=||||Change at most this many a time, such as 500/s or 420/min'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
         'ID||<operations>'
@@ -244,37 +399,37 @@ _usher_at() {
       ;;
     'sandbox start')
       at_options+=(
-        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
-        '--scale|=|--no-seed|small large|How large a sale: small has 5,000 seats, large 540,000'
-        '--random-seed|=|||The same number makes the same sale again'
-        '--no-seed||--scale||Create the tables, and leave them empty'
+        '--directory|=||<files>||The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--scale|=|--no-seed|small large||How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=||||The same number makes the same sale again'
+        '--no-seed||--scale|||Create the tables, and leave them empty'
       )
       ;;
     'sandbox stop')
       at_options+=(
-        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
-        '--delete||||Delete what is in it as well'
-        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--directory|=||<files>||The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--delete|||||Delete what is in it as well'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
       )
       ;;
     'sandbox status')
       at_options+=(
-        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--directory|=||<files>||The sandbox'\''s directory, instead of usher/sandbox in the state directory'
       )
       ;;
     'sandbox env')
       at_options+=(
-        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
-        '--shell|=||sh fish|The shell to write for; sh serves bash and zsh too'
+        '--directory|=||<files>||The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--shell|=||sh fish||The shell to write for; sh serves bash and zsh too'
       )
       ;;
     'sandbox reset')
       at_options+=(
-        '--directory|=||<files>|The sandbox'\''s directory, instead of usher/sandbox in the state directory'
-        '--scale|=|--no-seed|small large|How large a sale: small has 5,000 seats, large 540,000'
-        '--random-seed|=|||The same number makes the same sale again'
-        '--no-seed||--scale||Create the tables, and leave them empty'
-        '--yes -y||||Do not ask; needed where there is no terminal'
+        '--directory|=||<files>||The sandbox'\''s directory, instead of usher/sandbox in the state directory'
+        '--scale|=|--no-seed|small large||How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=||||The same number makes the same sale again'
+        '--no-seed||--scale|||Create the tables, and leave them empty'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
       )
       ;;
     'schema')
@@ -284,24 +439,24 @@ _usher_at() {
       ;;
     'schema apply')
       at_options+=(
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       ;;
     'seed')
       at_options+=(
-        '--scale|=||small large|How large a sale: small has 5,000 seats, large 540,000'
-        '--random-seed|=|||The same number makes the same sale again'
-        '--dry-run -n||||Print the plan and change nothing'
-        '--yes -y||||Do not ask; needed where there is no terminal'
-        '--confirm|=|||Consent in a protected context by its name, or by the target'\''s to destroy'
-        '--reason|=|||Keep this in the history as the reason why'
-        '--max-affected|=|||Refuse when the plan would change more than this'
-        '--wait|=|||Wait this long for another usher to finish, instead of exiting with 75'
+        '--scale|=||small large||How large a sale: small has 5,000 seats, large 540,000'
+        '--random-seed|=||||The same number makes the same sale again'
+        '--dry-run -n|||||Print the plan and change nothing'
+        '--yes -y|||||Do not ask; needed where there is no terminal'
+        '--confirm|=||||Consent in a protected context by its name, or by the target'\''s to destroy'
+        '--reason|=||||Keep this in the history as the reason why'
+        '--max-affected|=||||Refuse when the plan would change more than this'
+        '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       ;;
     'config')
@@ -329,15 +484,21 @@ _usher_at() {
   esac
 }
 
-# The option of that flag: sets flags, form, excluding, values and help.
+# The option of that flag: sets flags, form, excluding, values, unshown and help.
 _usher_option() {
   local entry
   for entry in "${at_options[@]}"; do
-    IFS='|' read -r flags form excluding values help <<<"$entry"
-    [[ " $flags " == *" $1 "* ]] && return 0
+    IFS='|' read -r flags form excluding values unshown help <<<"$entry"
+    [[ " $flags $unshown " == *" $1 "* ]] && return 0
   done
-  flags='' form='' excluding='' values='' help=''
+  flags='' form='' excluding='' values='' unshown='' help=''
   return 1
+}
+
+# Notes that an option was given, under each of its names.
+_usher_give() {
+  _usher_option "$1"
+  given+="$1 $flags $unshown "
 }
 
 # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
@@ -370,7 +531,7 @@ _usher_values() {
 }
 
 _usher() {
-  local at_commands at_options=() at_operands flags form excluding values help
+  local at_commands at_options=() at_operands flags form excluding values unshown help
   local words=() rest=${COMP_LINE:0:COMP_POINT} word trimmed i
   for ((i = 0; i <= COMP_CWORD; i++)); do
     trimmed=${rest#"${rest%%[![:space:]]*}"}
@@ -388,18 +549,18 @@ _usher() {
     elif [[ ! $ended && $word == -- ]]; then
       ended=1
     elif [[ ! $ended && $word == --*=* ]]; then
-      given+="${word%%=*} "
+      _usher_give "${word%%=*}"
     elif [[ ! $ended && $word == --* ]]; then
-      given+="$word "
-      _usher_option "$word" && [[ $form == *= ]] && expects=$word
+      _usher_give "$word"
+      [[ $form == *= ]] && expects=$word
     elif [[ ! $ended && $word == -?* ]]; then
       letters=${word#-}
       while [[ $letters ]]; do
         flag=-${letters:0:1} letters=${letters:1}
-        given+="$flag "
-        _usher_option "$flag" && [[ $form == *= ]] && { [[ $letters ]] || expects=$flag; break; }
+        _usher_give "$flag"
+        [[ $form == *= ]] && { [[ $letters ]] || expects=$flag; break; }
       done
-    elif [[ $word == help && ! $place ]]; then
+    elif [[ $word == help && ! $helping ]] && ((${#at_commands[@]})); then
       helping=1
     elif ((${#at_commands[@]})); then
       place+="${place:+ }$word"
@@ -421,7 +582,7 @@ _usher() {
     _usher_option "${current%%=*}" && _usher_values "${current%%=*}=" "${current#*=}"
   elif [[ ! $ended && $current == -* && ! $helping ]]; then
     for entry in "${at_options[@]}"; do
-      IFS='|' read -r flags form excluding values help <<<"$entry"
+      IFS='|' read -r flags form excluding values unshown help <<<"$entry"
       [[ $form == *\** ]] || excluding+=" $flags"
       for flag in $excluding; do
         [[ $given == *" $flag "* ]] && continue 2
