@@ -48,8 +48,8 @@ public struct UsageError: Error, Equatable, Sendable {
     case optionAsValue(option: String, word: String)
     /// A value for an option that takes none; `instead` is the option that says the same, where there is one.
     case unwantedValue(option: String, value: String, instead: String?)
-    /// `-n=5`, which could mean `5` or `=5`; a secret has no value here.
-    case attachedEquals(option: String, value: String?)
+    /// `-n=5`, which could mean `5` or `=5`, and the ways to write it that the option accepts; a secret has no value here.
+    case attachedEquals(option: String, value: String?, instead: [String])
     case invalidValue(InvalidValue)
     case extraOperands(ExtraOperands)
     /// Everything that is missing.

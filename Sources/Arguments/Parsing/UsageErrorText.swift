@@ -13,7 +13,7 @@ extension UsageError {
     case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
     case .unwantedValue(let option, let value, _): "\(option) takes no value, but \(Word.quoted(value)) was given"
-    case .attachedEquals(let option, let value): "\(Word.quoted("\(option)=\(value ?? "...")")) has two readings"
+    case .attachedEquals(let option, let value, _): "\(Word.quoted("\(option)=\(value ?? "...")")) has two readings"
     case .invalidValue(let value): value.message
     case .extraOperands(let extra): extra.message
     case .missing(let all): "missing \(UsageError.list(all.map(\.name), "and"))"
@@ -39,7 +39,8 @@ extension UsageError {
       case option?: ["leave the value out: \(option)"]
       case let instead?: ["write \(instead) instead"]
       }
-    case .attachedEquals(let option, let value): [UsageError.withoutEquals(option, value)]
+    case .attachedEquals(_, nil, _): ["write the value without the =, attached or behind a blank"]
+    case .attachedEquals(_, _, let instead): instead.isEmpty ? [] : ["write \(UsageError.list(instead, "or"))"]
     case .invalidValue(let value):
       UsageError.didYouMean([value.suggestion].compactMap(\.self))
         + [value.unquoted?.hint, value.repeated.map(UsageError.repeating), value.hint].compactMap(\.self)
@@ -49,16 +50,6 @@ extension UsageError {
     case .oneNeeded: example
     default: []
     }
-  }
-
-  /// How to write the value of a short option: apart or attached, whichever the parser takes.
-  private static func withoutEquals(_ option: String, _ value: String?) -> String {
-    guard let value else { return "write the value without the =, attached or behind a blank" }
-    let apart = "\(option) \(ShellWords.quoted(value))"
-    // Nothing is attached where the value is empty: then it is that, or the sign itself.
-    if value.isEmpty { return "write \(apart) or \(option) \(ShellWords.quoted("="))" }
-    let attached = ShellWords.quoted(option + value)
-    return Word.isOptionLike(value) ? "write \(attached)" : "write \(apart) or \(attached)"
   }
 
   fileprivate static func repeating(_ words: String) -> String { "to give several values, write \(words)" }

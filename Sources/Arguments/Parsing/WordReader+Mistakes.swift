@@ -153,9 +153,23 @@ extension WordReader {
     let end = mark.bytes.upperBound
     let start = value.isEmpty ? nil : Word.text(Array(words[mark.word][..<end]))
     fail(
-      .attachedEquals(option: "-\(letter)", value: option.details.isSecret ? nil : value),
+      .attachedEquals(
+        option: "-\(letter)", value: option.details.isSecret ? nil : value,
+        instead: option.details.isSecret ? [] : withoutEquals(value, of: option, "-\(letter)")),
       at: [Mark(word: mark.word, bytes: end..<(end + 1))],
       correction: start.map { replacing(mark.word, with: $0 + value) })
+  }
+
+  /// How to write the value of a short option, apart or attached, where the option accepts it.
+  private func withoutEquals(_ value: String, of option: any OptionDeclaration, _ flag: String) -> [String] {
+    let accepted = { (text: String) in (try? option.reading(.text(text))) != nil }
+    let apart = { (text: String) in "\(flag) \(ShellWords.quoted(text))" }
+    // Nothing is attached where the value is empty: then it is that, or the sign itself.
+    if value.isEmpty { return ["", "="].filter(accepted).map(apart) }
+    guard accepted(value) else { return [] }
+    let attached = ShellWords.quoted(flag + value)
+    let isNumber = (option.form.valueForm?.isNumeric ?? false) && Word.isNegativeNumber(value)
+    return Word.isOptionLike(value) && !isNumber ? [attached] : [apart(value), attached]
   }
 
   /// A value that its option refused; the mark is the value's, or the option's where it has none.

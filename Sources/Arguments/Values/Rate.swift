@@ -32,7 +32,9 @@ public struct Rate: Comparable, Hashable, Sendable, CustomStringConvertible {
 
   /// What to say beyond "expected a rate".
   static func hint(for text: String) -> String? {
-    if let number = Decimal.number(text) { return number > 0 ? "the unit is required: \(text)/s or \(text)/min" : nil }
+    if let number = Decimal.number(text) {
+      return number > 0 && parse(text + "/min") != nil ? "the unit is required: \(text)/s or \(text)/min" : nil
+    }
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard halves.count == 2 else { return nil }
     if let bound = Decimal.boundHint(for: halves[0]) { return bound }

@@ -42,17 +42,21 @@ extension ValueKind where Value == String {
   /// A URL, as far as having a scheme, `://` and more without blanks; what follows is for the client that understands it.
   public static var url: ValueKind {
     text(
-      name: "url", expected: "a URL with its scheme", example: "redis://cache-1:6379/0", placeholder: "URL"
+      name: "url", expected: "a URL with its scheme", example: "redis://cache-1:6379/0", placeholder: "URL",
+      allows: isURL
     ) { text in
-      let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, let first = parts[0].first, (first | 0x20).isASCIILetter else { return false }
-      let isScheme = parts[0].allSatisfy { ($0 | 0x20).isASCIILetter || Decimal.isDigit($0) || "+-.".utf8.contains($0) }
-      let hasRest = parts[1].starts(with: "//".utf8) && parts[1].count > 2
-      return isScheme && hasRest && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
-    } hint: { text in
       if text.utf8.contains(UInt8(ascii: " ")) { return "a blank is written %20" }
-      return text.contains("://") || text.isEmpty ? nil : "the scheme is required: redis://\(text)"
+      let mended = "redis://\(text)"
+      return text.contains("://") || !isURL(mended) ? nil : "the scheme is required: \(mended)"
     }
+  }
+
+  private static func isURL(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let first = parts[0].first, (first | 0x20).isASCIILetter else { return false }
+    let isScheme = parts[0].allSatisfy { ($0 | 0x20).isASCIILetter || Decimal.isDigit($0) || "+-.".utf8.contains($0) }
+    let hasRest = parts[1].starts(with: "//".utf8) && parts[1].count > 2
+    return isScheme && hasRest && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
   }
 
   /// A UUID of 36 characters, given back in lower case.

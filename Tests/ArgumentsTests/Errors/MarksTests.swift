@@ -52,6 +52,27 @@ struct MarksTests {
     #expect(error.marks == [Mark(word: 2, bytes: 0..<1)])
   }
 
+  @Test(
+    "a kind that points beyond its word points at what there is of it",
+    arguments: [0..<99, -5..<2, 50..<60, (-9)..<(-3), 2..<3])
+  func partsBeyond(part: Range<Int>) throws {
+    let form = ValueForm(name: "odd", expected: "one of good", example: "good", placeholder: "ODD", choices: ["good"])
+    let odd = ValueKind<String>(form) { text throws(ValueMismatch) in
+      if text == "good" { return text }
+      throw ValueMismatch(part: part)
+    } print: {
+      $0
+    }
+    let parser = Parser(
+      CommandSpecification(
+        "tool", summary: "x", operands: [OptionalOperand("ODD", odd, help: "x")],
+        options: [Option("odd", odd, help: "x")]))
+    for words in [["--odd", "goood"], ["--odd=goood"], ["goood"], ["--odd="]] {
+      #expect(Promises(parser: parser).check(words.map(\.bytes)).broken == nil)
+      #expect(Sample.outcome(words, of: parser).hasPrefix("invalid value"))
+    }
+  }
+
   @Test("bytes that are no UTF-8 are marked from the first bad one on")
   func badBytes() {
     guard case .failure(let error) = Sample.parser.parse(["queue".bytes, [0x61, 0xEA, 0xB0, 0x80, 0xFF, 0x62]]) else {

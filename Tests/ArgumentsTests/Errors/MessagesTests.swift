@@ -53,7 +53,7 @@ struct MessagesTests {
         == "--password needs a value, and the next word looks like an option; if it is the value, attach it: --password=..."
     )
     #expect(
-      Self.text(.attachedEquals(option: "-p", value: nil))
+      Self.text(.attachedEquals(option: "-p", value: nil, instead: []))
         == #""-p=..." has two readings; write the value without the =, attached or behind a blank"#)
     #expect(Self.text(.secretNotUTF8(option: "--password")) == "the value of --password is no UTF-8")
   }
@@ -62,11 +62,7 @@ struct MessagesTests {
     "rule 20: what was meant is quoted where a shell needs it",
     arguments: [
       (.optionAsValue(option: "--reason", word: "-a b"), "if it is the value, attach it: --reason='-a b'"),
-      (.attachedEquals(option: "-r", value: "a b"), "write -r 'a b' or '-ra b'"),
-      (.attachedEquals(option: "-r", value: "7/s"), "write -r 7/s or -r7/s"),
-      (.attachedEquals(option: "-r", value: "-x"), "write -r-x"),
-      (.attachedEquals(option: "-r", value: "-"), "write -r - or -r-"),
-      (.attachedEquals(option: "-r", value: ""), "write -r '' or -r '='"),
+      (.attachedEquals(option: "-r", value: "a b", instead: ["-r 'a b'", "'-ra b'"]), "write -r 'a b' or '-ra b'"),
     ] as [(UsageError.Kind, String)])
   func quoting(kind: UsageError.Kind, hint: String) { #expect(Self.text(kind).hasSuffix("; " + hint)) }
 

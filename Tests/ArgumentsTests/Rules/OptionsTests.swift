@@ -38,6 +38,7 @@ struct OptionsTests {
       // Neither is what leaving them out says: a default and a variable may say otherwise.
       ("queue admit --no-timeout", #"unknown option "--no-timeout""#),
       ("queue admit --no-context", #"unknown option "--no-context""#),
+      ("cluster node disk check d --no-level", #"unknown option "--no-level""#),
       ("queue admit --no-internals", #"unknown option "--no-internals""#),
       ("queue status --no-dry-run", #"unknown option "--no-dry-run""#),
     ])

@@ -47,7 +47,8 @@ struct OriginsTests {
       "--pasword hunter2 queue status", "--pasword=hunter2 queue status", "-password hunter2 queue status",
       "queue status --passwort=hunter2", "bogus --password hunter2", "queue admit --password hunter2 --reason",
       "queue admit 1 2 --password=hunter2", "--password-url hunter2", "--password-url=hunter2", "--password:hunter2",
-      "--passwordhunter2 queue", "--pin=hunter2", "--no-password hunter2", "-password:hunter2 queue status",
+      "--passwordhunter2 queue", "--pin=hunter2", "--no-password hunter2", "--no-pin hunter2",
+      "-password:hunter2 queue status",
     ])
   func secrets(line: String) throws {
     let text = try Sample.report(Sample.words(line))
@@ -95,10 +96,14 @@ struct OriginsTests {
       guard case .failure(let error) = parser.parse(words) else { throw Sample.Unexpected() }
       #expect(!error.text(words: words, isTerminal: true).contains("hunter2"))
     }
+    // It may begin in two places.
+    let twice = ["-predis=hunter2".bytes + bad]
+    guard case .failure(let error) = parser.parse(twice) else { throw Sample.Unexpected() }
+    #expect(error.text(words: twice, isTerminal: true).contains("    tool -p...\n"))
     // What is known to be none is shown.
     let region = ["--region=eu".bytes + bad]
-    guard case .failure(let error) = parser.parse(region) else { throw Sample.Unexpected() }
-    #expect(error.text(words: region, isTerminal: true).contains(#"'--region=eu\xff'"#))
+    guard case .failure(let shown) = parser.parse(region) else { throw Sample.Unexpected() }
+    #expect(shown.text(words: region, isTerminal: true).contains(#"'--region=eu\xff'"#))
   }
 
   @Test("rule 11: a secret that is refused is neither corrected nor taken for another option")

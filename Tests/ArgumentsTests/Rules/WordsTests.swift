@@ -32,6 +32,10 @@ struct WordsTests {
       ("queue admit -r 7/s", "queue admit: --rate 7/s"),
       ("queue admit -c=", #""-c=" has two readings; write -c '' or -c '='"#),
       ("queue admit -c=-x", #""-c=-x" has two readings; write -c-x; try: tool queue admit -c-x"#),
+      ("queue admit -c=-", #""-c=-" has two readings; write -c - or -c-; try: tool queue admit -c-"#),
+      ("queue admit -d=-5", #""-d=-5" has two readings; write -d -5 or -d-5; try: tool queue admit -d-5"#),
+      ("queue admit -r=", #""-r=" has two readings"#),
+      ("queue admit -r=x", #""-r=x" has two readings"#),
       (
         "queue admit -r=7/s",
         #""-r=7/s" has two readings; write -r 7/s or -r7/s; try: tool queue admit -r7/s"#

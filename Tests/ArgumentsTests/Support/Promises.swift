@@ -12,13 +12,28 @@ struct Promises {
       parser.parse(words, environment: { _ in variable }, files: [FileValues(path: "file", values: file)])
     }
     let result = parse(words)
-    switch result {
-    case .run(let invocation): return (result, Promises.broken(by: invocation, parse))
-    case .help(let page):
-      return (result, page.text(width: width).hasPrefix("usage: ") ? nil : "help without its usage line")
-    case .version: return (result, nil)
-    case .failure(let error): return (result, Promises.broken(by: error, words, width, parse))
+    let broken: String? =
+      switch result {
+      case .run(let invocation): Promises.broken(by: invocation, parse)
+      case .help(let page): page.text(width: width).hasPrefix("usage: ") ? nil : "help without its usage line"
+      case .version: nil
+      case .failure(let error): Promises.broken(by: error, words, width, parse)
+      }
+    return (result, broken ?? leak(among: words, width, parse))
+  }
+
+  /// A secret among the words is in nothing that is shown of a mistake.
+  private func leak(among words: [[UInt8]], _ width: Int, _ parse: ([[UInt8]]) -> ParseResult) -> String? {
+    let (before, after) = (words.prefix(words.count / 2), words.dropFirst(words.count / 2))
+    // Behind the end of the options it is a word like any other.
+    guard let option = parser.root.options.first(where: \.details.isSecret), !before.contains(Array("--".utf8)) else {
+      return nil
     }
+    let secret = "s3cr3t!Zq"
+    let planted = before + [Array("\(option.details.flag)=\(secret)".utf8)] + after
+    guard case .failure(let error) = parse(Array(planted)) else { return nil }
+    let text = error.text(words: Array(planted), width: width, isTerminal: true) + error.text(words: Array(planted))
+    return text.contains(secret) ? "a secret is shown: \(text)" : nil
   }
 
   /// What is accepted knows words that ask for the same.

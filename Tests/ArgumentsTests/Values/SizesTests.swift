@@ -126,6 +126,7 @@ struct SizesTests {
       ("5/day", "units are s, min, h and d: 5/d"),
       ("1e999/s", "numbers go from -1.7976931348623157e+308 to 1.7976931348623157e+308"),
       ("0/sec", nil),
+      ("5e-324", nil),
       ("5/y", nil),
       ("5/", nil),
       ("fast", nil),

@@ -78,6 +78,7 @@ struct TextsTests {
     arguments: [
       ("cache-1:6379", "the scheme is required: redis://cache-1:6379"),
       ("http://a b", "a blank is written %20"),
+      ("cache\t1", nil),
       ("://x", nil),
       ("", nil),
     ] as [(String, String?)])
