@@ -17,7 +17,7 @@ struct YAMLReader {
       throw SyntaxProblem(
         problem: ConfigurationProblem(
           place: nil,
-          message: "\(file): more than \(Self.mostValues) values, with each alias counted as what it stands for"))
+          message: "\(file): more than 100,000 values, with each alias counted as what it stands for"))
     } catch let error as YamlError {
       throw SyntaxProblem(problem: problem(error, text), repeated: repetition(error, text))
     } catch {

@@ -69,6 +69,22 @@ struct OutboxCommandTests {
     #expect(full.errors.matches(of: #/published \d+ of 3 events/#).count <= 1, "\(full.errors)")
   }
 
+  @Test("replay names the event whose record the broker's client does not take, and how to go around it")
+  func tooLarge() throws {
+    let broker = try TestBroker.shared()
+    let program = try OutboxProgram(
+      publish: "to: kafka, topic: \(try broker.makeTopic(partitions: 1))", variables: ["USHER_KAFKA": broker.brokers])
+    try program.fill(3)
+    try program.connection.execute(
+      "UPDATE outbox_event SET payload = json_build_object('x', repeat('x', 2000000)) WHERE id = 1")
+    let run = try program.run("outbox", "replay", "--yes")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("  cause: event 1: cannot "), "\(run.errors)")
+    #expect(run.errors.contains("  hint: mend event 1, or go around it: "), "\(run.errors)")
+    #expect(try program.run("outbox", "replay", "--id", "2,3", "--yes").status == 0)
+    #expect(try program.count("PUBLISHED") == 2)
+  }
+
   @Test("replay sends to Kafka what the broker then has, and reports an object that scripts can read")
   func kafka() throws {
     let broker = try TestBroker.shared()
