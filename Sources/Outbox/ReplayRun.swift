@@ -64,7 +64,9 @@ final class ReplayRun {
         total.add(ReplayBatchResult(failed: inHand, failure: reason))
       }
     }
-    if let failure = total.failure, total.changed == 0, failure.kind == .unavailable { throw failure }
+    if let failure = total.failure, total.changed == 0, [.unavailable, .refused].contains(failure.kind) {
+      throw failure
+    }
     outcome.changed = total.changed
     outcome.failed = total.failed
     outcome.skipped = total.gone + total.held
@@ -263,7 +265,8 @@ extension OutboxTable {
   /// Sends what the plan found and marks it, in order of creation, batch by batch.
   ///
   /// Ends early when somebody asks, between batches, and at the first record that does not arrive: what arrived before it is
-  /// marked, save behind it with the same key. Throws `unavailable` when the destination is gone before anything was marked.
+  /// marked, save behind it with the same key. Throws `unavailable` or `refused` when the destination is gone, or takes nothing,
+  /// before anything was marked.
   public func replay(
     _ plan: ReplayPlan, to publisher: any OutboxPublisher, operation: OperationID, journal: PostgresJournal,
     control: ChangeControl = .init(), batchSize: Int? = nil

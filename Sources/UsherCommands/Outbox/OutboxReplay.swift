@@ -50,6 +50,7 @@ enum OutboxReplay: UndoableCommand {
       ExitStatus(
         1, "a record failed, or a store went away in the middle: what was published is marked, and repeating is safe"),
       ExitStatus(69, "a store cannot be reached, and every event is as it was"),
+      ExitStatus(77, "a store refuses it, and every event is as it was"),
       ExitStatus(78, "the table is not as the configuration says, or the ids do not tell its events apart"),
     ],
     seeAlso: ["outbox status"])

@@ -109,6 +109,10 @@ struct QuietChangeTests {
     #expect(admission.status == 0)
     #expect(admission.errors.contains("would be refused: Redis at \(shop.server.socket) is a read-only replica"))
     #expect(try shop.usher("cache", "evict", "concerts", "--yes").status == 77)
+    let stream = try shop.usher("outbox", "replay", "--yes")
+    #expect(stream.status == 77, "\(stream)")
+    #expect(stream.errors.contains("is a read-only replica"), "\(stream.errors)")
+    #expect(try shop.postgres.query("SELECT FROM outbox_event WHERE status <> 'INIT'").isEmpty)
     let options = ["PGOPTIONS": "-c default_transaction_read_only=on"]
     let replay = try shop.run(["outbox", "replay", "--to", "stdout", "--dry-run"], also: options)
     #expect(replay.status == 0, "\(replay.errors)")
