@@ -45,10 +45,13 @@ public struct CacheWarming: Hashable, Sendable {
   public let query: String
   /// How long an entry lives; nil is for ever.
   public let timeToLive: Duration?
+  /// Where the query stands, for who has to mend it: `config.yaml:12:14`.
+  public let place: String?
 
-  public init(query: String, timeToLive: Duration?) {
+  public init(query: String, timeToLive: Duration?, place: String? = nil) {
     self.query = query
     self.timeToLive = timeToLive
+    self.place = place
   }
 }
 

@@ -136,9 +136,23 @@ public struct Warming {
         }
       } catch is EndOfWarming {
         return
+      } catch let error as PostgresError {
+        throw Self.mistake(error, in: warming, of: cache) ?? error
       }
       if !batch.isEmpty, try !body(cache, batch) { return }
     }
+  }
+
+  /// What is wrong with the query itself, in the file's terms; nil where the server or the way to it is to blame.
+  private static func mistake(_ error: PostgresError, in warming: CacheWarming, of cache: CacheDefinition) -> Failure? {
+    let isItsOwn = error.failure.kind == .badInput || error.problem == .undecodable || error.problem == .misuse
+    guard isItsOwn || error.isReadOnly else { return nil }
+    let reason = error.isReadOnly ? ["it changes data, and runs in a read-only transaction"] : [error.failure.message]
+    return Failure(
+      .badInput, "cannot warm cache \"\(cache.name)\" with its query", causes: reason + error.failure.causes,
+      hints: [
+        "mend warm.sql of the cache\(warming.place.map { " at \($0)" } ?? ""): a SELECT with the columns key and value, never NULL"
+      ])
   }
 
   private func entry(_ row: PostgresRow, of cache: CacheDefinition) throws -> CacheEntry {

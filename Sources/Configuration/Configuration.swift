@@ -84,12 +84,7 @@ public struct Configuration: Sendable {
       problems.add("the text is not UTF-8", at: placeOfBadByte(in: bytes, file: file.path))
       return (nil, .used)
     }
-    do {
-      return (try YAMLReader(file: file.path).tree(of: text), .used)
-    } catch {
-      problems.add(error.problem)
-      return (nil, .used)
-    }
+    return (YAMLReader(file: file.path).tree(of: text, problems: problems), .used)
   }
 
   private static func placeOfBadByte(in bytes: [UInt8], file: String) -> Place {

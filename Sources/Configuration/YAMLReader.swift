@@ -17,9 +17,9 @@ struct YAMLReader {
       throw SyntaxProblem(
         problem: ConfigurationProblem(
           place: nil,
-          message: "\(file): more than \(Self.mostValues) values, with each alias counted as what it stands for"))
+          message: "\(file): more than 100,000 values, with each alias counted as what it stands for"))
     } catch let error as YamlError {
-      throw SyntaxProblem(problem: problem(error, text))
+      throw SyntaxProblem(problem: problem(error, text), repeated: repetition(error, text))
     } catch {
       throw SyntaxProblem(problem: ConfigurationProblem(place: place(nil), message: "not valid YAML"))
     }
@@ -27,7 +27,53 @@ struct YAMLReader {
 
   struct SyntaxProblem: Error {
     let problem: ConfigurationProblem
+    /// The key that stands a second time, and where it does.
+    var repeated: (key: String, place: Place)?
   }
+
+  /// The tree of a text, with all that is wrong in it as YAML reported; of a key that stands twice only the first counts, so that
+  /// what is wrong elsewhere is found too.
+  func tree(of text: String, problems: ProblemList) -> Tree? {
+    var text = text
+    for number in 0..<Self.mostRepetitions {
+      do throws(SyntaxProblem) {
+        return try tree(of: text).map(withoutRepetitions)
+      } catch {
+        problems.add(error.problem)
+        guard let repeated = error.repeated, let renamed = renaming(repeated, number, in: text) else { return nil }
+        text = renamed
+      }
+    }
+    return nil
+  }
+
+  private static let mostRepetitions = 100
+  /// Begins a key that stands in the place of a repeated one; for private use, so no file has it.
+  private static let standIn = "\u{E000}"
+
+  private func renaming(_ repeated: (key: String, place: Place), _ number: Int, in text: String) -> String? {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let (line, column) = (repeated.place.line - 1, repeated.place.column - 1)
+    guard lines.indices.contains(line) else { return nil }
+    let scalars = lines[line].unicodeScalars
+    let rest = String(String.UnicodeScalarView(scalars.dropFirst(column)))
+    guard let written = Self.spellings(repeated.key).first(where: { rest.hasPrefix($0) }) else { return nil }
+    lines[line] =
+      String(String.UnicodeScalarView(scalars.prefix(column))) + "\(Self.standIn)\(number):"
+      + rest.dropFirst(written.count)
+    return lines.joined(separator: "\n")
+  }
+
+  private func withoutRepetitions(_ tree: Tree) -> Tree {
+    guard case .mapping(let members) = tree.content else { return tree }
+    let kept = members.filter { !$0.key.hasPrefix(Self.standIn) }.map { member in
+      Tree.Member(key: member.key, keyPlace: member.keyPlace, value: withoutRepetitions(member.value))
+    }
+    return Tree(place: tree.place, content: .mapping(kept))
+  }
+
+  /// How a key of a block mapping may be written.
+  private static func spellings(_ key: String) -> [String] { ["\(key):", "\"\(key)\":", "'\(key)':", "\(key) :"] }
 
   /// A configuration has a few hundred. Aliases of aliases can make a page of text stand for more values than memory holds.
   private static let mostValues = 100_000
@@ -76,6 +122,11 @@ struct YAMLReader {
     }
   }
 
+  private func repetition(_ error: YamlError, _ text: String) -> (key: String, place: Place)? {
+    guard case .duplicatedKeysInMapping(let keys, let context) = error, let key = keys.first else { return nil }
+    return repetition(of: key, after: context.mark, in: text).map { (key, $0) }
+  }
+
   /// Where a key of a block mapping stands again: the library tells only of its first place.
   private func repetition(of key: String, after first: Mark, in text: String) -> Place? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -83,7 +134,7 @@ struct YAMLReader {
       let scalars = lines[number].unicodeScalars
       guard scalars.prefix(first.column - 1).allSatisfy({ $0 == " " }) else { continue }
       let rest = String(String.UnicodeScalarView(scalars.dropFirst(first.column - 1)))
-      if ["\(key):", "\"\(key)\":", "'\(key)':", "\(key) :"].contains(where: { rest.hasPrefix($0) }) {
+      if Self.spellings(key).contains(where: { rest.hasPrefix($0) }) {
         return Place(file: file, line: number + 1, column: first.column)
       }
     }

@@ -46,6 +46,10 @@ public struct KafkaError: FailureConvertible, Equatable, Sendable {
     let kind = heard.contains(where: KafkaLibrary.saysReadUnderflow) ? .incompatibleLibrary : Kind(code)
     let own = String(cString: rd_kafka_err2str(code))
     let isAboutConnection = kind == .unreachable || kind == .timedOut || kind == .authentication
+    // How many of librdkafka's own entries are down, its first addresses counted beside the brokers that they led to, tells nobody
+    // anything that the other lines do not.
+    let others = heard.filter { !$0.hasSuffix("brokers are down") }
+    let heard = kind == .unreachable && !others.isEmpty ? others : heard
     let details = isAboutConnection || kind == .incompatibleLibrary || kind == .fatal ? heard : []
     self.init(
       kind, action, target, name: String(cString: rd_kafka_err2name(code)),

@@ -15,12 +15,14 @@ extension OutboxTable {
       if !filter.ids.isEmpty && groups.count < Set(filter.ids).count {
         warnings.append(idWarning(Set(filter.ids).count, known: knownIDs, matching: groups.count, filter))
       }
+      warnings += try typeWarnings(filter.types, found: groups.types)
       if groups.withoutKey > 0 && keyTemplate != nil {
-        warnings.append("\(groups.withoutKey) of them have no key: their order is not kept")
+        warnings.append("\(groups.withoutKey.grouped) of them have no key: their order is not kept")
       }
       if groups.count > 0, let overtaking = try countOvertaking(selection), overtaking > 0 {
         warnings.append(
-          "\(overtaking) of them overtake an older unpublished event of the same key, which the filter leaves out")
+          "\(overtaking.grouped) of them overtake an older unpublished event of the same key, which the filter leaves out"
+        )
       }
       return ReplayPlan(
         filter: filter, count: groups.count, types: groups.types, topics: groups.topics,
@@ -150,9 +152,21 @@ extension OutboxTable {
     let unknown = asked - known
     let left = known - matching
     var reasons: [String] = []
-    if unknown > 0 { reasons.append("\(unknown) are not in the table") }
-    if left > 0 { reasons.append("\(left) are younger, of another type, or in another status") }
-    return "\(asked - matching) of the \(asked) ids are left out: \(reasons.joined(separator: ", "))"
+    func are(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "is" : "are")" }
+    if unknown > 0 { reasons.append("\(are(unknown)) not in the table") }
+    if left > 0 { reasons.append("\(are(left)) younger, of another type, or in another status") }
+    let out = asked == 1 ? "the id is" : "\((asked - matching).grouped) of the \(asked.grouped) ids are"
+    return "\(out) left out: \(reasons.joined(separator: ", "))"
+  }
+
+  /// A type that no event has is probably misspelt.
+  private func typeWarnings(_ asked: [String], found: [(type: String?, count: Int)]) throws -> [String] {
+    let missing = Set(asked).subtracting(found.compactMap(\.type))
+    guard !missing.isEmpty else { return [] }
+    let known = try recentTypes(limit: 20)
+    let unknown = missing.subtracting(known).sorted()
+    guard !unknown.isEmpty, !known.isEmpty else { return [] }
+    return unknown.map { "no recent event is of type \"\($0)\"; there are \(known.joined(separator: ", "))" }
   }
 
   private func timeWarnings(_ selection: ReplaySelection) throws -> [String] {

@@ -64,7 +64,9 @@ final class ReplayRun {
         total.add(ReplayBatchResult(failed: inHand, failure: reason))
       }
     }
-    if let failure = total.failure, total.changed == 0, failure.kind == .unavailable { throw failure }
+    if let failure = total.failure, total.changed == 0, [.unavailable, .refused].contains(failure.kind) {
+      throw failure
+    }
     outcome.changed = total.changed
     outcome.failed = total.failed
     outcome.skipped = total.gone + total.held
@@ -78,9 +80,19 @@ final class ReplayRun {
 
   /// What somebody needs to know who was called because a run ended in the middle.
   private func safeToRepeat(after total: ReplayBatchResult) -> String {
-    "\(plan.count - total.changed - total.gone) of \(plan.count) events stay as they were: it is safe to run the same command "
+    "\((plan.count - total.changed - total.gone).grouped) of \(plan.count.grouped) events stay as they were: it is safe to run the same command "
       + "again, which sends only these; one that was on its way may arrive twice, with its id in the header "
       + table.mapping.publishing.idHeader
+  }
+
+  /// What a record does wrong is told with its event, and how to go around it; a broker that is away is no event's fault.
+  private static func naming(_ id: String, in failure: Failure) -> Failure {
+    guard failure.kind == .badInput else { return failure }
+    var failure = failure
+    failure.message = "event \(id): \(failure.message)"
+    failure.hints.append(
+      "mend event \(id), or go around it: name other events with `--id`, or other types with `--type`")
+    return failure
   }
 
   private static func failure(_ error: any Error) -> Failure {
@@ -137,7 +149,7 @@ final class ReplayRun {
     if !arrived.isEmpty { try mark(arrived, .array(arrived.map(\.id))) }
     result.changed = arrived.count
     result.failed = failures.count
-    result.failure = first.value
+    result.failure = Self.naming(pass.events[first.key].id, in: first.value)
     return result
   }
 
@@ -239,10 +251,10 @@ extension ReplayBatchResult {
 
   fileprivate var notes: [String] {
     var notes: [String] = []
-    if gone > 0 { notes.append("\(gone) events had been published or removed by others meanwhile") }
+    if gone > 0 { notes.append("\(gone.grouped) events had been published or removed by others meanwhile") }
     if held > 0 {
       notes.append(
-        "\(held) events were left as they are: locked by another transaction, or behind such an event of their key; replay again"
+        "\(held.grouped) events were left as they are: locked by another transaction, or behind such an event of their key; replay again"
       )
     }
     return notes
@@ -253,7 +265,8 @@ extension OutboxTable {
   /// Sends what the plan found and marks it, in order of creation, batch by batch.
   ///
   /// Ends early when somebody asks, between batches, and at the first record that does not arrive: what arrived before it is
-  /// marked, save behind it with the same key. Throws `unavailable` when the destination is gone before anything was marked.
+  /// marked, save behind it with the same key. Throws `unavailable` or `refused` when the destination is gone, or takes nothing,
+  /// before anything was marked.
   public func replay(
     _ plan: ReplayPlan, to publisher: any OutboxPublisher, operation: OperationID, journal: PostgresJournal,
     control: ChangeControl = .init(), batchSize: Int? = nil

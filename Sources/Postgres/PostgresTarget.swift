@@ -124,12 +124,14 @@ struct ConnectionParameters: CustomStringConvertible {
   }
 
   /// What libpq says of a setting that it does not take, such as `invalid sslmode value: "…"`; nil when it says something else.
+  /// Of a setting that it reads only while connecting it says so behind the server's address.
   static func complaint(_ message: String) -> String? {
-    guard message.hasPrefix("invalid ") else { return nil }
-    let option = message.firstRange(of: " for connection option ").map {
-      message[$0.lowerBound...].prefix { $0 != "\n" }
-    }
-    return option.map { withoutQuotations(String(message[..<$0.startIndex])) + $0 } ?? withoutQuotations(message)
+    let line = message.prefix { $0 != "\n" }
+    let own =
+      line.firstRange(of: " failed: invalid ").map { line[$0.lowerBound...].dropFirst(" failed: ".count) } ?? line
+    guard own.hasPrefix("invalid ") else { return nil }
+    guard let option = own.firstRange(of: " for connection option ") else { return withoutQuotations(String(own)) }
+    return withoutQuotations(String(own[..<option.lowerBound])) + own[option.lowerBound...]
   }
 
   private static let quotationMarks: Set<Unicode.Scalar> = ["\"", "«", "»", "„", "“", "”", "‹", "›", "「", "」"]

@@ -132,6 +132,6 @@ public final class OutputStream: Sendable {
 
   /// The operating system's own sentence, but for a descriptor that its starter has closed.
   private static func reason(_ code: Int32) -> String {
-    code == EBADF ? "it is closed" : String(cString: strerror(code))
+    code == EBADF ? "it is closed, or not open for writing" : String(cString: strerror(code))
   }
 }

@@ -60,7 +60,7 @@ struct YAMLTests {
     for level in 1...9 {
       text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
     }
-    let expected = "f: more than 100000 values, with each alias counted as what it stands for"
+    let expected = "f: more than 100,000 values, with each alias counted as what it stands for"
     #expect(Self.read(text) == expected)
     #expect(Self.read(String(repeating: "- x\n", count: 100_000)) == expected)
     #expect(Self.read(String(repeating: "- x\n", count: 99_999)).hasPrefix("["))

@@ -112,10 +112,11 @@ struct KafkaReplayTests {
     let fixture = try OutboxFixture()
     try fixture.fill(10)
     let before = try fixture.rows()
-    let outcome = try fixture.replay(to: try KafkaPublisher(KafkaTarget(cluster.brokers))).outcome
-    #expect(outcome.changed == 0)
-    #expect(outcome.failed == 10)
-    #expect(outcome.failure?.contains("topic \"events\"") == true)
+    let failure = #expect(throws: Failure.self) {
+      try fixture.replay(to: try KafkaPublisher(KafkaTarget(cluster.brokers)))
+    }
+    #expect(failure?.kind == .refused)
+    #expect(failure?.message.contains("topic \"events\"") == true)
     #expect(try fixture.rows() == before)
   }
 

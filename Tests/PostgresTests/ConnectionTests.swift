@@ -64,7 +64,12 @@ struct ConnectionTests {
 
   @Test("a connection string that cannot be read is a configuration error, and its pieces stay unsaid")
   func badStrings() {
-    for text in ["host=x pass=s3cret", "postgresql://u:s3cret@[::1/db", "host='s3cret", "s3cret=1"] {
+    for text in [
+      "host=x pass=s3cret", "postgresql://u:s3cret@[::1/db", "host='s3cret", "s3cret=1", "postgres://u:a@s3cret@h/d",
+      "postgres://u:s3cret/b@h/d", "postgres://u:s3cret", "postgres://u:a/s3cret@h/d", "host=127.0.0.1 port=s3cret",
+      "postgres://127.0.0.1:port/postgres", "host=127.0.0.1 port=1 sslmode=foo", "host=127.0.0.1 port=70000",
+      "postgres://127.0.0.1:1/x?keepalives=s3cret", "host=127.0.0.1 connect_timeout=1 target_session_attrs=s3cret",
+    ] {
       let failure = failure(PostgresTarget(text))
       #expect(failure?.kind == .configuration, "\(text)")
       #expect(failure.map { "\($0)".contains("s3cret") } == false, "\(text)")
@@ -79,6 +84,7 @@ struct ConnectionTests {
       ("host=a,b port=1,2 dbname=x", "x at a:1,b:2"), ("host=a,b port=7 dbname=x", "x at a:7,b:7"),
       ("postgresql://u@h:1/d?password=s3cret", "d at h:1"), ("host=/run/pg port=5432 dbname=x", "x at /run/pg:5432"),
       ("postgresql://u@[::1]:5433/x", "x at [::1]:5433"), ("host=::1,b port=1,2 dbname=x", "x at [::1]:1,b:2"),
+      ("postgresql://u%40x:p%2Fw@h:1/d", "d at h:1"), ("postgresql://h:1/d?user=a@b", "d at h:1"),
       ("service=sale", "service sale"), ("user=kim host=h port=1", "kim at h:1"),
     ])
   func descriptions(conninfo: String, expected: String) {
@@ -161,5 +167,16 @@ struct ConnectionTests {
     #expect(failure?.message.hasPrefix("PostgreSQL has no connection to spare, test_") == true)
     #expect(failure?.causes.first?.contains("too many connections for role \"\(role)\"") == true)
     withExtendedLifetime(held) {}
+  }
+
+  @Test("a setting that libpq does not take is named, without its value")
+  func badSettings() {
+    let port = failure(PostgresTarget("host=127.0.0.1 port=1 keepalives=s3cret"))
+    #expect(port?.causes == ["invalid integer value \"…\" for connection option \"keepalives\""])
+    #expect(failure(PostgresTarget("host=127.0.0.1 sslmode=s3cret"))?.causes == ["invalid sslmode value: \"…\""])
+    #expect(failure(PostgresTarget("host=h port=s3cret"))?.causes == ["the port is not a number from 1 to 65535"])
+    #expect(
+      failure(PostgresTarget("postgres://u:s3@cret@h/d"))?.causes
+        == ["an @ or a / in the user or the password is not escaped: write %40 and %2F"])
   }
 }

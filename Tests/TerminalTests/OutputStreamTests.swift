@@ -79,7 +79,7 @@ struct OutputStreamTests {
   func badDescriptor() throws {
     let stream = OutputStream(descriptor: -1, name: "standard output")
     try stream.write("x")
-    #expect(throws: OutputError.failed(stream: "standard output", reason: "Bad file descriptor")) {
+    #expect(throws: OutputError.failed(stream: "standard output", reason: "it is closed, or not open for writing")) {
       try stream.flush()
     }
   }

@@ -6,6 +6,8 @@ struct IndexBuilder: Equatable {
   let pid: Int
   let role: String
   let application: String
+  /// It drops an index: what a cancelled build left, which the server finishes by itself.
+  var isDropping = false
 
   /// `pid 4711 (usher of ann)`
   var description: String { "pid \(pid) (\(application.isEmpty ? "a session" : application) of \(role))" }
@@ -18,7 +20,8 @@ struct IndexBuilder: Equatable {
   static func of(_ index: IndexDescription, on connection: PostgresConnection) throws -> IndexBuilder? {
     try connection.query(
       """
-      SELECT p.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
+      SELECT p.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application,
+        coalesce(a.query, '') ILIKE 'drop index%' AS is_dropping
       FROM pg_stat_progress_create_index p JOIN pg_stat_activity a USING (pid)
       WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND p.pid <> pg_backend_pid()
         AND (p.index_relid = $1::bigint OR p.relid IS NULL AND EXISTS (
@@ -34,7 +37,8 @@ struct IndexBuilder: Equatable {
   static func onTable(_ table: TableFacts, on connection: PostgresConnection) throws -> IndexBuilder? {
     try connection.query(
       """
-      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
+      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application,
+        coalesce(a.query, '') ILIKE 'drop index%' AS is_dropping
       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND l.relation = $1::bigint AND l.mode = 'ShareUpdateExclusiveLock' AND a.backend_type = 'client backend'
@@ -46,7 +50,8 @@ struct IndexBuilder: Equatable {
 
   private static func make(_ row: PostgresRow) throws -> IndexBuilder {
     IndexBuilder(
-      pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"))
+      pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"),
+      isDropping: try row.decode("is_dropping"))
   }
 
   func failure(_ message: String) -> Failure {
@@ -60,6 +65,15 @@ struct IndexBuilder: Equatable {
 
   /// The refusal to build what is being built.
   func failure(twinOf index: IndexDescription, on table: TableFacts) -> Failure {
-    failure("the same index is being built on '\(table.title)' just now, as '\(index.title)'")
+    // Cancelling that would leave the invalid index behind.
+    if isDropping {
+      return Failure(
+        .tryAgain, "an unfinished index on '\(table.title)' is being dropped just now: '\(index.title)'",
+        causes: ["by \(description)"],
+        hints: [
+          "try again when it has ended; the server goes on with it, and waits for older transactions on the table"
+        ])
+    }
+    return failure("the same index is being built on '\(table.title)' just now, as '\(index.title)'")
   }
 }

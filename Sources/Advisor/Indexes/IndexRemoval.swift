@@ -17,13 +17,17 @@ struct IndexRemoval {
 
   /// Drops the index, on a connection of its own.
   ///
-  /// - Parameter patience: after this long the statement is left to the server, which finishes it without a client; nil waits.
+  /// - Parameters:
+  ///   - patience: after this long the statement is left to the server, which finishes it without a client; nil waits.
+  ///   - observe: gets whom it waits for, from time to time while it waits; nil asks nobody.
   func drop(
-    _ index: IndexDescription, patience: Duration? = nil, isInterrupted: () -> Bool = { false }
+    _ index: IndexDescription, patience: Duration? = nil, isInterrupted: () -> Bool = { false },
+    observe: ((IndexBuildProgress) -> Void)? = nil
   ) throws -> Ending {
     let connection = try connect()
     let deadline = patience.map { ContinuousClock.now + $0 }
     var isCancelled = false
+    var watcher: PostgresConnection?
     do {
       return try connection.withTimeouts(statement: nil, lock: nil) {
         try connection.start("DROP INDEX CONCURRENTLY IF EXISTS \(index.quoted)")
@@ -31,6 +35,12 @@ struct IndexRemoval {
           if isInterrupted(), !isCancelled {
             connection.cancel()
             isCancelled = true
+          }
+          if let observe {
+            // What cannot be told does not end a drop.
+            watcher = watcher ?? (try? connect())
+            let progress = watcher.flatMap { try? IndexBuildProgress.of(connection.backendPID, on: $0) }
+            if let progress { observe(progress) }
           }
           if let deadline, ContinuousClock.now >= deadline {
             let watcher = try connect()

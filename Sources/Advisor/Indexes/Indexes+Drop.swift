@@ -68,9 +68,10 @@ extension Indexes {
 
   /// Keeps the definition as the before-image, then drops the index concurrently.
   ///
-  /// Whether it was dropped is read from the catalogue, never from what the statement said.
+  /// Whether it was dropped is read from the catalogue, never from what the statement said. `observe` gets whom it waits for.
   public func drop(
-    _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl
+    _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl,
+    observe: ((IndexBuildProgress) -> Void)? = nil
   ) throws -> ChangeOutcome {
     guard let index = try IndexDescription.find(plan.index.oid, on: connection) else {
       return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' is gone already"])
@@ -79,7 +80,8 @@ extension Indexes {
     // DROP INDEX CONCURRENTLY takes no part in a transaction: the definition is safe before it starts.
     try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
     do {
-      let ending = try IndexRemoval(connect: connect).drop(plan.index, isInterrupted: control.isInterrupted)
+      let ending = try IndexRemoval(connect: connect).drop(
+        plan.index, isInterrupted: control.isInterrupted, observe: observe)
       if let note = try remains(of: plan.index, operation) {
         return ending == .interrupted
           ? ChangeOutcome(wasInterrupted: true, notes: [note]) : ChangeOutcome(failed: 1, notes: [note])

@@ -43,7 +43,7 @@ public struct Explainer {
       return Explanation(
         statement: statement.text, plan: root, isAnalyzed: run != .no, isGeneric: isGeneric,
         planningMilliseconds: document.planningMilliseconds, executionMilliseconds: document.executionMilliseconds,
-        warnings: warnings)
+        triggers: document.triggers, warnings: warnings)
     }
   }
 

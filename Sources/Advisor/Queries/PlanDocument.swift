@@ -7,6 +7,7 @@ struct PlanDocument: Decodable {
   let root: PlanNode
   let planningMilliseconds: Double?
   let executionMilliseconds: Double?
+  let triggers: [PlanTrigger]
 
   /// Reads the document, which is an array of one.
   static func read(_ json: String) throws -> PlanDocument? {
@@ -18,6 +19,7 @@ struct PlanDocument: Decodable {
     root = try values.decode(PlanNode.self, forKey: "Plan")
     planningMilliseconds = try values.decodeIfPresent(Double.self, forKey: "Planning Time")
     executionMilliseconds = try values.decodeIfPresent(Double.self, forKey: "Execution Time")
+    triggers = try values.decodeIfPresent([PlanTrigger].self, forKey: "Triggers") ?? []
   }
 
   /// EXPLAIN's own names.

@@ -13,7 +13,9 @@ extension Session {
   }
 
   private static func definition(_ settings: CacheSettings) throws -> CacheDefinition {
-    let warming = settings.warming.map { CacheWarming(query: $0.sql.value, timeToLive: $0.ttl?.value) }
+    let warming = settings.warming.map {
+      CacheWarming(query: $0.sql.value, timeToLive: $0.ttl?.value, place: $0.sql.origin.description)
+    }
     switch settings.keys.value {
     case .key(let key): return try CacheDefinition(name: settings.name, keys: [key], warming: warming)
     case .prefix(let prefix): return try CacheDefinition(name: settings.name, prefixes: [prefix], warming: warming)

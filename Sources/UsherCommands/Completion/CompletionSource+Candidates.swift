@@ -26,11 +26,14 @@ extension CompletionSource {
         CompletionCandidate(word: statuses.initial, note: "init"),
         CompletionCandidate(word: statuses.fail, note: "fail"),
         CompletionCandidate(word: statuses.retry, note: "retry"),
-        CompletionCandidate(word: statuses.published, note: "published"),
       ]
     case .eventTypes:
       return try session.outbox().recentTypes(limit: Self.most).map { CompletionCandidate(word: $0) }
-    case .operations: return try operations(session)
+    case .operations: return try operations(session) { _ in true }
+    case .undoableOperations:
+      return try operations(session) {
+        $0.request.undoes == nil && $0.state != .undone && $0.request.undo == .automatic
+      }
     case .statements:
       return try SlowQueries(session.postgres()).list(limit: 20).compactMap { query in
         query.queryID.map { CompletionCandidate(word: String($0), note: query.text) }
@@ -66,9 +69,11 @@ extension CompletionSource {
   }
 
   /// Those of a store that does not answer are left out.
-  private func operations(_ session: Session) throws -> [CompletionCandidate] {
+  private func operations(
+    _ session: Session, where isWanted: (OperationRecord) -> Bool
+  ) throws -> [CompletionCandidate] {
     let records = try session.journals().flatMap { (try? $0.list(limit: 20)) ?? [] }.sorted { $0.id > $1.id }
-    return records.map { record in
+    return records.filter(isWanted).map { record in
       let change = "\(record.request.command), \(Figures.count(record.changed)) changed, \(record.state.rawValue)"
       return CompletionCandidate(word: record.id.description, note: change)
     }

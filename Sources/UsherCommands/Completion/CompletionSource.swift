@@ -16,6 +16,8 @@ enum CompletionSource: String, CaseIterable, Sendable {
   case eventTypes = "event-types"
   /// The newest operations.
   case operations
+  /// Those of them that an undo may take back.
+  case undoableOperations = "undoable-operations"
   /// The ids of the costliest statements.
   case statements
 
@@ -23,7 +25,7 @@ enum CompletionSource: String, CaseIterable, Sendable {
   var asksStore: Bool {
     switch self {
     case .contexts, .queues, .caches, .warmableCaches, .statuses: false
-    case .tables, .columns, .indexes, .eventTypes, .operations, .statements: true
+    case .tables, .columns, .indexes, .eventTypes, .operations, .undoableOperations, .statements: true
     }
   }
 }

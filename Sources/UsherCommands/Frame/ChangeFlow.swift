@@ -18,6 +18,7 @@ extension Session {
     var proposal = try boundedPlan(plan)
     if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
     if consent.isDryRun {
+      proposal.warnings += refusal(by: proposal.store)
       try warn(of: proposal)
       return try reportPlan(proposal, took: clock.now - start)
     }
@@ -42,6 +43,25 @@ extension Session {
       return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
     }
     try conclude(proposal, id, outcome, took: clock.now - start)
+  }
+
+  /// What a dry run warns of, because the real run would be refused: a store that is read only. Empty where it does not say.
+  private func refusal(by store: OperationRecord.Store) -> [String] {
+    let refused = "the real run would be refused: "
+    switch store {
+    case .redis:
+      guard let redis = try? redis(), let information = try? RedisInformation(redis), information.isReplica,
+        information["slave_read_only"] != "0"
+      else { return [] }
+      return [refused + "Redis at \(redis.target) is a read-only replica"]
+    case .postgres:
+      let row = try? postgres().query(
+        "SELECT pg_is_in_recovery() AS is_standby, current_setting('transaction_read_only') = 'on' AS is_read_only"
+      ).first
+      if (try? row?.decode("is_standby", as: Bool.self)) == true { return [refused + "PostgreSQL is a standby"] }
+      let isReadOnly = (try? row?.decode("is_read_only", as: Bool.self)) == true
+      return isReadOnly ? [refused + "transactions are read-only here (default_transaction_read_only)"] : []
+    }
   }
 
   /// Warns of what a plan found, but not under `--quiet`, where nobody is asked: done as wanted, it is silent, and JSON tells all.
@@ -178,7 +198,7 @@ extension Session {
       try output.flush()
     } catch {
       // The change stands whether or not somebody reads of it here.
-      try errors.writeLine(sentence.escapingControls)
+      if !proposal.leavesOutputAlone { try errors.writeLine(sentence.escapingControls) }
       throw error
     }
     if outcome.wasInterrupted {

@@ -90,7 +90,10 @@ extension Session {
     let rest = proposal.count - proposal.sample.count
     if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(Figures.count(rest)) more") }
     for (name, value) in proposal.details where value != .null {
-      let label = name.split(separator: "_").joined(separator: " ")
+      var words = name.split(separator: "_")
+      // People get `23h 56m`, whatever the unit in JSON is.
+      if case .milliseconds = value, words.last == "ms" { words.removeLast() }
+      let label = words.joined(separator: " ")
       try stream.writeLine("\(label): \(value.tableText(onTerminal: stream.isTerminal))")
     }
     if let estimate = proposal.estimate {

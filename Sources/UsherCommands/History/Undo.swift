@@ -6,7 +6,7 @@ import Terminal
 /// `usher undo ID`: takes an operation back from its before-image.
 enum Undo: Command {
   static let id = OptionalOperand(
-    "ID", .text.completing(.operations), help: "The operation to take back, as `usher history` lists it")
+    "ID", .text.completing(.undoableOperations), help: "The operation to take back, as `usher history` lists it")
   static let last = Toggle("last", help: "Take back the newest operation, unless it is taken back already")
 
   static let specification = CommandSpecification(

@@ -10,10 +10,11 @@ final class IndexBuildNarrator {
 
   init(_ session: Session) { self.session = session }
 
-  /// What cannot be told does not end a build. Progress is for somebody who looks on: a file or a mail gets none.
+  /// What cannot be told does not end a build. Progress is for somebody who looks on; a file gets no more than whom it waits for.
   func observe(_ progress: IndexBuildProgress) {
-    guard session.errors.isTerminal else { return }
-    for sentence in story.news(progress, at: Progress.monotonicTime()) {
+    let isWatched = session.errors.isTerminal
+    for sentence in story.news(progress, at: Progress.monotonicTime())
+    where isWatched || sentence.hasPrefix("waiting for pid ") {
       line?.hide()
       try? session.note("  \(sentence)")
     }

@@ -12,7 +12,8 @@ enum IndexDrop: UndoableCommand {
   static let specification = CommandSpecification(
     "drop", summary: "Drop an index while its table is in use",
     discussion: """
-      Runs DROP INDEX CONCURRENTLY, which waits for the statements that use the index and blocks nobody. The definition is \
+      Runs DROP INDEX CONCURRENTLY, which waits for the transactions that use the table and blocks nobody; it names the \
+      session that it waits for. The definition is \
       kept in the history first, so that `usher undo` builds the same index again.
 
       An index that holds up a primary key or another constraint is refused: it goes with its constraint. One that \
@@ -47,7 +48,8 @@ enum IndexDrop: UndoableCommand {
     } apply: { operation, _, control in
       guard let planned else { throw Failure(.bug, "an index was dropped without its plan") }
       return try session.indexes().drop(
-        planned, operation: operation, journal: try session.postgresJournal(), control: control)
+        planned, operation: operation, journal: try session.postgresJournal(), control: control,
+        observe: IndexBuildNarrator(session).observe)
     }
   }
 

@@ -50,6 +50,7 @@ enum OutboxReplay: UndoableCommand {
       ExitStatus(
         1, "a record failed, or a store went away in the middle: what was published is marked, and repeating is safe"),
       ExitStatus(69, "a store cannot be reached, and every event is as it was"),
+      ExitStatus(77, "a store refuses it, and every event is as it was"),
       ExitStatus(78, "the table is not as the configuration says, or the ids do not tell its events apart"),
     ],
     seeAlso: ["outbox status"])
@@ -65,6 +66,12 @@ enum OutboxReplay: UndoableCommand {
       proposal.leavesOutputAlone = destination == .standardOutput
       // Nothing is asked of the destination when there is nothing for it.
       if plan.count > 0 { proposal.warnings += try publisher.check(topics: plan.topics.map(\.topic)) }
+      if plan.count > 0, values[ChangeOptions.dryRun] {
+        let missing = try table.missingPrivileges()
+        if !missing.isEmpty {
+          proposal.warnings.append("the real run would be refused: this role lacks \(missing.joined(separator: ", "))")
+        }
+      }
       planned = (table, plan, publisher)
       return proposal
     } apply: { operation, _, control in
@@ -84,7 +91,7 @@ enum OutboxReplay: UndoableCommand {
   private static func proposal(
     _ plan: ReplayPlan, _ table: OutboxTable, _ publisher: any OutboxPublisher
   ) -> ChangeProposal {
-    let count = Figures.count(plan.count)
+    let count = Figures.count(plan.count, "event")
     var details: [(name: String, value: FieldValue)] = [
       ("destination", .text(publisher.destination)),
       ("oldest_ms", .milliseconds(plan.oldestMilliseconds)),
@@ -96,11 +103,11 @@ enum OutboxReplay: UndoableCommand {
     }
     return ChangeProposal(
       command: "outbox replay", target: "outbox \(table.name)", store: .postgres,
-      action: "publish \(count) events of \(table.name) to \(publisher.destination)", count: plan.count,
+      action: "publish \(count) of \(table.name) to \(publisher.destination)", count: plan.count,
       sample: plan.sample.map(line), warnings: plan.warnings, details: details, undo: .automatic,
       lock: "outbox \(table.name)",
       nothingToDo: "nothing to do: no event of \(table.name) is stuck and fits what was asked for",
-      done: { "published \(Figures.count($0.changed)) of \(count) events" })
+      done: { "published \(Figures.count($0.changed)) of \(count)" })
   }
 
   private static func line(_ event: ReplayPlan.Event) -> String {
@@ -115,12 +122,12 @@ enum OutboxReplay: UndoableCommand {
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     let plan = try undo(record, session).plan()
-    let count = Figures.count(plan.count)
+    let count = Figures.count(plan.count, "event")
     return UndoPlan(
-      action: "give \(count) events of \(plan.tables.joined(separator: ", ")) their former status back",
+      action: "give \(count) of \(plan.tables.joined(separator: ", ")) their former status back",
       count: plan.count,
       warnings: plan.count > 0 ? plan.warnings : [], lock: record.request.target,
-      done: { "gave \(Figures.count($0.changed)) of \(count) events their former status back" })
+      done: { "gave \(Figures.count($0.changed)) of \(count) their former status back" })
   }
 
   static func applyUndo(

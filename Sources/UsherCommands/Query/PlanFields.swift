@@ -13,6 +13,7 @@ enum PlanFields {
       Field("execution_ms", heading: "execution") { number($0.executionMilliseconds) },
       Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
       Field("plan", heading: "plan") { node($0.plan) },
+      Field("triggers", heading: "triggers") { .list($0.triggers.map(trigger)) },
     ]
   }
 
@@ -37,6 +38,13 @@ enum PlanFields {
       ("sort_method", .text(node.sortMethod)), ("sort_kb", .integer(node.sortKilobytes)),
       ("sort_on_disk", node.sortMethod == nil ? .null : .boolean(node.sortIsOnDisk)),
       ("children", .list(node.children.map(Self.node))),
+    ])
+  }
+
+  private static func trigger(_ trigger: PlanTrigger) -> FieldValue {
+    .object([
+      ("name", .text(trigger.name)), ("constraint", .text(trigger.constraint)), ("relation", .text(trigger.relation)),
+      ("calls", .integer(trigger.calls)), ("ms", number(trigger.milliseconds)),
     ])
   }
 

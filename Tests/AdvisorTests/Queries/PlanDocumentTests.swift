@@ -95,4 +95,29 @@ struct PlanDocumentTests {
     #expect(Int(clamping: .nan) == 0)
     #expect(Int(clamping: 2.5) == 3)
   }
+
+  @Test("the triggers of a statement that was run are read, and their time is part of the whole")
+  func triggers() throws {
+    let json = """
+      [{"Plan": {"Node Type": "Result", "Total Cost": 1, "Plan Rows": 1, "Actual Loops": 1, "Actual Rows": 1,
+        "Actual Total Time": 20.0}, "Execution Time": 97.41, "Triggers": [
+        {"Trigger Name": "RI_ConstraintTrigger_a_1", "Constraint Name": "reservation_seat_id_fkey", "Relation": "seat",
+         "Time": 60.0, "Calls": 1}, {"Trigger Name": "audit", "Relation": "seat", "Time": 0.0, "Calls": 2}]}]
+      """
+    let document = try #require(try PlanDocument.read(json))
+    #expect(
+      document.triggers == [
+        PlanTrigger(
+          name: "RI_ConstraintTrigger_a_1", constraint: "reservation_seat_id_fkey", relation: "seat", calls: 1,
+          milliseconds: 60),
+        PlanTrigger(name: "audit", constraint: nil, relation: "seat", calls: 2, milliseconds: 0),
+      ])
+    var root = document.root
+    PlanShares.mark(&root)
+    let explanation = Explanation(
+      statement: "", plan: root, isAnalyzed: true, isGeneric: false, executionMilliseconds: 97.41,
+      triggers: document.triggers, warnings: [])
+    #expect(explanation.share(of: document.triggers[0]) == 0.75)
+    #expect(explanation.share(of: root) == 0.25)
+  }
 }

@@ -145,7 +145,7 @@ struct QueryCommandTests {
     let answer = try JSONValue(parsing: run.output)
     #expect(
       answer.names
-        == ["analyzed", "execution_ms", "generic", "plan", "planning_ms", "query", "queryid", "warnings"])
+        == ["analyzed", "execution_ms", "generic", "plan", "planning_ms", "query", "queryid", "triggers", "warnings"])
     #expect(answer["analyzed"]?.boolean == true)
     #expect(answer["generic"]?.boolean == false)
     #expect(answer["warnings"]?.list?.count == 1)

@@ -8,7 +8,7 @@ struct ChangeOutputTests {
     let output = run.output.replacing(#/"([a-z_]*bytes)": \d+/#) { "\"\($0.1)\": <bytes>" }
       .replacing(#/[\d.]+ (KiB|MiB)/#, with: "<size>")
       .replacing(#/"(oldest_ms|estimate_m\w\w_ms)": \d+/#) { "\"\($0.1)\": <ms>" }
-      .replacing(#/oldest ms: \S+( \S+)?\n/#, with: "oldest ms: <age>\n")
+      .replacing(#/oldest: \S+( \S+)?\n/#, with: "oldest: <age>\n")
       .replacing(#/about \S+ to \S+, by/#, with: "about <time> to <time>, by")
     try Snapshot.match(text: "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)", name)
   }

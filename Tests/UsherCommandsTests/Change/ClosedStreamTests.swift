@@ -7,7 +7,7 @@ struct ClosedStreamTests {
     "\"$USHER\" " + words.map { "'\($0)'" }.joined(separator: " ")
   }
 
-  private static let said = "usher: cannot write standard output\n  cause: it is closed\n"
+  private static let said = "usher: cannot write standard output\n  cause: it is closed, or not open for writing\n"
 
   @Test("standard output ends a change before it starts, in every format", arguments: Change.all)
   func output(change: Change) throws {
@@ -99,5 +99,24 @@ struct QuietChangeTests {
     let run = try Shop().usher("cache", "evict", "nonesuch", "--yes", "-q")
     #expect(run.status == 64)
     #expect(run.errors.hasPrefix("usher: "))
+  }
+
+  @Test("a dry run on a store that takes no change says that the real run would be refused")
+  func readOnly() throws {
+    let shop = try Shop()
+    try shop.redis.command("REPLICAOF", "127.0.0.1", "1")
+    let admission = try shop.usher("cache", "evict", "concerts", "--dry-run")
+    #expect(admission.status == 0)
+    #expect(admission.errors.contains("would be refused: Redis at \(shop.server.socket) is a read-only replica"))
+    #expect(try shop.usher("cache", "evict", "concerts", "--yes").status == 77)
+    let stream = try shop.usher("outbox", "replay", "--yes")
+    #expect(stream.status == 77, "\(stream)")
+    #expect(stream.errors.contains("is a read-only replica"), "\(stream.errors)")
+    #expect(try shop.postgres.query("SELECT FROM outbox_event WHERE status <> 'INIT'").isEmpty)
+    let options = ["PGOPTIONS": "-c default_transaction_read_only=on"]
+    let replay = try shop.run(["outbox", "replay", "--to", "stdout", "--dry-run"], also: options)
+    #expect(replay.status == 0, "\(replay.errors)")
+    #expect(replay.errors.contains("would be refused: transactions are read-only here"), "\(replay.errors)")
+    #expect(try shop.run(["outbox", "replay", "--to", "stdout", "--yes"], also: options).status == 77)
   }
 }

@@ -103,4 +103,26 @@ struct ConfigMistakesTests {
       }
     }
   }
+
+  @Test("a key that stands twice does not hide what else is wrong")
+  func repeatedKeys() throws {
+    let file = """
+      queues:
+        a: { preset: set-tll }
+        a: { preset: set-ttl }
+        'b': { preset: set-ttl }
+        "b": { nonsense: 1 }
+      caches:
+        c: { prefx: a }
+      queues: {}
+      """
+    try ConfigCommandTests.run(["check", "-o", "json"], file: file) { run, _ in
+      #expect(run.status == 78)
+      let problems = try #require(try JSONValue(parsing: run.output).list)
+      let lines = problems.map { Int($0["line"]?.number ?? 0) }
+      #expect(Set(lines) == [2, 3, 5, 7, 8], "\(run.output)")
+      #expect(run.output.contains("did you mean") && run.output.contains("stands here a second time"))
+      #expect(!run.output.contains("nonsense"))
+    }
+  }
 }

@@ -142,6 +142,9 @@ struct IndexCommandTests {
     let said = try contents(of: errors)
     #expect(said.contains("waiting for pid \(old.backendPID) ("))
     #expect(said.contains("the unfinished index was dropped"))
+    // A file gets no progress: neither phases nor counts.
+    let starts = ["  waiting for pid ", "the unfinished index ", "usher: "]
+    #expect(said.split(separator: "\n").allSatisfy { line in starts.contains { line.hasPrefix($0) } }, "\(said)")
     #expect(try names() == ["seat_pkey"])
     #expect(try usher("history", "-o", "json").output.contains("\"interrupted\""))
   }

@@ -32,7 +32,7 @@ struct OutboxCommandTests {
     let before = try program.rows()
     try Snapshot.match(
       try program.run("outbox", "replay", "--to", "stdout", "--dry-run"), "outbox-replay-plan",
-      replacing: ["23h 59m": "<age>", "for 1d": "for <age>", "ms: 1d": "ms: <age>"])
+      replacing: ["23h 59m": "<age>", "for 1d": "for <age>", "oldest: 1d": "oldest: <age>"])
     #expect(try program.rows() == before)
     let run = try program.run("outbox", "replay", "--to", "stdout", "--yes")
     #expect(run.status == 0)
@@ -45,6 +45,44 @@ struct OutboxCommandTests {
     #expect(undone.errors.contains("what was sent stays sent"))
     #expect(undone.output.hasPrefix("gave 30 of 30 events their former status back"))
     #expect(try program.rows() == before)
+  }
+
+  @Test("replay warns of a type that no event has, says one as one, and has its types in JSON also of nothing")
+  func types() throws {
+    let program = try OutboxProgram()
+    try program.fill(3)
+    let wrong = try program.run("outbox", "replay", "--to", "stdout", "--type", "NOPE", "--yes")
+    #expect(wrong.status == 0)
+    #expect(
+      wrong.errors.contains("warning: no recent event is of type \"NOPE\"; there are Paid, Reserved\n"), "\(wrong)")
+    let nothing = try program.run("outbox", "replay", "--to", "stdout", "--type", "NOPE", "--yes", "-o", "json")
+    #expect((nothing.output + nothing.errors).contains("\"types\": []"), "\(nothing)")
+    let one = try program.run("outbox", "replay", "--to", "stdout", "--type", "Paid", "--dry-run")
+    #expect(one.output.hasPrefix("would publish 1 event of public.outbox_event to "), "\(one.output)")
+    #expect(!one.errors.contains("no recent event"))
+    let id = try program.run("outbox", "replay", "--to", "stdout", "--id", "99", "--dry-run")
+    #expect(id.errors.contains("the id is left out: 1 is not in the table"), "\(id.errors)")
+    let full = try Binary.run(
+      program: "/bin/sh", ["-c", "\"$0\" outbox replay --to stdout --yes > /dev/full", try Binary.path()],
+      environment: program.environment)
+    #expect(full.status == 74)
+    #expect(full.errors.matches(of: #/published \d+ of 3 events/#).count <= 1, "\(full.errors)")
+  }
+
+  @Test("replay names the event whose record the broker's client does not take, and how to go around it")
+  func tooLarge() throws {
+    let broker = try TestBroker.shared()
+    let program = try OutboxProgram(
+      publish: "to: kafka, topic: \(try broker.makeTopic(partitions: 1))", variables: ["USHER_KAFKA": broker.brokers])
+    try program.fill(3)
+    try program.connection.execute(
+      "UPDATE outbox_event SET payload = json_build_object('x', repeat('x', 2000000)) WHERE id = 1")
+    let run = try program.run("outbox", "replay", "--yes")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("  cause: event 1: cannot "), "\(run.errors)")
+    #expect(run.errors.contains("  hint: mend event 1, or go around it: "), "\(run.errors)")
+    #expect(try program.run("outbox", "replay", "--id", "2,3", "--yes").status == 0)
+    #expect(try program.count("PUBLISHED") == 2)
   }
 
   @Test("replay sends to Kafka what the broker then has, and reports an object that scripts can read")

@@ -41,7 +41,7 @@ struct OutboxPartialTests {
     #expect(run.errors.contains("  cause: "))
     #expect(run.errors.contains(store), "\(run.errors)")
     #expect(
-      run.errors.contains(
+      run.errors.filter { $0 != "," }.contains(
         "  hint: \(3_000 - published) of 3000 events stay as they were: it is safe to run the same command again"))
   }
 
