@@ -385,7 +385,7 @@ _usher_at() {
         '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
       )
       at_operands+=(
-        'ID||<operations>'
+        'ID||<undoable-operations>'
       )
       ;;
     'sandbox')

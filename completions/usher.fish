@@ -267,7 +267,7 @@ function __usher_at --no-scope-shadowing
         '--max-affected|=||||Refuse when the plan would change more than this' \
         '--rate|=||||Change at most this many a time, such as 500/s or 420/min' \
         '--wait|=||||Wait this long for another usher to finish, instead of exiting with 75'
-      set -a at_operands 'ID||<operations>'
+      set -a at_operands 'ID||<undoable-operations>'
     case 'sandbox'
       set -a at_commands 'start|Start private servers with a ticket sale in them' \
         'stop|Stop the sandbox\'s servers' \

@@ -78,7 +78,7 @@ struct PacedAdmissionTests {
     let control = ChangeControl(
       isInterrupted: {
         if looks.count() == 30 {
-          for token in ["t0", "t1", "t2"] as [RedisArgument] { try? shape.leave(token, on: server.connect()) }
+          for token in ["t0", "t1", "t2"] as [RedisArgument] { _ = try? shape.leave(token, on: server.connect()) }
         }
         return false
       })
