@@ -54,6 +54,16 @@ extension WaitingRoom {
     return outcome
   }
 
+  /// Fails with `configuration` when the operation worked on other keys than the queue has now.
+  public func checkKeys(of operation: OperationID) throws {
+    let fields = try redis.command(
+      "HMGET", RedisArgument(RedisJournal.operationKey(operation)), "waiting_key", "active_key"
+    ).array
+    guard fields.count == 2 else { throw Failure(.failed, "cannot read the record of \(operation)") }
+    try checkKeys(fields[0], layout.waitingKey, "waiting", of: operation)
+    try checkKeys(fields[1], layout.active.key, "active", of: operation)
+  }
+
   private func checkKeys(_ recorded: RedisValue, _ configured: String, _ what: String, of id: OperationID) throws {
     guard let recorded = try recorded.optional?.string, recorded != configured else { return }
     throw Failure(

@@ -45,7 +45,11 @@ extension WaitingRoom {
       switch query {
       case .token(let token):
         guard layout.member != .token else { return try locate(member: token, token: token, outflow) }
-        guard let member = try waitingMembers(for: [token])[0] else { return try locate(activeToken: token, outflow) }
+        guard let member = try waitingMembers(for: [token])[0] else {
+          // A whole member may be active, or set aside, as such.
+          guard let reading = layout.member.reading(token.bytes) else { return try locate(activeToken: token, outflow) }
+          return try locate(member: token, token: RedisArgument(reading.token), outflow)
+        }
         return try locate(member: member, token: token, outflow)
       case .user(let user):
         guard layout.member.namesUsers else {

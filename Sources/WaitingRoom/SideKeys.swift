@@ -1,5 +1,3 @@
-import Redis
-
 /// Keys that a service keeps beside its queue, and that usher keeps in step.
 public struct SideKeys: Equatable, Sendable {
   /// Keys of one person with `{token}` in them, as `token:info:{token}`: they go away with a removed person and come back with the undo.
@@ -19,14 +17,5 @@ public struct SideKeys: Equatable, Sendable {
     self.waitingCounter = waitingCounter
     self.activeCounter = activeCounter
     self.pauseFlag = pauseFlag
-  }
-
-  /// The keys of one person beside the queue.
-  public func keys(of token: [UInt8]) -> [RedisArgument] {
-    perToken.map { template in
-      guard let place = template.firstRange(of: "{token}") else { return RedisArgument(template) }
-      return RedisArgument(
-        Array(template[..<place.lowerBound].utf8) + token + Array(template[place.upperBound...].utf8))
-    }
   }
 }

@@ -124,7 +124,7 @@ struct AdmissionUndoTests {
     let first = try queue.undo(operation, control: control)
     // A tenth of a second's worth at a time.
     #expect((first.changed, first.wasInterrupted) == (20, true))
-    #expect(try queue.beforeImageKeys(of: operation).count == 2)
+    #expect(try queue.beforeImageKeys(of: operation).count == (shape == .expiringMemberSet ? 3 : 2))
     #expect(try queue.line().count == 220)
     #expect(try queue.room.planUndo(of: operation).count == 80)
     #expect(try queue.undo(operation).changed == 80)

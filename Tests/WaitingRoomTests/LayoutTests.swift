@@ -117,6 +117,26 @@ struct SecondsTests {
 
 @Suite("a set with the expiry inside the member")
 struct ExpiringMemberSetTests {
+  @Test("of more than a script may walk over is admitted to at a pace, and all of those are taken back")
+  func largeAndPaced() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let count = ExpiringMemberSet.walkLimit + 500
+    for start in stride(from: 0, to: count, by: 500) {
+      try queue.redis.command(["SADD", "active"] + (start..<start + 500).map { RedisArgument("old\($0):1000") })
+    }
+    try queue.enqueue(100)
+    let before = try queue.line()
+    // Nobody of the large set is active any more, and yet a script does not walk over it.
+    #expect(try queue.room.snapshot().warnings.contains { $0.contains("--fill-to is judged once") })
+    let (operation, outcome) = try queue.admit(
+      .count(.max), paced: PacedRun(Pace(perSecond: 100), for: .milliseconds(500)))
+    #expect(outcome.changed == 50)
+    #expect(try queue.redis.command("HKEYS", RedisArgument(RedisJournal.operationKey(operation))).array.count < 25)
+    #expect(try queue.undo(operation) == ChangeOutcome(changed: 50))
+    #expect(try queue.line() == before)
+    #expect(try queue.beforeImageKeys(of: operation).isEmpty)
+  }
+
   @Test("of more people than a script may walk over is admitted to, and exactly those are taken back")
   func large() throws {
     let queue = try QueueFixture(.expiringMemberSet)
@@ -181,16 +201,6 @@ struct ExpiringMemberSetTests {
     #expect(try queue.undo(operation).changed == 3)
     #expect(try queue.line() == before)
     #expect(try queue.active().isEmpty)
-  }
-}
-
-@Suite("the keys beside a queue")
-struct SideKeysTests {
-  @Test("of one person are named by the token, whatever its bytes")
-  func names() {
-    let keys = SideKeys(perToken: ["token:info:{token}", "{token}"])
-    #expect(
-      keys.keys(of: [65, 255]) == [RedisArgument(Array("token:info:A".utf8) + [255]), RedisArgument([65, 255])])
   }
 }
 

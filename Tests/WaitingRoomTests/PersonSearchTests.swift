@@ -57,6 +57,18 @@ struct PersonSearchTests {
     #expect(try set.room.find(.token("a")).state == .unknown)
   }
 
+  @Test("finds by the whole member who is active or set aside as such")
+  func wholeMember() throws {
+    let queue = try QueueFixture(.expirySet, member: .tokenAndUser)
+    try queue.enqueue([("t1:kim", "1"), ("t2:lee", "2")])
+    try queue.admit(.count(1))
+    #expect(try queue.room.find(.token("t1:kim")).state == .active)
+    let drain = try queue.drain().0
+    let found = try queue.room.find(.token("t2:lee"))
+    #expect((found.state, found.asideBy) == (.aside, drain))
+    #expect(try queue.room.find(.token("t9:lee")).state == .unknown)
+  }
+
   @Test("finds whom a drain has set aside", arguments: [MemberForm.token, .tokenAndUser])
   func aside(form: MemberForm) throws {
     let queue = try QueueFixture(member: form)

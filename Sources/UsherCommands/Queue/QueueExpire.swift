@@ -13,7 +13,8 @@ enum QueueExpire: UndoableCommand {
       nobody is in it. Works with the presets zset-expiry and proceed-zset, which know each token's time. Never takes out more than \
       the plan said, and nobody whose time is not over by the clock of Redis.
 
-      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused.
+      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused, and so are \
+      queues whose members hold more than the token.
 
       `usher undo` puts them back with their scores, for a day, except those who wait or are active again.
       """,

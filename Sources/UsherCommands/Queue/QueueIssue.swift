@@ -18,7 +18,7 @@ enum QueueIssue: UndoableCommand {
       the clock of Redis, or the next number after the last. Tokens of one call share a millisecond, and stand in the order of their \
       names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone.
 
-      With --count the tokens are random UUIDs, printed on standard output, one a line; the result goes to standard error.
+      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line; the result goes to standard error.
 
       \(QueueWords.help)
 
@@ -44,6 +44,11 @@ enum QueueIssue: UndoableCommand {
     var planned: (room: WaitingRoom, plan: IssuePlan)?
     try session.change(command: "queue issue") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
+      if random != nil, room.layout.member != .token {
+        throw Failure(
+          .refused, "members of queue '\(room.layout.name)' hold more than a token, so random ones would be nobody's",
+          hints: ["give the members as words, or in a file with `--file`"])
+      }
       let plan = try room.planIssue(words)
       planned = (room, plan)
       var proposal = proposal(room, plan)
@@ -93,7 +98,8 @@ enum QueueIssue: UndoableCommand {
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
-      record, session, action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
+      record, session, isAboutPlaces: true,
+      action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
       done: "took out")
   }
 

@@ -81,7 +81,8 @@ enum QueueMove: UndoableCommand {
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
-      record, session, action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
+      record, session, isAboutPlaces: true,
+      action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
       done: "gave their places back to")
   }
 

@@ -41,20 +41,25 @@ enum QueuePause: UndoableCommand {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let length = try values[duration]
     var planned: (room: WaitingRoom, flag: String?)?
+    var ends: Int?
     try session.change(command: "queue pause") {
       let layout = try session.queueLayout(named: values[QueueOption.queue])
       let room = WaitingRoom(layout, on: try session.redis())
       let flag = layout.sideKeys.pauseFlag
       planned = (room, flag)
-      return proposal(try room.planPause(for: length), length, flag: flag)
+      return proposal(try room.planPause(for: length), length, flag: flag, ends: { ends })
     } apply: { operation, _, _ in
       guard let (room, flag) = planned else { throw Failure(.bug, "a pause was applied without its plan") }
       let outcome = try room.pause(for: length, operation: operation, by: session.actor, serviceFlag: flag)
+      ends = outcome.untilMilliseconds
       return changeOutcome(outcome, flag: flag, "somebody else has set the key '\(flag ?? "")', and it was left alone")
     }
   }
 
-  private static func proposal(_ plan: PausePlan, _ length: Duration, flag: String?) -> ChangeProposal {
+  /// - Parameter ends: when the pause ends that was made, once it was; a person may take a while to say yes.
+  private static func proposal(
+    _ plan: PausePlan, _ length: Duration, flag: String?, ends: @escaping () -> Int?
+  ) -> ChangeProposal {
     let queue = plan.snapshot.queue
     let until = Timestamp.rfc3339(milliseconds: plan.untilMilliseconds)
     let action =
@@ -77,7 +82,9 @@ enum QueuePause: UndoableCommand {
         ("active_until", .instant(milliseconds: plan.activeEndsMilliseconds)), ("pause_key", .text(flag)),
       ], undo: .automatic,
       nothingToDo: "nothing to do: queue '\(queue)' is \(plan.pause.map(PauseText.sentence) ?? "paused")",
-      done: { _ in "paused queue '\(queue)' until \(until)" })
+      done: { _ in
+        "paused queue '\(queue)' until \(Timestamp.rfc3339(milliseconds: ends() ?? plan.untilMilliseconds))"
+      })
   }
 
   /// One queue changed, or none; a flag that is not ours is worth a word.

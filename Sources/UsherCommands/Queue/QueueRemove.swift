@@ -14,7 +14,8 @@ enum QueueRemove: UndoableCommand {
     discussion: """
       For bots, double tokens, and people whom support has asked to let go. They leave in atomic batches of at most 200 (100 where \
       each has keys of its own), each with its before-image in the same step. Keys that the service keeps of a person, such as \
-      token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step.
+      token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step. Of two members \
+      with one token, the first that goes takes the token's keys along.
 
       With --active they also stop being active, at once: whoever is choosing a seat loses it.
 

@@ -23,10 +23,17 @@ enum QueueRepair {
 
   /// The plan of an undo that works on before-images; `action` is given the count.
   static func undoPlan(
-    _ record: OperationRecord, _ session: Session, action: (String, QueueLayout) -> String, done: String
+    _ record: OperationRecord, _ session: Session, isAboutPlaces: Bool = false,
+    action: (String, QueueLayout) -> String, done: String
   ) throws -> UndoPlan {
     let room = try room(of: record, session)
     let plan = try room.planUndo(of: record.id)
+    // Whom a drain has set aside it would not find, and then take for gone for good.
+    if isAboutPlaces, let aside = try room.asides().first {
+      throw Failure(
+        .refused, "people of queue '\(room.layout.name)' are set aside, so their places cannot be given back now",
+        hints: ["give them back first: `usher queue restore \(aside.drain) --queue \(room.layout.name)`"])
+    }
     let count = Figures.count(plan.count)
     return UndoPlan(
       action: action(count, room.layout), count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,

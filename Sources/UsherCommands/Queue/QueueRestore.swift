@@ -19,7 +19,7 @@ enum QueueRestore: Command {
 
       Somebody who came again by themselves has the place of before; somebody who is active by now stays active only. \
       The latter is not looked at in a restore of one step, or into the larger, where the active are more than 3,000 or keys of their own, \
-      nor by a Redis older than 6.2.
+      by a Redis older than 6.2, nor where the active store has other names for people than the line (`active-member: token`, set-expiry).
       """,
     effect: .changes,
     examples: [
@@ -35,7 +35,7 @@ enum QueueRestore: Command {
     var planned: (room: WaitingRoom, drain: OperationID)?
     try session.change(command: "queue restore") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
-      guard let drain = try choose(values[id], room) else { return nothing(room) }
+      guard let drain = try choose(values[id], room, session) else { return nothing(room) }
       planned = (room, drain)
       var proposal = try plan(room, drain)
       proposal.undoes = drain
@@ -46,8 +46,8 @@ enum QueueRestore: Command {
     }
   }
 
-  /// The drain that is meant; nil where nobody is set aside.
-  private static func choose(_ word: String?, _ room: WaitingRoom) throws -> OperationID? {
+  /// The drain that is meant; nil where nobody is set aside, or no longer by this one.
+  private static func choose(_ word: String?, _ room: WaitingRoom, _ session: Session) throws -> OperationID? {
     let asides = try room.asides()
     let names = asides.map { "\($0.drain) (\(Figures.count($0.count)))" }.joined(separator: ", ")
     guard let word else {
@@ -56,7 +56,13 @@ enum QueueRestore: Command {
         .usage, "people of queue '\(room.layout.name)' were set aside \(asides.count) times: which?",
         hints: ["give the id of one: \(names)"])
     }
-    guard let drain = OperationID(word), asides.contains(where: { $0.drain == drain }) else {
+    let drain = OperationID(word)
+    if let drain, let record = try session.redisJournal().find(drain), record.request.command == "queue drain",
+      record.request.target == QueueOption.target(room.layout.name), !asides.contains(where: { $0.drain == drain })
+    {
+      return nil
+    }
+    guard let drain, asides.contains(where: { $0.drain == drain }) else {
       throw Failure(
         .badInput, "no people of queue '\(room.layout.name)' are set aside by '\(word)'",
         hints: asides.isEmpty ? ["nobody is set aside; see `usher history`"] : ["these are: \(names)"])
@@ -66,6 +72,7 @@ enum QueueRestore: Command {
 
   /// What giving the people of a drain back would do now.
   static func plan(_ room: WaitingRoom, _ drain: OperationID) throws -> ChangeProposal {
+    try room.checkKeys(of: drain)
     let snapshot = try room.snapshot()
     let count = try room.asides().first { $0.drain == drain }?.count ?? 0
     let people = Figures.count(count)

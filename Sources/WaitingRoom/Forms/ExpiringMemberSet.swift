@@ -29,9 +29,10 @@ public struct ExpiringMemberSet: ActiveForm {
 
   public func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation {
     var names: Set<RedisArgument> = []
-    var strange = 0
+    var (strange, size) = (0, 0)
     var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key))
     while let page = try walk.nextPage() {
+      size += page.count
       for member in page {
         guard let (name, expiry) = reading(member) else {
           strange += 1
@@ -42,9 +43,9 @@ public struct ExpiringMemberSet: ActiveForm {
     }
     var observation = ActiveObservation(count: names.count)
     if strange > 0 { observation.warnings.append("\(strange) in the active set have no expiry behind a colon") }
-    if names.count > Self.walkLimit {
+    if size > Self.walkLimit {
       observation.warnings.append(
-        "more than \(Self.walkLimit) are active with the expiry inside the member: an admission does not look for who is active "
+        "the active set holds more than \(Self.walkLimit) with the expiry inside the member: no change looks there for who is active "
           + "already, and --fill-to is judged once")
     }
     return observation
@@ -103,13 +104,13 @@ public struct ExpiringMemberSet: ActiveForm {
   /// How many may be active for a script to walk over them: a microsecond each, and half of the five milliseconds that a script has.
   static let walkLimit = 2500
 
-  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted: the operation's record says with
-  // which expiry, batch by batch. A before-image is `usher:trash:ID:BATCH`, and the record `usher:operation:ID`. Times of one length
-  // are compared as texts, because making numbers of them would take half as long again.
+  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted: `IMAGE:expiry` says with which
+  // expiry, and a batch shares its before-image with no other. Times of one length are compared as texts, because making numbers of them would take half as long again.
   public var library: String {
     """
     local unit, digits, live, count = \(unit.rawValue), \(unit == .milliseconds ? 13 : 10), nil, 0
     local is_partial = false
+    keeps_batches_apart = true
     local function is_small() return redis.call('SCARD', active) <= \(Self.walkLimit) end
 
     -- A name's member, or a list of them.
@@ -151,8 +152,7 @@ public struct ExpiringMemberSet: ActiveForm {
       local found = {}
       if not live and is_small() then walk(now) end
       if not live then
-        local id, number = image:match('([^:]+):(%d+)$')
-        local expiry = id and redis.call('HGET', 'usher:operation:' .. id, 'active_expiry:' .. number)
+        local expiry = redis.call('GET', image .. ':expiry')
         if not expiry then return found end
         live, is_partial = {}, true
         for _, token in ipairs(tokens) do
@@ -174,7 +174,7 @@ public struct ExpiringMemberSet: ActiveForm {
         words[i] = name .. ':' .. expiry
         if live then enter(name, words[i]) end
       end
-      redis.call('HSET', operation, 'active_expiry:' .. batch, expiry)
+      redis.call('SET', images .. ':' .. batch .. ':expiry', expiry, 'EX', kept_for)
       redis.call('SADD', active, unpack(words))
     end
 

@@ -27,7 +27,10 @@ extension WaitingRoom {
     let words = words.withoutRepetition()
     // A token that waits is not issued again for another user.
     let members = try waitingMembers(for: try words.map(tokenOfMember).map { RedisArgument($0) })
-    let tokens = zip(words, members).filter { $0.1 == nil }.map(\.0)
+    var issued: Set<[UInt8]> = []
+    let tokens = try zip(words, members).filter { word, member in
+      try member == nil && issued.insert(tokenOfMember(word)).inserted
+    }.map(\.0)
     return IssuePlan(tokens: tokens, known: words.count - tokens.count, snapshot: snapshot)
   }
 

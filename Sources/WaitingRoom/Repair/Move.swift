@@ -34,7 +34,7 @@ extension WaitingRoom {
     let snapshot = try snapshot()
     let words = words.withoutRepetition()
     let members = try waitingMembers(for: words)
-    let moved = members.compactMap { $0 }
+    let moved = members.compactMap { $0 }.withoutRepetition()
     let unknown = zip(words, members).filter { $0.1 == nil }.map(\.0)
     var plan = MovePlan(members: moved, scores: [], unknown: unknown, snapshot: snapshot)
     guard !moved.isEmpty else { return plan }

@@ -35,7 +35,10 @@ extension WaitingRoom {
     let members = try waitingMembers(for: words)
     let active = takesActive ? try activeTokens(among: words) : []
     var plan = RemovalPlan(people: [], takesActive: takesActive, unknown: [], snapshot: snapshot)
+    // A token and its whole member mean one person.
+    var seen: Set<RedisArgument> = []
     for (word, member) in zip(words, members) {
+      if let member, !seen.insert(member).inserted { continue }
       if member != nil || active.contains(word) {
         let token = member.flatMap { layout.member.reading($0.bytes)?.token }.map { RedisArgument($0) }
         plan.people.append(RemovalPlan.Person(member: member, token: token ?? word))

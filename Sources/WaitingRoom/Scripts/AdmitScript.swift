@@ -84,7 +84,7 @@ enum AdmitScript {
 
     -- The small batches of a pace share an image, as many people as Redis still packs tightly, unless one of them is in it already.
     local function share(image, tokens, held)
-      local entry = interval > 0 and redis.call('LINDEX', images, -1)
+      local entry = interval > 0 and not keeps_batches_apart and redis.call('LINDEX', images, -1)
       if not entry then return false end
       local number, earlier = unpack(cmsgpack.unpack(entry))
       local shared = images .. ':' .. number

@@ -8,7 +8,7 @@
 enum BatchPrelude {
   /// The whole source of a script: names, the form's functions, the body.
   static func source(form: any ActiveForm, body: String) -> String {
-    "\(names)\n\(MemberForm.library(form.naming))\n\(form.library)\n\(guards)\n\(body)"
+    "\(names)\n\(MemberForm.library(form.naming))\nlocal keeps_batches_apart = false\n\(form.library)\n\(guards)\n\(body)"
   }
 
   private static let names = """

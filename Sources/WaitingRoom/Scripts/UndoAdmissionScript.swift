@@ -75,7 +75,7 @@ enum UndoAdmissionScript {
           redis.call('ZREM', image, unpack(tokens))
         else
           redis.call('RPOP', images)
-          redis.call('UNLINK', image)
+          redis.call('UNLINK', image, image .. ':expiry')
         end
       end
       count(waiting_counter, back)

@@ -133,6 +133,48 @@ struct QueueRepairTests {
     #expect(try program.run("undo", first, "--yes").status == 0)
     #expect(try program.waitingCount() == 1205)
     #expect(try program.run("undo", first, "--yes").status == 77)
+    let again = try program.run("queue", "restore", first, "--yes")
+    #expect(again.status == 0 && again.output.hasPrefix("nothing to do: nobody"), "\(again.errors)")
+  }
+
+  @Test("a restore goes to the keys that the drain emptied, or nowhere")
+  func otherKeys() throws {
+    let program = try QueueProgram()
+    try program.enqueue(3)
+    #expect(try program.run("queue", "drain", "--yes").status == 0)
+    let path = try program.file("queues:\n  tickets: {preset: set-ttl, waiting: elsewhere, active: active}\n")
+    for words in [["queue", "restore", "--yes"], ["undo", "--last", "--yes"]] {
+      let run = try Binary.run(["--config", path] + words, environment: program.environment)
+      #expect(run.status == 78 && run.errors.contains("\"elsewhere\""), "\(run.errors)")
+    }
+    #expect(try program.redis.command("EXISTS", "elsewhere") == .integer(0))
+    #expect(try program.run("queue", "restore", "--yes").status == 0)
+    #expect(try program.waitingCount() == 3)
+  }
+
+  @Test("places are not taken back while those who had them are set aside")
+  func undoWhileAside() throws {
+    let program = try QueueProgram()
+    try program.enqueue(5)
+    let before = try program.line()
+    #expect(try program.run("queue", "move", "token-3", "--to", "front", "--yes").status == 0)
+    let move = try program.newestOperation()
+    #expect(try program.run("queue", "drain", "--yes").status == 0)
+    let run = try program.run("undo", move, "--yes")
+    #expect(run.status == 77 && run.errors.contains("usher queue restore"), "\(run.errors)")
+    #expect(try program.run("queue", "restore", "--yes").status == 0)
+    #expect(try program.run("undo", move, "--yes").status == 0)
+    #expect(try program.line() == before)
+  }
+
+  @Test("random tokens are refused where a member holds more, and printed one a line where it does not")
+  func randomTokens() throws {
+    let users = try QueueProgram("preset: set-ttl, waiting: waiting, active: active, member: token:user")
+    #expect(try users.run("queue", "issue", "--count", "5", "--yes").status == 77)
+    #expect(try users.run("queue", "issue", "a:kim", "a:lee", "b:lee", "--yes").status == 0)
+    #expect(try users.waitingCount() == 2)
+    let lines = try QueueProgram().run("queue", "issue", "--count", "3", "--yes").output.split(separator: "\n")
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count == 36 })
   }
 
   @Test("issue prints random tokens on standard output and the result beside it, and undo takes them out")

@@ -110,6 +110,21 @@ struct RemovalTests {
     #expect(try queue.redis.command("EXISTS", "token:info:t1", "token:info:t2") == .integer(2))
   }
 
+  @Test("of two members with one token, or of one named twice, counts each once and takes the keys along once")
+  func doubles() throws {
+    let queue = try QueueFixture(member: .tokenAndUser)
+    try queue.enqueue([("t1:kim", "1"), ("t1:lee", "2"), ("t2:lee", "3")])
+    let line = try queue.line()
+    let side = SideKeys(perToken: ["token:info:{token}"], waitingCounter: "count")
+    try queue.redis.command("MSET", "token:info:t1", "x", "count", "3")
+    let (operation, outcome) = try queue.remove(["t1", "t1:kim", "t1:lee"], side: side)
+    #expect(outcome == ChangeOutcome(changed: 2))
+    #expect(try queue.redis.command("GET", "count").string == "1")
+    #expect(try queue.undoRemoval(operation, side: side) == ChangeOutcome(changed: 2))
+    #expect(try queue.line() == line)
+    #expect(try queue.redis.command("MGET", "count", "token:info:t1").array.map { try $0.string } == ["3", "x"])
+  }
+
   @Test("who is set aside by now is not put back as well")
   func setAside() throws {
     let queue = try QueueFixture()

@@ -18,6 +18,7 @@ enum DrainScript {
       changed = redis.call('ZCARD', waiting)
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if changed > 0 then
         local left = redis.call('PTTL', waiting)
         local ends = left >= 0 and now + left or 0
@@ -54,6 +55,7 @@ enum RestoreScript {
       local image, words = images .. ':look', {}
       for i, member in ipairs(members) do words[2 * i - 1], words[2 * i] = 0, member end
       redis.call('ZADD', image, unpack(words))
+      redis.call('EXPIRE', image, 60)
       local found = active_among(image, members, now)
       redis.call('UNLINK', image)
       return found
@@ -124,6 +126,7 @@ enum RestoreScript {
       done = batch
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if entry and redis.call('EXISTS', aside) == 1 then
         local people, ends, way, moved = entry:match('^(%d+) (%d+) (%S+) (%d+)$')
         people, ends, moved = tonumber(people), tonumber(ends), tonumber(moved)

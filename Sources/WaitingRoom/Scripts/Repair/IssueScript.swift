@@ -33,6 +33,7 @@ enum IssueScript {
       local image, held, fresh = images .. ':' .. batch, {}, {}
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if #candidates > 0 then
         redis.call('ZADD', image, unpack(words))
         redis.call('EXPIRE', image, kept_for)
@@ -87,6 +88,7 @@ enum UndoIssueScript {
       changed, elsewhere = changed + #leaving, elsewhere + people - #leaving
       redis.call('HINCRBY', original, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'elsewhere', elsewhere)
       redis.call('HINCRBY', original, 'taken_back', people)

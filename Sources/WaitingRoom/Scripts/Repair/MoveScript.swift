@@ -37,6 +37,7 @@ enum MoveScript {
       changed, absent = changed + found, absent + #members - found
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if found > 0 then
         redis.call('ZADD', image, unpack(before))
         redis.call('ZADD', image .. ':to', unpack(after))
@@ -82,6 +83,7 @@ enum UndoMoveScript {
       changed, elsewhere = changed + #returning / 2, elsewhere + people - #returning / 2
       redis.call('HINCRBY', original, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if #returning > 0 then redis.call('ZADD', waiting, 'XX', unpack(returning)) end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'elsewhere', elsewhere)
       redis.call('HINCRBY', original, 'taken_back', people)

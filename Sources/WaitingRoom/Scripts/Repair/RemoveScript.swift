@@ -36,6 +36,7 @@ enum RemoveScript {
       local image, held, gone, found = images .. ':' .. batch, {}, {}, 0
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if #leaving > 0 then
         redis.call('ZADD', image, unpack(kept))
         redis.call('EXPIRE', image, kept_for)
@@ -81,6 +82,7 @@ enum ExpireScript {
       local tokens = size > 0 and expired_active(now, size) or {}
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       local still_waiting, gone = scores_of(waiting, tokens), {}
       for i = 1, #tokens do if not still_waiting[i] then gone[#gone + 1] = {'', tokens[i]} end end
       local side = found_side(gone)
@@ -141,6 +143,7 @@ enum UndoRemoveScript {
       end
       redis.call('HINCRBY', original, 'taken_back', 0)
       redis.call('PEXPIRE', lease, ARGV[2])
+      touch_counters()
       if #returning > 0 then redis.call('ZADD', waiting, 'NX', unpack(returning)) end
       local active_again = #tokens > 0 and give_active(image .. ':active', allowed, now) or {}
       local returned = #returning / 2

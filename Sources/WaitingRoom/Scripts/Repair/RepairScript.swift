@@ -73,13 +73,16 @@ enum RepairScript {
 
     -- The side keys that there are of these people, each a pair of member and token: {key, is_endless, member, token}.
     local function found_side(people)
-      local found = {}
+      local found, is_known = {}, {}
       for i = 9, at - 1 do
         local before, after = ARGV[i]:match('^(.-){token}(.*)$')
         for _, person in ipairs(people) do
           local key = before .. person[2] .. after
           local left = redis.call('PTTL', key)
-          if left ~= -2 then found[#found + 1] = {key, left == -1, person[1], person[2]} end
+          if left ~= -2 and not is_known[key] then
+            found[#found + 1] = {key, left == -1, person[1], person[2]}
+            is_known[key] = true
+          end
         end
       end
       return found
