@@ -105,6 +105,12 @@ final class RedisChannel {
 
   private func takeIn() throws(ChannelProblem) {
     let count = recv(descriptor, input.baseAddress, input.count, 0)
+    if count == 0 || (count < 0 && errno == ECONNRESET), !parsed.isEmpty {
+      // What the server said before it hung up comes first; the next look finds it gone again.
+      isOutputClosed = true
+      try transmit()
+      return
+    }
     if count == 0 { throw .closedByServer }
     guard count > 0 else {
       if errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR { return }
