@@ -24,7 +24,9 @@ public final class RedisJournal {
   }
 
   /// The hash of one operation. Changing scripts add to its field `changed` in the same step as they change.
-  public static func operationKey(_ id: OperationID) -> String { "\(keyPrefix)operation:\(id)" }
+  public static func operationKey(_ id: OperationID) -> String { "\(operationKeyPrefix)\(id)" }
+  /// What `operationKey` puts before an id, for scripts that find another operation's record.
+  public static let operationKeyPrefix = "\(keyPrefix)operation:"
   /// The list of one operation's before-images, kept as its room likes; give it and what it leads to
   /// `beforeImageRetentionSeconds`.
   public static func beforeImageKey(_ id: OperationID) -> String { "\(keyPrefix)trash:\(id)" }

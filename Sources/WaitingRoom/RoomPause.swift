@@ -143,8 +143,3 @@ extension WaitingRoom {
       activeEndsMilliseconds: numbers[2] > 0 ? numbers[2] : nil, isServiceTold: numbers[3] == 1)
   }
 }
-
-extension RedisJournal {
-  /// What `operationKey` puts before an id.
-  static let operationKeyPrefix = "\(keyPrefix)operation:"
-}
