@@ -18,19 +18,20 @@ def say(text):
     print(f"  {text}", file=sys.stderr, flush=True)
 
 
-def report(what, usher, unit, baseline=None, at_most=None, times_faster=None, limit=None):
-    """Prints one row.
+def report(what, usher, unit, baseline=None, at_most=None, times_faster=None, limit=None, ratio=None):
+    """Prints one row. `ratio` is usher's share of the baseline; by default that of the two figures.
 
     Judged by one of: `at_most` (usher takes at most so many times the baseline), `times_faster` (the baseline takes at least so
     many times what usher takes), `limit` (usher's own figure stays under it). Without one the row is only shown.
     """
     row = {"what": what, "usher": usher, "unit": unit, "baseline": baseline}
+    if ratio is None and baseline is not None:
+        ratio = usher / baseline
     if at_most is not None:
-        row |= {"ratio": usher / baseline, "target": f"at most {at_most} times", "is_met": usher <= at_most * baseline}
+        row |= {"ratio": ratio, "target": f"at most {at_most} times", "is_met": ratio <= at_most}
     elif times_faster is not None:
         row |= {
-            "ratio": baseline / usher, "target": f"at least {times_faster} times faster",
-            "is_met": baseline >= times_faster * usher,
+            "ratio": 1 / ratio, "target": f"at least {times_faster} times faster", "is_met": 1 / ratio >= times_faster,
         }
     elif limit is not None:
         row |= {"target": f"at most {limit} {unit}", "is_met": usher <= limit}
@@ -75,6 +76,11 @@ def peak_mib(pid):
 def best(count, run):
     """The quickest of several: what else the machine does only ever adds."""
     return min((run() for _ in range(count)), key=lambda result: result.seconds)
+
+
+def middle(values):
+    """The median of an odd number of values."""
+    return sorted(values)[len(values) // 2]
 
 
 def percentile(values, share):

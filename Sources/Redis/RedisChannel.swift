@@ -53,6 +53,9 @@ final class RedisChannel {
     }
   }
 
+  /// Whether a reply has come that nobody has taken yet.
+  var hasReply: Bool { !parsed.isEmpty }
+
   /// Source: https://redis.io/docs/latest/develop/reference/protocol-spec/#sending-commands-to-a-redis-server
   private func encode(_ words: [RedisArgument]) {
     appendLength(UInt8(ascii: "*"), words.count)

@@ -128,6 +128,9 @@ public final class RedisConnection {
     }
   }
 
+  /// Whether a reply is here already that no ticket has been asked for: what was sent after it may have been answered with it.
+  public var hasReply: Bool { channel?.hasReply ?? false }
+
   /// The reply to one command, whatever came before it; an error of the server stays a value.
   public func reply(to ticket: RedisTicket) throws(RedisError) -> RedisValue {
     pass(ticket)

@@ -1,3 +1,4 @@
+import Glibc
 import Redis
 import Support
 import Testing
@@ -50,6 +51,40 @@ struct TicketTests {
     #expect(try redis.nextReply().string == "3")
     #expect(throws: RedisError.self) { try redis.reply(to: third) }
   }
+}
+
+@Suite("a reply that came along with another")
+struct EarlyReplyTests {
+  @Test("is known to be here before anybody asks for it, and no longer once it was asked for")
+  func known() throws {
+    let listener = try Listener()
+    let server = Background {
+      let client = listener.accept()
+      var seen: [UInt8] = []
+      var byte: UInt8 = 0
+      // The greeting is answered at once, the two commands after it together.
+      for (end, answer) in [("usher\r\n", "+OK\r\n"), ("two\r\n", "+1\r\n+2\r\n")] {
+        while !seen.ends(with: end.utf8), read(client, &byte, 1) > 0 { seen.append(byte) }
+        _ = answer.withCString { send(client, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+      }
+      while read(client, &byte, 1) > 0 {}
+      close(client)
+    }
+    do {
+      let redis = try RedisConnection(RedisTarget("127.0.0.1:\(listener.port)"))
+      #expect(!redis.hasReply)
+      let (first, second) = (try redis.append(["ECHO", "one"]), try redis.append(["ECHO", "two"]))
+      #expect(try redis.reply(to: first) == .status("1"))
+      #expect(redis.hasReply)
+      #expect(try redis.reply(to: second) == .status("2"))
+      #expect(!redis.hasReply)
+    }
+    try server.finish()
+  }
+}
+
+extension [UInt8] {
+  fileprivate func ends(with end: String.UTF8View) -> Bool { suffix(end.count).elementsEqual(end) }
 }
 
 @Suite("a transaction of Redis")
