@@ -11,6 +11,7 @@ public struct SourcedFigure: Equatable, Sendable {
 
 /// What is known of a queue and its service before anything is reckoned.
 public struct AdviceInputs: Sendable {
+  /// With its arrivals, where the scores tell them.
   public var snapshot: QueueSnapshot
   /// What the operator said: people a second that the service sees through.
   public var throughput: Double?
@@ -21,13 +22,11 @@ public struct AdviceInputs: Sendable {
   /// What the operator asks about: admissions a second.
   public var rate: Double?
   public var measurement: QueueMeasurement?
-  public var arrivalsByScore: (count: Int, seconds: Double)?
   public var history: AdmissionHistory?
 
   public init(
     snapshot: QueueSnapshot, throughput: Double? = nil, flowSeconds: Double? = nil, headroomPercent: Double = 0,
-    rate: Double? = nil, measurement: QueueMeasurement? = nil, arrivalsByScore: (count: Int, seconds: Double)? = nil,
-    history: AdmissionHistory? = nil
+    rate: Double? = nil, measurement: QueueMeasurement? = nil, history: AdmissionHistory? = nil
   ) {
     self.snapshot = snapshot
     self.throughput = throughput
@@ -35,7 +34,6 @@ public struct AdviceInputs: Sendable {
     self.headroomPercent = headroomPercent
     self.rate = rate
     self.measurement = measurement
-    self.arrivalsByScore = arrivalsByScore
     self.history = history
   }
 }
@@ -135,11 +133,9 @@ public struct AdmissionAdvice: Sendable {
   }
 
   private static func arrivals(_ inputs: AdviceInputs) -> (RateRange?, String) {
-    if let scores = inputs.arrivalsByScore {
-      return (
-        RateRange(counted: scores.count, seconds: scores.seconds),
-        "the scores: \(scores.count) came in the last \(seconds(scores.seconds))"
-      )
+    if let flow = inputs.snapshot.arrivals, let rate = flow.rate {
+      let window = seconds(Double(flow.windowMilliseconds) / 1000)
+      return (rate, "the scores: \(flow.count) came in the last \(window)")
     }
     if let measured = inputs.measurement, let arrived = measured.arrived {
       return (

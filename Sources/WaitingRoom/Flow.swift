@@ -16,12 +16,9 @@ public struct Flow: Equatable, Sendable {
     windowMilliseconds > 0 ? Double(count) * 60_000 / Double(windowMilliseconds) : nil
   }
 
-  /// The people a millisecond between which the true pace lies, nineteen times in twenty: a count of n that came by chance stands
-  /// for n ± 2√n.
-  var pace: ClosedRange<Double>? {
-    guard windowMilliseconds > 0 else { return nil }
-    let (count, spread) = (Double(count), 2 * Double(count).squareRoot())
-    return max(0, count - spread) / Double(windowMilliseconds)...(count + spread) / Double(windowMilliseconds)
+  /// The range in which the true rate lies; nil for a window of nothing.
+  public var rate: RateRange? {
+    windowMilliseconds > 0 ? RateRange(counted: count, seconds: Double(windowMilliseconds) / 1000) : nil
   }
 }
 
@@ -34,21 +31,23 @@ public struct Estimate: Equatable, Sendable {
   ///
   /// - Parameter arrivals: who comes meanwhile, where those are in the way too.
   public init?(of people: Int, departures: [Flow], arrivals: Flow? = nil) {
-    let paces = departures.compactMap(\.pace)
-    guard people >= 0, let quickest = paces.map(\.upperBound).max(), let slowest = paces.map(\.lowerBound).min() else {
+    let rates = departures.compactMap(\.rate)
+    guard people >= 0, people == 0 || departures.contains(where: { $0.count > 0 }),
+      let quickest = rates.map(\.upper).max(), let slowest = rates.map(\.lower).min()
+    else {
       return nil
     }
-    let incoming = arrivals.flatMap(\.pace) ?? 0...0
-    guard let least = Self.milliseconds(people, quickest - incoming.lowerBound) else { return nil }
+    let incoming = arrivals.flatMap(\.rate)
+    guard let least = Self.milliseconds(people, perSecond: quickest - (incoming?.lower ?? 0)) else { return nil }
     atLeastMilliseconds = least
-    atMostMilliseconds = Self.milliseconds(people, slowest - incoming.upperBound)
+    atMostMilliseconds = Self.milliseconds(people, perSecond: slowest - (incoming?.upper ?? 0))
   }
 
   /// Nil for more than a year, which is no estimate any more.
-  private static func milliseconds(_ people: Int, _ pace: Double) -> Int? {
+  private static func milliseconds(_ people: Int, perSecond rate: Double) -> Int? {
     if people == 0 { return 0 }
-    guard pace > 0 else { return nil }
-    let time = Double(people) / pace
+    guard rate > 0 else { return nil }
+    let time = Double(people) / rate * 1000
     return time < 365 * 86_400_000 ? Int(time) : nil
   }
 }

@@ -46,20 +46,11 @@ public struct PaceBook: Equatable, Sendable {
   static let burst = 250_000.0
 
   /// A turn is only taken when it is due, so one further away than its interval means that the clock was set back.
-  private func isTrue(now: Double) -> Bool { next <= now + interval + 1 }
+  func isTrue(now: Double) -> Bool { next <= now + interval + 1 }
 
   /// When a run that begins `now` has its first turn; a little before `now` where it goes on with another's turns.
   public func first(now: Double) -> Double {
     isTrue(now: now) && next >= now - Self.patience ? next : now
-  }
-
-  /// The turns due `now` for a run in its middle, no faster than at double the pace.
-  public func due(now: Double, _ pace: Pace) -> Int {
-    guard isTrue(now: now) else { return 1 }
-    let interval = pace.intervalMicroseconds
-    let late = ((now - next) / interval).rounded(.down) + 1
-    let most = (2 * min(now - last, max(interval, Self.burst)) / interval).rounded(.down)
-    return Int(max(0, min(late, most, 9e15)))
   }
 }
 

@@ -25,19 +25,10 @@ public struct QueueMeasurement: Equatable, Sendable {
   public var finished: Int? { left.map { max(0, $0 + activeBefore - activeAfter) } }
 }
 
-/// Where a line ends, for the next look: whoever stands there now stands before everybody who comes.
-private struct LineMark {
-  var last: RedisArgument?
-  var count: Int
-  /// Of the server's clock, in microseconds.
-  var time: Int
-}
-
 extension WaitingRoom {
   /// Looks at the queue again and again for so long; changes nothing.
   ///
-  /// The last in line is a mark: who stands behind it at the next look has come, and by as many places as it moved people have left.
-  /// So any score will do that puts who comes to the end. A mark that is gone at the next look leaves the counts nil.
+  /// A last in line that is gone at the next look leaves the counts nil.
   public func measure(for length: Duration, isInterrupted: () -> Bool) throws -> QueueMeasurement? {
     let before = try snapshot()
     let start = try mark()
@@ -52,9 +43,9 @@ extension WaitingRoom {
       }
       if isInterrupted() { return nil }
       let to = try mark()
-      let place: Int? = if let last = from.last { try place(of: last) } else { nil }
-      if let place, let came = arrived, let went = left {
-        (arrived, left) = (came + max(0, to.count - 1 - place), went + max(0, from.count - 1 - place))
+      let passage = try passage(since: from, to: to)
+      if !passage.isAtLeast, let came = arrived, let went = left {
+        (arrived, left) = (came + passage.arrived, went + passage.left)
       } else {
         (arrived, left) = (nil, nil)
       }
@@ -62,45 +53,8 @@ extension WaitingRoom {
     } while clock.now < end
     let after = try snapshot()
     return QueueMeasurement(
-      seconds: max(Double(from.time - start.time) / 1_000_000, 0.001), arrived: arrived, left: left,
+      seconds: max(Double(from.milliseconds - start.milliseconds) / 1000, 0.001), arrived: arrived, left: left,
       activeBefore: before.active, activeAfter: after.active)
-  }
-
-  /// How many came in the last minute and still wait, by their scores; nil where scores are no time.
-  ///
-  /// Nobody who came after the first in line has been admitted, so only as much time counts as that one has waited; nil below
-  /// five seconds.
-  public func arrivalsByScore() throws -> (count: Int, seconds: Double)? {
-    let unit: Double
-    switch layout.score {
-    case .arrivalMilliseconds: unit = 1
-    case .arrivalSeconds: unit = 1000
-    default: return nil
-    }
-    let now = Double(try checkTypesAndReadClock())
-    let key = RedisArgument(layout.waitingKey)
-    let first = try redis.command("ZRANGE", key, "0", "0", "WITHSCORES").pairs.first
-    guard let score = try first?.1.double, score.isFinite else { return nil }
-    let window = min(60_000, now - score * unit)
-    guard window >= 5000 else { return nil }
-    let (from, to) = ("(\((now - window) / unit)", "\(now / unit)")
-    return (try redis.command("ZCOUNT", key, RedisArgument(from), RedisArgument(to)).integer, window / 1000)
-  }
-
-  private func mark() throws -> LineMark {
-    let key = RedisArgument(layout.waitingKey)
-    let last = try redis.append(["ZRANGE", key, "-1", "-1"])
-    let count = try redis.append(["ZCARD", key])
-    let clock = try redis.append(["TIME"])
-    let member = try redis.checked(last).array.first.map { RedisArgument(try $0.bytes) }
-    let size = try redis.checked(count).integer
-    let time = try redis.checked(clock).array
-    guard time.count == 2 else { throw Failure(.failed, "cannot read the clock of Redis at \(redis.target)") }
-    return LineMark(last: member, count: size, time: try time[0].integer * 1_000_000 + time[1].integer)
-  }
-
-  private func place(of member: RedisArgument) throws -> Int? {
-    try redis.command("ZRANK", RedisArgument(layout.waitingKey), member).optional?.integer
   }
 }
 

@@ -14,8 +14,8 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var warnings: [String]
   /// The server's clock at that moment.
   public var nowMilliseconds: Int
-  /// The score of the last in line; nil when nobody waits.
-  var lastScore: Double?
+  /// Where the line ends, for a later look.
+  var mark: LineMark
 
   // What follows is measured only where it was asked for.
 
@@ -33,16 +33,17 @@ public struct QueueSnapshot: Equatable, Sendable {
   /// How many more may be admitted; nil without a capacity, never negative.
   public var free: Int? { capacity.map { max(0, $0 - active) } }
 
-  init(layout: QueueLayout, waiting: Int, active: ActiveObservation, nowMilliseconds: Int) {
+  init(layout: QueueLayout, mark: LineMark, active: ActiveObservation) {
     queue = layout.name
     waitingKey = layout.waitingKey
     activeKey = layout.active.key
-    self.waiting = waiting
+    waiting = mark.count
     self.active = active.count
     capacity = layout.capacity
     activeTTLMilliseconds = active.wholeKeyTTLMilliseconds
     warnings = active.warnings
-    self.nowMilliseconds = nowMilliseconds
+    nowMilliseconds = mark.milliseconds
+    self.mark = mark
   }
 
   /// Takes the oldest wait from the first member's score, or says why it cannot.

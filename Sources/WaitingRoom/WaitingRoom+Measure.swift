@@ -24,29 +24,27 @@ extension WaitingRoom {
     return snapshot
   }
 
-  /// Who came in the last minute and still waits. Where the first in line has waited less, all who came since then still wait, because
-  /// the line is left at the front; less than a second tells nothing.
+  /// Who came in the last minute and still waits; nil where scores are no time.
+  ///
+  /// The line is left at the front, so who came after the first in line has not been admitted: only as much time counts as that one
+  /// has waited, and less than five seconds tell nothing.
   private func recentArrivals(_ snapshot: QueueSnapshot) throws -> Flow? {
-    guard let oldest = snapshot.oldestWaitMilliseconds, oldest >= 1000 else { return nil }
-    guard oldest >= 60_000 else { return Flow(count: snapshot.waiting, windowMilliseconds: oldest, isAtLeast: true) }
     let now = snapshot.nowMilliseconds
-    guard let from = layout.score.score(arrival: now - 60_000), let to = layout.score.score(arrival: now + 1000) else {
+    guard let oldest = snapshot.oldestWaitMilliseconds, oldest >= 5000 else { return nil }
+    let window = min(oldest, 60_000)
+    guard let from = layout.score.score(arrival: now - window), let to = layout.score.score(arrival: now + 1000) else {
       return nil
     }
     let count = try redis.command("ZCOUNT", RedisArgument(layout.waitingKey), "(\(from)", "\(to)").integer
-    return Flow(count: count, windowMilliseconds: 60_000, isAtLeast: true)
+    return Flow(count: count, windowMilliseconds: window, isAtLeast: true)
   }
 
-  /// What came behind the last in line of then has arrived; what is missing beside that has left the line.
   private func compare(_ snapshot: inout QueueSnapshot, with before: QueueSnapshot) throws {
     let window = snapshot.nowMilliseconds - before.nowMilliseconds
     guard window > 0 else { return }
-    var arrived = snapshot.waiting
-    if let last = before.lastScore {
-      arrived = try redis.command("ZCOUNT", RedisArgument(layout.waitingKey), "(\(last)", "+inf").integer
-    }
-    snapshot.arrivals = Flow(count: arrived, windowMilliseconds: window)
-    snapshot.admissions = Flow(
-      count: max(0, before.waiting + arrived - snapshot.waiting), windowMilliseconds: window)
+    let passage = try passage(since: before.mark, to: snapshot.mark)
+    snapshot.arrivals = Flow(
+      count: passage.arrived, windowMilliseconds: window, isAtLeast: passage.isAtLeast)
+    snapshot.admissions = Flow(count: passage.left, windowMilliseconds: window, isAtLeast: passage.isAtLeast)
   }
 }

@@ -23,10 +23,9 @@ public struct WaitingRoom {
     let last = try redis.append(["ZRANGE", waitingKey, "-1", "-1", "WITHSCORES"])
     let waiting = try redis.checked(count).integer
     let oldestScore = try redis.checked(first).pairs.first?.1.double
-    let lastScore = try redis.checked(last).pairs.first?.1.double
+    let mark = LineMark(last: try LineMark.Last(redis.checked(last)), count: waiting, milliseconds: now)
     let active = try layout.active.observe(on: redis, nowMilliseconds: now)
-    var snapshot = QueueSnapshot(layout: layout, waiting: waiting, active: active, nowMilliseconds: now)
-    snapshot.lastScore = lastScore
+    var snapshot = QueueSnapshot(layout: layout, mark: mark, active: active)
     snapshot.readOldestWait(score: oldestScore, meaning: layout.score, nowMilliseconds: now)
     return snapshot
   }

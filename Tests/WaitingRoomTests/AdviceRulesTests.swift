@@ -47,7 +47,8 @@ struct AdviceRulesTests {
   private static func snapshot(waiting: Int = 4200, active: Int = 100, capacity: Int? = nil) throws -> QueueSnapshot {
     let layout = try QueueLayout(
       name: "q", waitingKey: "w", active: WholeKeySet(key: "a", lifetimeMilliseconds: 1000), capacity: capacity)
-    return QueueSnapshot(layout: layout, waiting: waiting, active: ActiveObservation(count: active), nowMilliseconds: 0)
+    return QueueSnapshot(
+      layout: layout, mark: LineMark(count: waiting, milliseconds: 0), active: ActiveObservation(count: active))
   }
 
   @Test("nothing known gives nothing, and says what would give it")
@@ -65,10 +66,11 @@ struct AdviceRulesTests {
   @Test("what the operator says wins, and the headroom is taken off")
   func given() throws {
     let measured = QueueMeasurement(seconds: 10, arrived: 20, left: 30, activeBefore: 100, activeAfter: 90)
+    var snapshot = try Self.snapshot()
+    snapshot.arrivals = Flow(count: 60, windowMilliseconds: 60_000, isAtLeast: true)
     let advice = AdmissionAdvice(
       AdviceInputs(
-        snapshot: try Self.snapshot(), throughput: 7, flowSeconds: 300, headroomPercent: 20, rate: 10,
-        measurement: measured, arrivalsByScore: (60, 60)))
+        snapshot: snapshot, throughput: 7, flowSeconds: 300, headroomPercent: 20, rate: 10, measurement: measured))
     #expect(advice.throughput == SourcedFigure(7, "--throughput"))
     #expect(abs(try #require(advice.admit) - 5.6) < 1e-9)
     #expect(abs(try #require(advice.hold) - 1680) < 1e-6)

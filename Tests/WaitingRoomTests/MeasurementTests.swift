@@ -65,34 +65,26 @@ struct MeasurementTests {
     #expect(try queue.room.measure(for: .seconds(3600)) { true } == nil)
   }
 
-  @Test("the scores of the last minute tell of the arrivals, where they are times")
-  func byScore() throws {
+  @Test("two looks at a line tell who came and who left, and say where somebody may have been missed")
+  func passage() throws {
     let queue = try QueueFixture()
-    #expect(try queue.room.arrivalsByScore() == nil)
-    let now = try queue.journal.serverMilliseconds()
-    try queue.enqueue([("old", String(now - 600_000))])
-    try queue.enqueue((0..<30).map { ("n\($0)", String(now - 1000 - $0 * 1000)) })
-    try queue.enqueue([("ahead", String(now + 3_600_000))])
-    let arrivals = try #require(try queue.room.arrivalsByScore())
-    #expect((arrivals.count, arrivals.seconds) == (30, 60))
-    let seconds = try QueueFixture(score: .arrivalSeconds)
-    try seconds.enqueue([("old", String(now / 1000 - 600)), ("new", String(now / 1000 - 10))])
-    #expect(try seconds.room.arrivalsByScore()?.count == 1)
-    let counter = try QueueFixture(score: .counter)
-    try counter.enqueue([("a", "1"), ("b", "2")])
-    #expect(try counter.room.arrivalsByScore() == nil)
-  }
-
-  @Test("only as much time counts as the first in line has waited, and none below five seconds")
-  func shortLine() throws {
-    let queue = try QueueFixture()
-    let now = try queue.journal.serverMilliseconds()
-    try queue.enqueue([("b", String(now - 1000))])
-    #expect(try queue.room.arrivalsByScore() == nil)
-    try queue.enqueue([("a", String(now - 20_000))])
-    let arrivals = try #require(try queue.room.arrivalsByScore())
-    // The first in line begins the time, and is not counted in it.
-    #expect(arrivals.count == 1)
-    #expect((20...30).contains(arrivals.seconds))
+    try queue.enqueue(10)
+    let before = try queue.room.mark()
+    // Ties of the last in line, and somebody who moved to the front, are told apart by the places.
+    try queue.enqueue([("u1", "1700000000009"), ("u2", "1800000000000")])
+    try queue.redis.command("ZREM", "waiting", "t0", "t1", "t2")
+    #expect(
+      try queue.room.passage(since: before, to: queue.room.mark())
+        == LinePassage(arrived: 2, left: 3, isAtLeast: false))
+    try queue.redis.command("ZREM", "waiting", "t9")
+    #expect(
+      try queue.room.passage(since: before, to: queue.room.mark()) == LinePassage(arrived: 1, left: 3, isAtLeast: true))
+    try queue.redis.command("DEL", "waiting")
+    let empty = try queue.room.mark()
+    #expect(
+      try queue.room.passage(since: before, to: empty) == LinePassage(arrived: 0, left: 10, isAtLeast: true))
+    try queue.enqueue(4)
+    #expect(
+      try queue.room.passage(since: empty, to: queue.room.mark()) == LinePassage(arrived: 4, left: 0, isAtLeast: true))
   }
 }

@@ -66,9 +66,9 @@ enum QueuePlan: Command {
     let records = try journal.list(limit: 1500)
     let advice = AdmissionAdvice(
       AdviceInputs(
-        snapshot: try room.snapshot(), throughput: values[throughput]?.perSecond,
+        snapshot: try room.measure(), throughput: values[throughput]?.perSecond,
         flowSeconds: values[flowTime].map { $0 / .seconds(1) }, headroomPercent: values[headroom],
-        rate: values[rate]?.perSecond, measurement: measurement, arrivalsByScore: try room.arrivalsByScore(),
+        rate: values[rate]?.perSecond, measurement: measurement,
         history: AdmissionHistory(
           records, target: QueueOption.target(layout.name), since: now - values[history].milliseconds, now: now)))
     guard session.format == .table else { return try session.print(object: advice, QueuePlanFields.all) }
