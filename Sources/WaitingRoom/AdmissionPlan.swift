@@ -109,7 +109,7 @@ extension QueueLayout {
     guard let capacity else {
       throw Failure(
         .usage, "queue \"\(name)\" has no capacity to fill",
-        hints: ["say how many: `usher queue admit 420`, or `usher queue admit --fill-to 2100`"])
+        hints: ["say how many: \(command("admit 420")), or \(command("admit --fill-to 2100"))"])
     }
     return capacity
   }

@@ -18,7 +18,7 @@ extension WaitingRoom {
           gravity: .problem,
           hint: fitting == rows.count
             ? "they are as \(other.rawValue): set `score: \(other.rawValue)`"
-            : "see them with `usher queue list`; set `score: counter` where they are none"))
+            : "see them with \(layout.command("list")); set `score: counter` where they are none"))
     }
     let ahead = waits.compactMap { $0 }.filter { $0 < -1000 }
     if let furthest = ahead.min() {
@@ -64,7 +64,7 @@ extension WaitingRoom {
         "whole key",
         "\(snapshot.active) active share one time to live: nobody's ends while people are admitted, and all end at once in "
           + "\(left / 1000) s if nobody is",
-        hint: "before admission stops for longer, keep them alive with `usher queue pause --for 10m`")
+        hint: "before admission stops for longer, keep them alive with \(layout.command("pause --for 10m"))")
     ]
   }
 
@@ -73,9 +73,11 @@ extension WaitingRoom {
     guard snapshot.waiting > 0 else { return [] }
     if let until = snapshot.pausedUntilMilliseconds {
       let left = max(0, until - snapshot.nowMilliseconds) / 1000
-      return [Lint("paused", "admission is paused for another \(left) s", hint: "end it with `usher queue resume`")]
+      return [
+        Lint("paused", "admission is paused for another \(left) s", hint: "end it with \(layout.command("resume"))")
+      ]
     }
-    let hint = "see whether the service's admission runs; let people in by hand with `usher queue admit`"
+    let hint = "see whether the service's admission runs; let people in by hand with \(layout.command("admit 420"))"
     if snapshot.active == 0 {
       return [Lint("idle", "\(snapshot.waiting) wait, and nobody is active", hint: hint)]
     }

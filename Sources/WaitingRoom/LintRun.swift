@@ -96,7 +96,7 @@ extension WaitingRoom {
       Lint(
         "both", "\(found.count) wait and are active at once, such as \(RedisText.quoted(first))\(part.phrase)",
         hint:
-          "usher admits nobody twice; see one with `usher queue show TOKEN`, take it out with `usher queue remove TOKEN`"
+          "usher admits nobody twice; see one with \(layout.command("show TOKEN")), take it out with \(layout.command("remove TOKEN"))"
       )
     ]
   }

@@ -55,7 +55,7 @@ extension WaitingRoom {
         guard layout.member.namesUsers else {
           throw Failure(
             .usage, "members of queue \"\(layout.name)\" do not say which user waits", causes: ["a member is a token"],
-            hints: ["look for the token: `usher queue show TOKEN`"])
+            hints: ["look for the token: \(layout.command("show TOKEN"))"])
         }
         if let member = try waitingMember(ofUser: user) { return try locate(member: member, token: user, outflow) }
         if layout.active.naming == nil, let member = try activeMember(where: { $0.user == user.bytes }) {
@@ -149,7 +149,7 @@ extension WaitingRoom {
     }
     return Whereabouts(
       state: .aside, person: aside.person, waiting: count, asideBy: aside.operation,
-      basis: "was set aside, and waits for `usher queue restore`")
+      basis: "was set aside, and waits for \(layout.command("restore \(aside.operation)"))")
   }
 
   private func expiryWarnings(_ entry: ActiveEntry) -> [String] {

@@ -5,6 +5,19 @@ import Testing
 
 @testable import WaitingRoom
 
+@Suite("a command that is named for a queue")
+struct QueueCommandLineTests {
+  @Test(
+    "can be pasted, whatever the queue is called",
+    arguments: [
+      ("tickets", "tickets"), ("tickets/42", "tickets/42"), ("대기열", "대기열"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#),
+      ("$(x)", "'$(x)'"), ("", "''"),
+    ])
+  func quoted(name: String, word: String) {
+    #expect(QueueLayout.command("resume", queue: name) == "usher queue resume --queue \(word)")
+  }
+}
+
 @Suite("a layout whose stores hold different members")
 struct NamingTests {
   static let document = MemberForm.document(token: ["t"], user: ["u"])

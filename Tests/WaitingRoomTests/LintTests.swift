@@ -41,6 +41,17 @@ struct LintTests {
     #expect(lint.gravity == .warning)
   }
 
+  @Test("name the queue in the commands that they hint at, because several may be configured")
+  func commands() throws {
+    let queue = try healthy()
+    try queue.activate("t3")
+    try queue.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+    let hints = try queue.room.lint().lints.compactMap(\.hint).joined(separator: "\n")
+    for words in ["show TOKEN", "remove TOKEN", "resume"] {
+      #expect(hints.contains("`usher queue \(words) --queue tickets`"), "\(hints)")
+    }
+  }
+
   @Test("say how much was looked at where that was not all")
   func sampled() throws {
     let queue = try healthy()

@@ -11,7 +11,7 @@ enum PauseText {
     } catch let error as AdmissionPaused {
       throw Failure(
         .refused, "queue '\(layout.name)' is \(sentence(error.pause))",
-        hints: ["end the pause with `usher queue resume`, or wait for it to end by itself"])
+        hints: ["end the pause with \(layout.command("resume")), or wait for it to end by itself"])
     }
   }
 

@@ -103,7 +103,7 @@ extension QueuePause {
     if let pause, pause.operation != record.id {
       throw Failure(
         .refused, "the pause of queue '\(layout.name)' was prolonged meanwhile by \(pause.actor)",
-        hints: ["end it with `usher queue resume`"]
+        hints: ["end it with \(layout.command("resume"))"]
           + (pause.operation.map { ["or take back `usher undo \($0)` first"] } ?? []))
     }
     return UndoPlan(

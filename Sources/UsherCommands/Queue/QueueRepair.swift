@@ -32,7 +32,7 @@ enum QueueRepair {
     if isAboutPlaces, let aside = try room.asides().first {
       throw Failure(
         .refused, "people of queue '\(room.layout.name)' are set aside, so their places cannot be given back now",
-        hints: ["give them back first: `usher queue restore \(aside.drain) --queue \(room.layout.name)`"])
+        hints: ["give them back first: \(room.layout.command("restore \(aside.drain)"))"])
     }
     let count = Figures.count(plan.count)
     return UndoPlan(

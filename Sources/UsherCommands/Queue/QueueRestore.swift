@@ -81,7 +81,7 @@ enum QueueRestore: Command {
       command: "queue restore", target: QueueOption.target(snapshot.queue), store: .redis,
       action: "give \(people) people back to queue '\(snapshot.queue)'\(others)", count: count,
       warnings: snapshot.warnings, details: snapshot.planDetails,
-      undo: .by(command: "usher queue drain --queue \(snapshot.queue)"), lock: room.leaseName,
+      undo: .by(command: QueueLayout.command("drain", queue: snapshot.queue)), lock: room.leaseName,
       nothingToDo: "nothing to do: nobody of queue '\(snapshot.queue)' is set aside",
       done: { "gave \(Figures.count($0.changed)) people back" })
   }

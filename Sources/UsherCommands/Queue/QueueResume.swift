@@ -47,7 +47,7 @@ enum QueueResume: Command {
     let now = try room.redis.command("TIME").array
     let left = try pause.map { $0.untilMilliseconds - (try now.first?.integer ?? 0) * 1000 } ?? 0
     // In whole seconds, rounded up: what is left is at most a day.
-    let again = "usher queue pause --queue \(queue) --for \(max(1, (left + 999) / 1000))s"
+    let again = QueueLayout.command("pause --for \(max(1, (left + 999) / 1000))s", queue: queue)
     return ChangeProposal(
       command: "queue resume", target: QueueOption.target(queue), store: .redis,
       action: "end the pause of queue '\(queue)'\(pause.map { ", which is \(PauseText.sentence($0))" } ?? "")",

@@ -86,7 +86,9 @@ enum QueueStatus: Command {
         try session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
       }
       if let aside = snapshot.aside, aside > 0 {
-        try session.note("queue '\(snapshot.queue)': \(Figures.count(aside)) are set aside; see `usher queue restore`")
+        let restore = QueueLayout.command("restore", queue: snapshot.queue)
+        try session.note(
+          "queue '\(snapshot.queue)': \(Figures.count(aside)) are set aside; give them back with `\(restore)`")
       }
     }
   }

@@ -61,7 +61,7 @@ extension WaitingRoom {
       throw Failure(
         .failed, "nobody can be put behind the last one of queue \"\(layout.name)\"",
         causes: ["that score is so large that the next whole number cannot be told from it"],
-        hints: ["see the last scores with `usher queue status`"])
+        hints: ["see the scores with \(layout.command("list --from \(max(1, plan.snapshot.waiting - 9))"))"])
     }
   }
 

@@ -81,7 +81,7 @@ struct QueueCommandTests {
     let program = try QueueProgram("preset: set-ttl")
     let run = try program.run("queue", "admit", "--yes")
     #expect(run.status == 64)
-    #expect(run.errors.contains("usher queue admit 420"))
+    #expect(run.errors.contains("`usher queue admit 420 --queue tickets`"))
   }
 
   @Test("a key of the wrong type is bad input, and no server is unavailable")

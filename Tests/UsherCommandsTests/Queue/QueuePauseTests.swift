@@ -31,7 +31,7 @@ struct QueuePauseTests {
       #expect(refused.status == 77)
       #expect(refused.output == "")
       #expect(refused.errors.hasPrefix("usher: queue 'tickets' is paused until 20"), "\(refused.errors)")
-      #expect(refused.errors.contains(" by kim@") && refused.errors.contains("usher queue resume"))
+      #expect(refused.errors.contains(" by kim@") && refused.errors.contains("`usher queue resume --queue tickets`"))
     }
     #expect(try program.waitingCount() == 18)
 
@@ -40,7 +40,7 @@ struct QueuePauseTests {
     #expect(shorter.output.hasPrefix("nothing to do: queue 'tickets' is paused until 20"))
 
     let resume = try program.run("queue", "resume", "--yes")
-    #expect(resume.output.hasPrefix("ended the pause of queue 'tickets'; undo with: usher queue pause --queue tickets"))
+    #expect(resume.output.hasPrefix("ended the pause of queue 'tickets'; undo with: usher queue pause --for "))
     #expect(try program.redis.command("EXISTS", "queue:stop", "usher:paused:tickets") == .integer(0))
     #expect((290_000...300_000).contains(try program.redis.command("PTTL", "active").integer))
     let again = try program.run("queue", "resume", "--yes")
