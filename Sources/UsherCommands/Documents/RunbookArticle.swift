@@ -39,7 +39,7 @@ enum RunbookArticle {
     The same commands work in a sandbox, to practise: `usher sandbox start`.
     """
 
-  static let runbooks = [waitingRoom, cutOff, unannounced, slowSeats, staleList, backlog]
+  static let runbooks = [waitingRoom, cutOff, held, closed, herPlace, unannounced, slowSeats, staleList, backlog]
 
   private static let waitingRoom = Runbook(
     title: "The waiting room does not move",
@@ -68,12 +68,68 @@ enum RunbookArticle {
         "See how long the active still have, in the last column; a warning says when the key has no end at all:",
         "usher queue status"),
       Step(
-        "Admit somebody, however few: that starts the time anew for everybody who is still active:",
+        """
+        Admit somebody, however few: that starts the time anew for everybody who is still active. Where nobody may come in, pause \
+        instead, as below:
+        """,
         "usher queue admit 1 --yes --reason 'keep the active alive'"),
       Step(
         "Then give the room that the others left to those who wait:",
         "usher queue admit --fill-to 2100 --yes --reason 'room after the cut'"),
       Step("The active have five minutes again:", "usher queue status"),
+    ])
+
+  private static let held = Runbook(
+    title: "Nobody may be let in for a while",
+    symptom: """
+      Payment is slow or a release goes out: who is in shall finish, and nobody new shall come in. Stopping the service's \
+      admission loop alone would cut everybody off with the preset set-ttl, see above.
+      """,
+    steps: [
+      Step("See who would be held, and until when the active would stay:", "usher queue pause --for 10m --dry-run"),
+      Step(
+        """
+        Pause. The active keep their place until the pause is over and their own time after it; it ends by itself, also when \
+        everybody has forgotten it:
+        """,
+        "usher queue pause --for 10m --yes --reason 'payment is slow'"),
+      Step("The pause and its end stand below the table:", "usher queue status"),
+      Step("See how long the line will take at the pace that the service can bear:", "usher queue plan --rate 420/min"),
+      Step("Let people in again:", "usher queue resume --yes --reason 'payment is well'"),
+    ])
+
+  private static let closed = Runbook(
+    title: "The waiting room has to be emptied",
+    symptom: """
+      The sale is called off for today, or the service must start with an empty line; those who waited shall have their places \
+      when it goes on.
+      """,
+    steps: [
+      Step("See how many would be set aside; nothing is changed:", "usher queue drain --dry-run"),
+      Step(
+        "Set them aside, in one step at any length of the line. They are kept until they are given back:",
+        "usher queue drain --yes --reason 'sale is called off'"),
+      Step("Nobody waits; how many are aside stands below the table:", "usher queue status"),
+      Step(
+        "Give everybody the place back. Who came meanwhile stands behind who came before:",
+        "usher queue restore --yes --reason 'sale goes on'"),
+      Step("The depth and the oldest wait are those of before:", "usher queue status -o json"),
+    ])
+
+  private static let herPlace = Runbook(
+    title: "She says that she lost her place",
+    symptom: """
+      Somebody writes to support that she waited for an hour and is at the end, or cannot get in though it was her turn. Take \
+      her token from the request, and put it into the variable TOKEN.
+      """,
+    steps: [
+      Step(
+        "See whether she waits, is in, was set aside or is unknown to Redis, and how long it will take:",
+        "usher queue show \"$TOKEN\""),
+      Step(
+        "Where she was wronged, give her the front; her own score is kept for the undo:",
+        "usher queue move \"$TOKEN\" --to front --yes --reason 'lost her place'"),
+      Step("She is the first in line:", "usher queue show \"$TOKEN\" -o json", "usher queue list --limit 3"),
     ])
 
   private static let unannounced = Runbook(

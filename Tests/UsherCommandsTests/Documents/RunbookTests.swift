@@ -80,6 +80,42 @@ struct RunbookTests {
     #expect(after.count > before.count)
   }
 
+  @Test("a pause holds everybody where they are, and ends")
+  func held() throws {
+    let sale = try SeededSale()
+    let redis = try sale.redis()
+    let before = try redis.command("SCARD", "active_tokens")
+    _ = try redis.command("EXPIRE", "active_tokens", "40")
+    let runs = try follow("Nobody may be let in for a while", on: sale)
+    #expect(runs[2].errors.contains("is paused until"), "\(runs[2].errors)")
+    #expect(runs[3].output.contains("at 420/min"), "\(runs[3].output)")
+    #expect(try redis.command("TTL", "active_tokens").integer > 200)
+    #expect(try redis.command("SCARD", "active_tokens") == before)
+    #expect(try redis.command("KEYS", "usher:paused:*").array.isEmpty)
+  }
+
+  @Test("a waiting room is emptied, and everybody gets the place back")
+  func closed() throws {
+    let sale = try SeededSale()
+    let redis = try sale.redis()
+    let line = try redis.command("ZRANGE", "waiting_tokens", "0", "-1", "WITHSCORES")
+    let runs = try follow("The waiting room has to be emptied", on: sale)
+    #expect(runs[2].errors.contains("are set aside"), "\(runs[2].errors)")
+    #expect(try redis.command("ZRANGE", "waiting_tokens", "0", "-1", "WITHSCORES") == line)
+  }
+
+  @Test("somebody who lost her place is found and moved to the front")
+  func herPlace() throws {
+    let sale = try SeededSale()
+    let redis = try sale.redis()
+    let token = try redis.command("ZRANGE", "waiting_tokens", "-1", "-1").array[0].string
+    sale.environment["TOKEN"] = token
+    let runs = try follow("She says that she lost her place", on: sale)
+    #expect(runs[0].output.contains(token))
+    #expect(runs[2].output.replacing(" ", with: "").contains("\"position\":1"), "\(runs[2].output)")
+    #expect(try redis.command("ZRANGE", "waiting_tokens", "0", "0").array[0].string == token)
+  }
+
   @Test("payments that were not announced are, and nothing else is")
   func unannounced() throws {
     let sale = try SeededSale()
@@ -142,7 +178,7 @@ struct RunbookTests {
 /// A sandbox with the small sale in it, which the built program made; it ends with the last reference.
 private final class SeededSale {
   let directory: String
-  let environment: [String: String]
+  var environment: [String: String]
 
   init() throws {
     var template = Array("/tmp/usher-runbook-XXXXXX".utf8CString)
