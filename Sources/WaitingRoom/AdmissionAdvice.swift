@@ -1,3 +1,5 @@
+import Failures
+
 /// A figure and where it comes from; without a value, what would give it.
 public struct SourcedFigure: Equatable, Sendable {
   public var value: Double?
@@ -93,7 +95,7 @@ public struct AdmissionAdvice: Sendable {
     guard let hold, let capacity = snapshot.capacity, let most = mostForCapacity, hold > Double(capacity) + 1e-6 else {
       return nil
     }
-    return "the capacity of \(capacity) allows \(Self.perMinute(most)) a minute at most"
+    return "the capacity of \(capacity.grouped) allows \(Self.perMinute(most).grouped) a minute at most"
   }
 
   /// Whole people a minute, never more than that.
@@ -103,12 +105,13 @@ public struct AdmissionAdvice: Sendable {
     if let given = inputs.throughput { return SourcedFigure(given, "--throughput") }
     if let measured = inputs.measurement, let finished = measured.finished, finished > 0 {
       return SourcedFigure(
-        Double(finished) / measured.seconds, "measured: \(finished) were through in \(seconds(measured.seconds))")
+        Double(finished) / measured.seconds,
+        "measured: \(finished.grouped) \(finished == 1 ? "was" : "were") through in \(seconds(measured.seconds))")
     }
     if let history = inputs.history {
       return SourcedFigure(
         Double(history.admitted) / history.seconds,
-        "history: usher admitted \(history.admitted) in \(seconds(history.seconds))")
+        "history: usher admitted \(history.admitted.grouped) in \(seconds(history.seconds))")
     }
     return SourcedFigure(
       nil,
@@ -124,7 +127,7 @@ public struct AdmissionAdvice: Sendable {
       if let stay, stay > 0 {
         return SourcedFigure(
           stay,
-          "Little's law from the measured: \(Int(inside)) active, \(finished) through in "
+          "Little's law from the measured: \(Int(inside).grouped) active, \(finished.grouped) through in "
             + seconds(measured.seconds))
       }
     }
@@ -138,13 +141,13 @@ public struct AdmissionAdvice: Sendable {
     if let scores = inputs.arrivalsByScore {
       return (
         RateRange(counted: scores.count, seconds: scores.seconds),
-        "the scores: \(scores.count) came in the last \(seconds(scores.seconds))"
+        "the scores: \(scores.count.grouped) came in the last \(seconds(scores.seconds))"
       )
     }
     if let measured = inputs.measurement, let arrived = measured.arrived {
       return (
         RateRange(counted: arrived, seconds: measured.seconds),
-        "measured: \(arrived) came in \(seconds(measured.seconds))"
+        "measured: \(arrived.grouped) came in \(seconds(measured.seconds))"
       )
     }
     return (
@@ -158,7 +161,7 @@ public struct AdmissionAdvice: Sendable {
     guard let measured = inputs.measurement else { return SourcedFigure(nil, "give --measure 10s") }
     guard let left = measured.left else { return SourcedFigure(nil, "nobody waited long enough to be counted") }
     return SourcedFigure(
-      Double(left) / measured.seconds, "measured: \(left) left the line in \(seconds(measured.seconds))")
+      Double(left) / measured.seconds, "measured: \(left.grouped) left the line in \(seconds(measured.seconds))")
   }
 
   /// `9.8s`, `60s`.
