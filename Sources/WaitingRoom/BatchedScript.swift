@@ -45,6 +45,8 @@ struct BatchedScript {
     private static let limit = Duration.seconds(10)
 
     private var since: ContinuousClock.Instant?
+    /// Why the last try to reach it again failed.
+    var reason: RedisError?
     private(set) var hasEverBeen = false
     /// Batches that were sent and not answered.
     private(set) var batchesInDoubt = 0
@@ -56,7 +58,7 @@ struct BatchedScript {
       return ContinuousClock.now - start < Self.limit
     }
 
-    mutating func end() { (since, batchesInDoubt) = (nil, 0) }
+    mutating func end() { (since, reason, batchesInDoubt) = (nil, nil, 0) }
   }
 
   /// The totals at the end; `isInterrupted` of the control tells whether that end came early.
@@ -101,13 +103,13 @@ struct BatchedScript {
           next = totals.batch + 1
         } catch let error as RedisError where error.isConnectionProblem {
           guard absence.isShort(leaving: next - 1 - totals.batch), !control.isInterrupted() else {
-            throw brokenOff(by: error, after: totals, underWay: absence.batchesInDoubt)
+            throw brokenOff(by: absence.reason ?? error, after: totals, underWay: absence.batchesInDoubt)
           }
           underWay = []
           next = totals.batch + 1
           totals.pause = 0
           usleep(100_000)
-          try? redis.reconnect()
+          do throws(RedisError) { try redis.reconnect() } catch { absence.reason = error }
         } catch let error as RedisError where error.isRefusal {
           throw brokenOff(by: error, after: totals, underWay: next - 1 - totals.batch)
         }

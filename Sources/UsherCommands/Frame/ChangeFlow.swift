@@ -174,7 +174,7 @@ extension Session {
       return try body()
     } catch let broken as BrokenOffChange where !Interruption.isForced {
       var outcome = broken.outcome
-      outcome.hints.append("how far it came is in its record: `usher history \(id)`")
+      outcome.hints.append("how far it came is in its record, as far as the store has kept it: `usher history \(id)`")
       if proposal.undo == .automatic {
         outcome.hints.append("take back what was done with `usher undo \(id)`, or go on from there")
       }
