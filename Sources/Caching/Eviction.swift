@@ -50,6 +50,17 @@ public struct Eviction {
     _ plan: EvictionPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
   ) throws -> ChangeOutcome {
     var removal = KeyRemoval(redis, operation: operation, lease: lease, control: control)
+    do {
+      return try remove(plan, &removal, operation, lease, control)
+    } catch let error as RedisError where error.isConnectionProblem && removal.outcome.changed > 0 {
+      throw BrokenOffChange(done: removal.outcome, inDoubt: removal.inDoubt, by: error.failure)
+    }
+  }
+
+  private func remove(
+    _ plan: EvictionPlan, _ removal: inout KeyRemoval, _ operation: OperationID, _ lease: RedisLease?,
+    _ control: ChangeControl
+  ) throws -> ChangeOutcome {
     for chunk in plan.selection.keys.chunks(of: KeyRemoval.largestBatch) {
       guard try removal.remove(chunk.map { RedisArgument($0) }) else { return try removal.end() }
     }

@@ -17,7 +17,9 @@ struct KeyRemoval {
   private let batchSize: Int
   private var pacer: Pacer
   private var underWay: (ticket: RedisTicket, count: Int)?
-  private var outcome = ChangeOutcome()
+  private(set) var outcome = ChangeOutcome()
+  /// How many keys were on their way, which is asked when the server has gone.
+  private(set) var inDoubt = 0
 
   init(_ redis: RedisConnection, operation: OperationID, lease: RedisLease?, control: ChangeControl) {
     self.redis = redis
@@ -39,6 +41,7 @@ struct KeyRemoval {
       }
       let ticket = try redis.append(
         Self.script, keys: [recordKey] + batch, arguments: [RedisArgument(RedisJournal.recordRetentionSeconds)])
+      inDoubt += batch.count
       try settle()
       underWay = (ticket, batch.count)
       guard outcome.failure == nil else { return false }
@@ -48,7 +51,7 @@ struct KeyRemoval {
   }
 
   /// Waits for what is under way and gives the counts.
-  consuming func end() throws -> ChangeOutcome {
+  mutating func end() throws -> ChangeOutcome {
     try settle()
     return outcome
   }
@@ -62,10 +65,11 @@ struct KeyRemoval {
       let removed = try redis.checked(ticket).integer
       outcome.changed += removed
       outcome.skipped += count - removed
+      inDoubt -= count
     } catch {
-      guard outcome.changed > 0 else { throw error }
+      guard outcome.changed > 0, !error.isConnectionProblem else { throw error }
       outcome.failed += count
-      outcome.failure = error.failure.causes.first ?? error.failure.message
+      outcome.failure = outcome.failure ?? error.failure.withCause
     }
     control.progress(outcome.changed)
   }

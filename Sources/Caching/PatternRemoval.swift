@@ -28,8 +28,17 @@ struct PatternRemoval {
 
   /// Walks to the end, or to an interruption; `earlier` is what the operation has done already.
   func run(after earlier: ChangeOutcome) throws -> ChangeOutcome {
-    let keeper = LeaseKeeper(lease, redis)
     var outcome = earlier
+    do {
+      try walk(&outcome)
+      return outcome
+    } catch let error as RedisError where error.isConnectionProblem && outcome.changed > 0 {
+      throw BrokenOffChange(done: outcome, inDoubt: 1, by: error.failure)
+    }
+  }
+
+  private func walk(_ outcome: inout ChangeOutcome) throws {
+    let keeper = LeaseKeeper(lease, redis)
     var underWay: [RedisTicket] = []
     var isAtEnd = false
     while true {
@@ -54,14 +63,13 @@ struct PatternRemoval {
       } catch {
         if error.serverCode == "USHERGONE" { throw Self.recordLost }
         // A refusal of the first page is thrown; later it ends the work with what was done.
-        guard outcome.changed > 0 else { throw error }
+        guard outcome.changed > 0, !error.isConnectionProblem else { throw error }
         outcome.failed = max(1, outcome.failed)
-        outcome.failure = outcome.failure ?? error.failure.causes.first ?? error.failure.message
+        outcome.failure = outcome.failure ?? error.failure.withCause
       }
       control.progress(outcome.changed)
     }
     outcome.wasInterrupted = !isAtEnd && outcome.failure == nil
-    return outcome
   }
 
   private var recordKey: RedisArgument { RedisArgument(RedisJournal.operationKey(operation)) }

@@ -75,6 +75,18 @@ public struct Warming {
     _ plan: WarmingPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
   ) throws -> ChangeOutcome {
     var outcome = ChangeOutcome()
+    do {
+      try write(plan, operation, lease, control, &outcome)
+      return outcome
+    } catch let error as any FailureConvertible where error.failure.kind == .unavailable && outcome.changed > 0 {
+      throw BrokenOffChange(done: outcome, inDoubt: control.batchSize(upTo: Self.batchSize), by: error.failure)
+    }
+  }
+
+  private func write(
+    _ plan: WarmingPlan, _ operation: OperationID, _ lease: RedisLease?, _ control: ChangeControl,
+    _ outcome: inout ChangeOutcome
+  ) throws {
     var pacer = control.makePacer()
     let keeper = LeaseKeeper(lease, redis)
     let size = control.batchSize(upTo: Self.batchSize)
@@ -89,7 +101,6 @@ public struct Warming {
       control.progress(outcome.changed)
       return outcome.failure == nil
     }
-    return outcome
   }
 
   /// One round trip: the entries, then the count for the record of the operation.

@@ -60,7 +60,7 @@ public struct Configuration: Sendable {
     guard let first = problems.first else { return }
     if problems.count == 1 { throw Failure(.configuration, first.description) }
     throw Failure(
-      .configuration, "the configuration has \(problems.count) problems", causes: problems.map(\.description))
+      .configuration, "the configuration has \(problems.count.grouped) problems", causes: problems.map(\.description))
   }
 
   /// A file that was named explicitly must exist; the others may be absent.

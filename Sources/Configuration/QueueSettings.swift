@@ -107,26 +107,6 @@ public struct QueueSettings: Equatable, Sendable {
     }
   }
 
-  /// Under one key nobody could be told from those who were admitted, and a family needs its part in both keys.
-  private func checkKeys(_ problems: ProblemList) {
-    if waiting.value == active.value {
-      problems.add(
-        "queue \"\(name)\" keeps waiting and active people under one key, \"\(waiting.value)\"; give each its own",
-        at: active.filePlace ?? waiting.filePlace ?? place)
-    }
-    if waiting.value.contains("{concert}") != active.value.contains("{concert}") {
-      let (with, without) = isFamily ? (waiting, active) : (active, waiting)
-      problems.add(
-        "queue \"\(name)\" has one key a concert, \"\(with.value)\", and one for all, \"\(without.value)\"",
-        at: without.filePlace ?? with.filePlace ?? place)
-    }
-    for key in sideKeys where !key.value.contains("{token}") {
-      problems.add(
-        "\"side-keys\" of queue \"\(name)\" has \"\(key.value)\", in which {token} is missing",
-        at: key.filePlace ?? place)
-    }
-  }
-
   private func checkMember(_ problems: ProblemList) {
     if member.value == .json, tokenPath == nil {
       problems.add(
@@ -146,8 +126,4 @@ public struct QueueSettings: Equatable, Sendable {
       }
     }
   }
-}
-
-extension Sourced {
-  fileprivate var filePlace: Place? { if case .file(let place, _) = origin { place } else { nil } }
 }

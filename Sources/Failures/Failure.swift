@@ -15,6 +15,9 @@ public struct Failure: Error, Equatable, Sendable {
     self.hints = hints
   }
 
+  /// The message and the nearest cause in one line.
+  public var withCause: String { ([message] + causes.prefix(1)).joined(separator: ": ") }
+
   /// The same failure with one more hint at the end.
   public func adding(hint: String) -> Failure {
     var copy = self

@@ -1,6 +1,8 @@
 /// What an applied change did, in units of its plan (tokens, keys, events, indexes).
 public struct ChangeOutcome: Equatable, Sendable {
   public var changed: Int
+  /// The store went away in the middle: what was on its way may be done beyond `changed`.
+  public var isAtLeast = false
   public var failed: Int
   /// Units of the plan that needed no change any more when their turn came.
   public var skipped: Int
@@ -8,8 +10,8 @@ public struct ChangeOutcome: Equatable, Sendable {
   public var wasInterrupted: Bool
   /// Sentences that the operator should read, in order.
   public var notes: [String]
-  /// Why units failed; the first cause is enough.
-  public var failure: String?
+  /// Why units failed, what concerns most of them first; a few are enough.
+  public var failures: [String]
   /// What to do about units that failed: sentences, or commands that can be pasted.
   public var hints: [String]
 
@@ -22,8 +24,14 @@ public struct ChangeOutcome: Equatable, Sendable {
     self.skipped = skipped
     self.wasInterrupted = wasInterrupted
     self.notes = notes
-    self.failure = failure
+    failures = failure.map { [$0] } ?? []
     self.hints = hints
+  }
+
+  /// The first of `failures`.
+  public var failure: String? {
+    get { failures.first }
+    set { failures = newValue.map { [$0] } ?? [] }
   }
 
   /// The state in which the journal closes an operation with this outcome.

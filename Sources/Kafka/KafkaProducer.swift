@@ -72,14 +72,16 @@ public final class KafkaProducer {
 
   /// Waits until every record has its report, and gives those that were not taken yet.
   ///
-  /// It is bounded: a record without an acknowledgement fails with `timedOut` after the delivery timeout. With
-  /// `purgingAfterFailure` the first failure gives up what has not been sent (`purgeUnsent`).
-  public func waitForDeliveries(purgingAfterFailure: Bool = false) throws(KafkaError) -> [KafkaDelivery] {
+  /// It is bounded: a record without an acknowledgement fails with `timedOut` after the delivery timeout. A failure of which
+  /// `givesUp` says so gives up what has not been sent (`purgeUnsent`).
+  public func waitForDeliveries(
+    givingUpAfter givesUp: (KafkaError) -> Bool = { _ in false }
+  ) throws(KafkaError) -> [KafkaDelivery] {
     let end = ContinuousClock().now + patience
     var seen = 0
     while outstanding > 0 {
       poll(wait: .milliseconds(100))
-      if purgingAfterFailure, deliveries[seen...].contains(where: { !$0.isAcknowledged }) { purgeUnsent() }
+      if deliveries[seen...].contains(where: { $0.error.map(givesUp) ?? false }) { purgeUnsent() }
       seen = deliveries.count
       guard outstanding == 0 || ContinuousClock().now < end else {
         throw handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, "send \(outstanding) records")

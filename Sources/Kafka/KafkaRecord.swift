@@ -39,6 +39,11 @@ public struct KafkaDelivery: Sendable {
   public var isAcknowledged: Bool {
     if case .acknowledged = outcome { true } else { false }
   }
+
+  /// Why it was not acknowledged; nil when it was.
+  var error: KafkaError? {
+    if case .failed(let error) = outcome { error } else { nil }
+  }
 }
 
 /// One record as it was read back from a topic.

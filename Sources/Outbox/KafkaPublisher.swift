@@ -4,8 +4,8 @@ import Kafka
 /// Sends events to Kafka topics; a record has arrived when all in-sync replicas have it.
 public final class KafkaPublisher: OutboxPublisher {
   private let producer: KafkaProducer
-  private var failures: [Int: Failure] = [:]
-  /// Tokens of records that were given up unsent, after another had failed.
+  public private(set) var failures: [Int: PublishFailure] = [:]
+  /// Tokens of records that were given up unsent, after the destination had failed another.
   private var purged: [Int] = []
   private var sinceLook = 0
 
@@ -37,29 +37,36 @@ public final class KafkaPublisher: OutboxPublisher {
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {
-    try producer.produce(
-      KafkaRecord(
-        topic: record.topic, key: record.key, value: record.value,
-        headers: record.headers.map { (name: $0.name, value: $0.value) }),
-      token: token)
     // Looking costs little, and what fails is seldom: every so often is soon enough to stop.
     sinceLook += 1
-    guard sinceLook >= 256 else { return }
-    sinceLook = 0
-    note(producer.takeDeliveries())
-    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+    if sinceLook >= 256 {
+      sinceLook = 0
+      note(producer.takeDeliveries())
+      if let lost = failures.ofDestination { throw lost }
+    }
+    do throws(KafkaError) {
+      try producer.produce(
+        KafkaRecord(
+          topic: record.topic, key: record.key, value: record.value,
+          headers: record.headers.map { (name: $0.name, value: $0.value) }),
+        token: token)
+    } catch {
+      throw PublishFailure(error, isRemote: false)
+    }
   }
 
-  public func settle() throws -> [Int: Failure] {
+  public func settle() throws -> [Int: PublishFailure] {
     defer {
       failures = [:]
       purged = []
     }
-    // After a failure nothing that still waits here may go out; what is on its way tells by itself.
-    if !failures.isEmpty { producer.purgeUnsent() }
-    note(try producer.waitForDeliveries(purgingAfterFailure: true))
+    // Once the destination has failed, nothing that still waits here may go out; what is on its way tells by itself.
+    if failures.ofDestination != nil { producer.purgeUnsent() }
+    note(
+      try producer.waitForDeliveries { error in PublishFailure(error, isRemote: true).scope == .destination })
     // Those that were given up failed for the reason of the first that failed.
-    let reason = failures.min { $0.key < $1.key }?.value ?? Failure(.failed, "the record was given up unsent")
+    let reason =
+      failures.ofDestination ?? PublishFailure(Failure(.failed, "the record was given up unsent"), .destination)
     for token in purged { failures[token] = reason }
     return failures
   }
@@ -67,7 +74,11 @@ public final class KafkaPublisher: OutboxPublisher {
   private func note(_ deliveries: [KafkaDelivery]) {
     for delivery in deliveries {
       guard case .failed(let error) = delivery.outcome else { continue }
-      if error.kind == .purged { purged.append(delivery.token) } else { failures[delivery.token] = error.failure }
+      if error.kind == .purged {
+        purged.append(delivery.token)
+      } else {
+        failures[delivery.token] = PublishFailure(error, isRemote: true)
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ public final class LinePublisher: OutboxPublisher {
   private var lines: [UInt8] = []
   /// Tokens whose lines wait in `lines`.
   private var waiting: [Int] = []
-  private var failures: [Int: Failure] = [:]
+  public private(set) var failures: [Int: PublishFailure] = [:]
   private static let blockSize = 64 << 10
 
   /// - Parameter write: hands bytes to the system; when it returns they must be out of this process.
@@ -31,13 +31,13 @@ public final class LinePublisher: OutboxPublisher {
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {
-    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+    if let lost = failures.ofDestination { throw lost }
     append(record)
     waiting.append(token)
     if lines.count >= Self.blockSize { flush() }
   }
 
-  public func settle() throws -> [Int: Failure] {
+  public func settle() throws -> [Int: PublishFailure] {
     flush()
     defer { failures = [:] }
     return failures
@@ -55,7 +55,7 @@ public final class LinePublisher: OutboxPublisher {
       let failure =
         (error as? any FailureConvertible)?.failure
         ?? Failure(.outputFailed, "cannot write events", causes: ["\(error)"])
-      for token in waiting { failures[token] = failure }
+      for token in waiting { failures[token] = PublishFailure(failure, .destination) }
     }
   }
 

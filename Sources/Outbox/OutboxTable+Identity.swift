@@ -12,7 +12,7 @@ extension OutboxTable {
     }
     if idColumn.isNullable {
       let count = try countWithoutID(selection)
-      guard count == 0 else { throw notUnique("it is NULL for \(count) of the events") }
+      guard count == 0 else { throw notUnique("it is NULL for \(count.grouped) of the events") }
     }
     return isUnique
       ? []

@@ -15,19 +15,21 @@ extension OutboxTable {
       if !filter.ids.isEmpty && groups.count < Set(filter.ids).count {
         warnings.append(idWarning(Set(filter.ids).count, known: knownIDs, matching: groups.count, filter))
       }
-      warnings += try typeWarnings(filter.types, found: groups.types)
+      let types = try missingTypes(filter.types, found: groups.types)
       if groups.withoutKey > 0 && keyTemplate != nil {
-        warnings.append("\(groups.withoutKey.grouped) of them have no key: their order is not kept")
+        warnings.append(
+          "\(groups.withoutKey.grouped) of them \(groups.withoutKey == 1 ? "has" : "have") no key: their order is not kept"
+        )
       }
       if groups.count > 0, let overtaking = try countOvertaking(selection), overtaking > 0 {
         warnings.append(
-          "\(overtaking.grouped) of them overtake an older unpublished event of the same key, which the filter leaves out"
+          "\(overtaking.grouped) of them \(overtaking == 1 ? "overtakes" : "overtake") an older unpublished event of the same key, which the filter leaves out"
         )
       }
       return ReplayPlan(
         filter: filter, count: groups.count, types: groups.types, topics: groups.topics,
         sample: groups.count > 0 ? try sample(selection) : [], oldestMilliseconds: groups.oldest, warnings: warnings,
-        selection: selection, topic: topic)
+        unknownTypes: types.unknown, knownTypes: types.known, selection: selection, topic: topic)
     }
   }
 
@@ -102,7 +104,8 @@ extension OutboxTable {
 
   private func noTopic(_ topic: OutboxTemplate, _ count: Int) -> Failure {
     Failure(
-      .badInput, "\(count) events of table \(name) have no topic", causes: ["\"\(topic)\" is NULL or empty for them"],
+      .badInput, "\(count.counted("event")) of table \(name) \(count == 1 ? "has" : "have") no topic",
+      causes: ["\"\(topic)\" is NULL or empty for \(count == 1 ? "it" : "them")"],
       hints: ["correct \(topic.role), or choose events with --type or --id"])
   }
 
@@ -159,14 +162,15 @@ extension OutboxTable {
     return "\(out) left out: \(reasons.joined(separator: ", "))"
   }
 
-  /// A type that no event has is probably misspelt.
-  private func typeWarnings(_ asked: [String], found: [(type: String?, count: Int)]) throws -> [String] {
+  /// A type that no event has is probably misspelt. Empty where all are known, or the table has no events.
+  private func missingTypes(
+    _ asked: [String], found: [(type: String?, count: Int)]
+  ) throws -> (unknown: [String], known: [String]) {
     let missing = Set(asked).subtracting(found.compactMap(\.type))
-    guard !missing.isEmpty else { return [] }
+    guard !missing.isEmpty else { return ([], []) }
     let known = try recentTypes(limit: 20)
     let unknown = missing.subtracting(known).sorted()
-    guard !unknown.isEmpty, !known.isEmpty else { return [] }
-    return unknown.map { "no recent event is of type \"\($0)\"; there are \(known.joined(separator: ", "))" }
+    return unknown.isEmpty || known.isEmpty ? ([], []) : (unknown, known)
   }
 
   private func timeWarnings(_ selection: ReplaySelection) throws -> [String] {
@@ -186,7 +190,8 @@ extension OutboxTable {
     let count: Int = try rows.first?.decode("count") ?? 0
     if count > 0 {
       warnings.append(
-        "\(count) unpublished events have no \"\(createdColumn.name)\" and are left out: their place is unknown")
+        "\(count.counted("unpublished event")) \(count == 1 ? "has" : "have") no \"\(createdColumn.name)\" and "
+          + "\(count == 1 ? "is left out: its" : "are left out: their") place is unknown")
     }
     return warnings
   }

@@ -48,7 +48,7 @@ struct RecordBuilder {
     let name = try fixedTopic ?? topic.render(bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
     guard !name.isEmpty else {
       throw Failure(
-        .badInput, "event \(id) of table \(table.name) has no topic: \"\(topic)\" is NULL or empty for it")
+        .badInput, "table \(table.name) gives it no topic: \"\(topic)\" is NULL or empty")
     }
     var headers: [OutboxRecord.Header] = []
     for header in self.headers {

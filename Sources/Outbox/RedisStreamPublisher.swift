@@ -8,7 +8,7 @@ import Redis
 public final class RedisStreamPublisher: OutboxPublisher {
   private let connection: RedisConnection
   private var owed: [(ticket: RedisTicket, token: Int)] = []
-  private var failures: [Int: Failure] = [:]
+  public private(set) var failures: [Int: PublishFailure] = [:]
   /// Commands on their way before replies are read: enough to hide the round trip, little enough to stay in the socket's buffers.
   private static let window = 512
 
@@ -36,7 +36,7 @@ public final class RedisStreamPublisher: OutboxPublisher {
 
   public func publish(_ record: OutboxRecord, token: Int) throws {
     if owed.count >= Self.window { readReplies(leaving: Self.window / 2) }
-    if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+    if let lost = failures.ofDestination { throw lost }
     var words: [RedisArgument] = ["XADD", RedisArgument(record.topic), "*", "id", RedisArgument(record.id)]
     if let type = record.type { words += ["type", RedisArgument(type)] }
     if let key = record.key { words += ["key", RedisArgument(key)] }
@@ -44,7 +44,7 @@ public final class RedisStreamPublisher: OutboxPublisher {
     owed.append((try connection.append(words), token))
   }
 
-  public func settle() throws -> [Int: Failure] {
+  public func settle() throws -> [Int: PublishFailure] {
     readReplies(leaving: 0)
     defer { failures = [:] }
     return failures
@@ -57,7 +57,7 @@ public final class RedisStreamPublisher: OutboxPublisher {
       do {
         _ = try connection.checked(ticket)
       } catch {
-        failures[token] = error.failure
+        failures[token] = PublishFailure(error)
       }
     }
   }

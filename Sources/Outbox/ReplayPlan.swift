@@ -12,6 +12,10 @@ public struct ReplayPlan: Sendable {
   /// Since the oldest of them was created.
   public let oldestMilliseconds: Int?
   public let warnings: [String]
+  /// Types that were asked for and that no recent event has, which are probably misspelt.
+  public let unknownTypes: [String]
+  /// The types that there are, where one was not found; at most twenty.
+  public let knownTypes: [String]
   let selection: ReplaySelection
   let topic: OutboxTemplate
 

@@ -17,6 +17,13 @@ final class ReplayRun {
   private let sender: RecordBuilder
   /// Keys that must wait, because an earlier event of theirs is locked by somebody else.
   private var heldKeys: Set<[UInt8]> = []
+  /// Keys that must wait, because an earlier event of theirs could not be sent.
+  private var brokenKeys: Set<[UInt8]> = []
+  /// Topics that have refused an event: nothing more is offered to them.
+  private var refusedTopics: [String: PublishFailure] = [:]
+  /// The topics of the records that were offered since the last settling, by their tokens.
+  private var topics: [String] = []
+  private var total = ReplayTally()
   private var batchNumber = 0
 
   /// Chosen by measurement: a run in batches of 2,000 takes a tenth longer; batches of 10,000 gain another tenth, but hold their
@@ -41,10 +48,9 @@ final class ReplayRun {
     try openCursor()
     // After a lost connection there is nothing to close.
     defer { _ = try? connection.execute("CLOSE usher_replay") }
-    var outcome = ChangeOutcome()
-    var total = ReplayBatchResult()
+    var wasInterrupted = false
     var pacer = control.makePacer()
-    while total.failure == nil {
+    while total.failure == nil, !isExhausted() {
       var inHand = control.batchSize(upTo: batchSize)
       do {
         let candidates = try nextCandidates(inHand)
@@ -52,51 +58,48 @@ final class ReplayRun {
         if candidates.isEmpty { break }
         pacer.wait(for: candidates.count)
         if control.isInterrupted() {
-          outcome.wasInterrupted = true
+          wasInterrupted = true
           break
         }
         total.add(try connection.transaction { try batch(candidates) })
         control.progress(total.changed)
       } catch {
         // Of a batch that throws nothing is marked; what earlier batches have marked stays, and is to be told.
-        let reason = Self.failure(error)
+        let reason = PublishFailure(error).failure
         guard total.changed > 0 && reason.kind != .interrupted else { throw error }
-        total.add(ReplayBatchResult(failed: inHand, failure: reason))
+        total.add(ReplayTally(lost: inHand, failure: reason))
       }
     }
     if let failure = total.failure, total.changed == 0, [.unavailable, .refused].contains(failure.kind) {
       throw failure
     }
-    outcome.changed = total.changed
-    outcome.failed = total.failed
-    outcome.skipped = total.gone + total.held
-    outcome.notes = total.notes
-    if let failure = total.failure {
-      outcome.failure = ([failure.message] + failure.causes.prefix(1)).joined(separator: ": ")
-      outcome.hints = failure.hints + [safeToRepeat(after: total)]
+    var outcome = outcome()
+    outcome.wasInterrupted = wasInterrupted
+    return outcome
+  }
+
+  private func outcome() -> ChangeOutcome {
+    var outcome = ChangeOutcome(
+      changed: total.changed, failed: total.failed, skipped: total.gone + total.held + total.behind, notes: total.notes)
+    guard total.failed > 0 else { return outcome }
+    outcome.failures = [total.failure?.withCause].compactMap { $0 } + total.refused.causes
+    outcome.hints = (total.failure?.hints ?? []) + total.refused.hints + [safeToRepeat]
+    let untried = plan.count - outcome.changed - outcome.failed - outcome.skipped
+    if total.failure == nil, isExhausted(), untried > 0 {
+      outcome.notes.append(
+        "ended after \(RefusedEvents.limit) that could not be sent, because so many have a reason in common; "
+          + "\(untried.counted("event")) \(untried == 1 ? "was" : "were") not tried")
     }
     return outcome
   }
 
   /// What somebody needs to know who was called because a run ended in the middle.
-  private func safeToRepeat(after total: ReplayBatchResult) -> String {
-    "\((plan.count - total.changed - total.gone).grouped) of \(plan.count.grouped) events stay as they were: it is safe to run the same command "
-      + "again, which sends only these; one that was on its way may arrive twice, with its id in the header "
-      + table.mapping.publishing.idHeader
-  }
-
-  /// What a record does wrong is told with its event, and how to go around it; a broker that is away is no event's fault.
-  private static func naming(_ id: String, in failure: Failure) -> Failure {
-    guard failure.kind == .badInput else { return failure }
-    var failure = failure
-    failure.message = "event \(id): \(failure.message)"
-    failure.hints.append(
-      "mend event \(id), or go around it: name other events with `--id`, or other types with `--type`")
-    return failure
-  }
-
-  private static func failure(_ error: any Error) -> Failure {
-    (error as? any FailureConvertible)?.failure ?? Failure(.failed, "\(error)")
+  private var safeToRepeat: String {
+    let left = plan.count - total.changed - total.gone
+    return
+      "\(left.grouped) of \(plan.count.counted("event")) \(left == 1 ? "stays as it was" : "stay as they were"): it is safe to run the same "
+      + "command again, which sends only \(left == 1 ? "this one" : "these"); one that was on its way may arrive twice, with its id "
+      + "in the header \(table.mapping.publishing.idHeader)"
   }
 
   private var connection: PostgresConnection { table.connection }
@@ -124,46 +127,60 @@ final class ReplayRun {
   ///
   /// The rows are marked while their records are on the way, and committed when all have arrived. Should one have failed, the
   /// marks are taken back to the savepoint, which keeps the locks, and only what may be marked is marked again.
-  private func batch(_ candidates: [ReplayCandidate]) throws -> ReplayBatchResult {
+  private func batch(_ candidates: [ReplayCandidate]) throws -> ReplayTally {
     let ids = PostgresValue.array(candidates.map(\.id))
-    let pass = try offer(candidates, ids)
-    heldKeys = pass.heldKeys
-    var result = ReplayBatchResult()
-    result.held = pass.held
-    result.gone = pass.gone
-    guard !pass.events.isEmpty else { return result }
-    try connection.execute("SAVEPOINT marking")
-    if pass.failure == nil {
-      try mark(pass.events, pass.events.count == candidates.count ? ids : .array(pass.events.map(\.id)))
-    }
-    var failures = try publisher.settle()
-    // A record that was turned away because an earlier one had failed has not failed itself.
-    if let failure = pass.failure, failures.isEmpty { failures[failure.token] = failure.reason }
-    guard let first = failures.min(by: { $0.key < $1.key }) else {
-      result.changed = pass.events.count
+    var pass = try offer(candidates, ids)
+    if !pass.events.isEmpty {
+      try connection.execute("SAVEPOINT marking")
+      if pass.failures.isEmpty {
+        try mark(pass.events, pass.events.count == candidates.count ? ids : .array(pass.events.map(\.id)))
+      }
+      pass.settle(try settle())
+      if !pass.failures.isEmpty {
+        try connection.execute("ROLLBACK TO SAVEPOINT marking")
+        try sendApart(candidates, &pass)
+        if !pass.arrived.isEmpty { try mark(pass.arrived, .array(pass.arrived.map(\.id))) }
+      }
       batchNumber += 1
-      return result
     }
-    try connection.execute("ROLLBACK TO SAVEPOINT marking")
-    let arrived = ReplayBatchResult.marked(pass.events) { failures[$0] == nil && $0 != pass.failure?.token }
-    if !arrived.isEmpty { try mark(arrived, .array(arrived.map(\.id))) }
-    result.changed = arrived.count
-    result.failed = failures.count
-    result.failure = Self.naming(pass.events[first.key].id, in: first.value)
-    return result
+    (heldKeys, brokenKeys) = (pass.heldKeys, pass.brokenKeys)
+    var tally = pass.tally
+    tally.changed = pass.arrived.count
+    tally.failure = pass.stop
+    return tally
+  }
+
+  /// Sends once more what failed in company, in halves of halves, until it is known which could not be sent.
+  private func sendApart(_ candidates: [ReplayCandidate], _ pass: inout ReplayPass) throws {
+    func halves(of ids: Set<String>) -> [[ReplayCandidate]] {
+      let those = candidates.filter { ids.contains($0.id) }
+      let middle = those.count / 2
+      return [Array(those[..<middle]), Array(those[middle...])].filter { !$0.isEmpty }
+    }
+    var parts = halves(of: pass.apart)
+    while !parts.isEmpty, pass.stop == nil, !isExhausted(with: pass) {
+      let those = parts.removeFirst()
+      var part = ReplayPass(heldKeys: pass.heldKeys, brokenKeys: pass.brokenKeys)
+      topics = []
+      try offer(those, .array(those.map(\.id)), in: &part)
+      part.settle(try settle())
+      pass.add(part)
+      parts = halves(of: part.apart) + parts
+    }
   }
 
   // MARK: Locking and sending
 
   /// Locks what can be locked and sends it, in order; what is not as the plan saw it, or has to wait for its turn, is left out.
   private func offer(_ candidates: [ReplayCandidate], _ ids: PostgresValue) throws -> ReplayPass {
-    var pass = ReplayPass(heldKeys: heldKeys)
+    var pass = ReplayPass(heldKeys: heldKeys, brokenKeys: brokenKeys)
+    topics = []
     try offer(candidates, ids, in: &pass)
     guard !pass.missing.isEmpty else { return pass }
     pass.resolve(stillWaiting: try stillWaiting(pass.missing))
     let deferred = pass.deferred
     // Their rows are locked already, so all of them come.
-    if !deferred.isEmpty && pass.failure == nil { try offer(deferred, .array(deferred.map(\.id)), in: &pass) }
+    if !deferred.isEmpty && !pass.isClosed { try offer(deferred, .array(deferred.map(\.id)), in: &pass) }
     return pass
   }
 
@@ -173,6 +190,7 @@ final class ReplayRun {
     pass.begin(candidates)
     // Nothing may be thrown out of the loop: that would cancel the statement, and with it the transaction.
     var unreadable: (any Error)?
+    var known = publisher.failures.count
     try connection.stream(
       """
       SELECT \(sender.columnList), \(table.statusColumn.quoted)::text, \(published) FROM \(table.quotedName) o
@@ -186,15 +204,53 @@ final class ReplayRun {
         let id = try row.text(0) ?? ""
         let status = try row.text(statusPlace) ?? ""
         let published = try row.text(publishedPlace)
-        pass.take(id: id, status: status, published: published) { token in
-          try publisher.publish(try sender.record(of: row), token: token)
+        pass.take(id: id, status: status, published: published) { token in try publish(row, token) }
+        if publisher.failures.count != known {
+          known = publisher.failures.count
+          pass.note(scoped(publisher.failures))
         }
+        if !pass.isClosed, !pass.failures.isEmpty, isExhausted(with: pass) { pass.close() }
       } catch {
         unreadable = error
       }
     }
     if let unreadable { throw unreadable }
     pass.end()
+  }
+
+  private func publish(_ row: PostgresRow, _ token: Int) throws {
+    topics.append("")
+    let record = try sender.record(of: row)
+    topics[topics.count - 1] = record.topic
+    if let refused = refusedTopics[record.topic] { throw refused }
+    do {
+      try publisher.publish(record, token: token)
+    } catch let failure as PublishFailure {
+      throw scoped([token: failure])[token] ?? failure
+    }
+  }
+
+  /// What became of the records that are on their way.
+  private func settle() throws -> [Int: PublishFailure] { scoped(try publisher.settle()) }
+
+  /// Remembers the topics that refuse. Where everything goes to one topic, its refusal is the destination's.
+  private func scoped(_ failures: [Int: PublishFailure]) -> [Int: PublishFailure] {
+    guard failures.contains(where: { $0.value.scope == .topic }) else { return failures }
+    var failures = failures
+    for (token, failure) in failures where failure.scope == .topic {
+      if plan.topic.columns.isEmpty {
+        failures[token]?.scope = .destination
+      } else {
+        refusedTopics[topics[token]] = failure
+      }
+    }
+    return failures
+  }
+
+  /// Whether so many have failed, each by itself, that the rest is not tried.
+  private func isExhausted(with pass: ReplayPass? = nil) -> Bool {
+    let tries = pass.map { $0.tally.refused.tries + $0.failures.count { $0.value.scope == .record } } ?? 0
+    return total.refused.tries + tries + refusedTopics.count >= RefusedEvents.limit
   }
 
   /// Which of the events that could not be locked are still unpublished: somebody else works on them. The rest is gone.
@@ -227,7 +283,8 @@ final class ReplayRun {
       """, parameters)
     guard changed == events.count else {
       throw Failure(
-        .failed, "marking \(events.count) events of table \(table.name) would have changed \(changed) rows",
+        .failed,
+        "marking \(events.count.counted("event")) of table \(table.name) would have changed \(changed.grouped) row\(changed == 1 ? "" : "s")",
         causes: ["column \"\(table.idColumn.name)\" is not unique, or a trigger or policy interferes"],
         hints: ["the batch was sent but is not marked; it will be sent again"])
     }
@@ -240,33 +297,12 @@ final class ReplayRun {
   }
 }
 
-extension ReplayBatchResult {
-  fileprivate mutating func add(_ other: ReplayBatchResult) {
-    changed += other.changed
-    gone += other.gone
-    held += other.held
-    failed += other.failed
-    failure = failure ?? other.failure
-  }
-
-  fileprivate var notes: [String] {
-    var notes: [String] = []
-    if gone > 0 { notes.append("\(gone.grouped) events had been published or removed by others meanwhile") }
-    if held > 0 {
-      notes.append(
-        "\(held.grouped) events were left as they are: locked by another transaction, or behind such an event of their key; replay again"
-      )
-    }
-    return notes
-  }
-}
-
 extension OutboxTable {
   /// Sends what the plan found and marks it, in order of creation, batch by batch.
   ///
-  /// Ends early when somebody asks, between batches, and at the first record that does not arrive: what arrived before it is
-  /// marked, save behind it with the same key. Throws `unavailable` or `refused` when the destination is gone, or takes nothing,
-  /// before anything was marked.
+  /// A record that cannot be sent holds back what follows with its key, and nothing else; after `RefusedEvents.limit` of them the
+  /// run ends. It ends early also when somebody asks, between batches, and when the destination fails. Throws `unavailable` or
+  /// `refused` when the destination is gone, or takes nothing, before anything was marked.
   public func replay(
     _ plan: ReplayPlan, to publisher: any OutboxPublisher, operation: OperationID, journal: PostgresJournal,
     control: ChangeControl = .init(), batchSize: Int? = nil

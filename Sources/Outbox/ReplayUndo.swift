@@ -27,7 +27,11 @@ public struct ReplayUndo {
 
     public var warnings: [String] {
       var warnings = ["what was sent stays sent; the events will be sent again by the next replay"]
-      if moved > 0 { warnings.append("\(moved) events have changed since and are left alone") }
+      if moved > 0 {
+        warnings.append(
+          "\(moved.counted("event")) \(moved == 1 ? "has changed since and is" : "have changed since and are") left alone"
+        )
+      }
       return warnings
     }
   }
@@ -70,7 +74,11 @@ public struct ReplayUndo {
       outcome.skipped += image.total - changed
       control.progress(outcome.changed)
     }
-    if outcome.skipped > 0 { outcome.notes.append("\(outcome.skipped) events have changed since and were left alone") }
+    if outcome.skipped > 0 {
+      outcome.notes.append(
+        "\(outcome.skipped.counted("event")) \(outcome.skipped == 1 ? "has changed since and was" : "have changed since and were") left alone"
+      )
+    }
     return outcome
   }
 }

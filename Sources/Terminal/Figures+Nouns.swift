@@ -1,8 +1,10 @@
+import Failures
+
 extension Figures {
   /// A count with its noun: `1 key`, `2,100 keys`, `3 people`.
   ///
   /// - Parameter plural: where it is not the noun with an s.
   public static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
-    "\(count(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+    number.counted(noun, plural: plural)
   }
 }

@@ -1,10 +1,11 @@
+import Failures
 import Glibc
 
 /// Numbers as people read them; JSON and CSV have the plain numbers.
 public enum Figures {
   /// `18,204`.
   public static func count(_ number: Int) -> String {
-    grouped(String(number))
+    number.grouped
   }
 
   /// `1,234.50` with two decimals; `-` for what is not a number.

@@ -52,9 +52,9 @@ public struct Program {
       try output.writeLine("usher \(Version.number)")
       return 0
     case .failure(let error):
-      return try reportUsage(error)
+      return reportUsage(error)
     case .run(let invocation):
-      for warning in invocation.warnings { try errors.writeLine("usher: \(warning)") }
+      for warning in invocation.warnings { try? errors.writeLine("usher: \(warning)") }
       try refuseBadVariables()
       guard let command = Catalog.command(at: invocation.command.names) else {
         throw Failure(.bug, "no command stands behind '\(invocation.command.text)'")
@@ -85,8 +85,9 @@ public struct Program {
     throw Failure(.usage, "the variable \(name) is no UTF-8", hints: ["set it anew, or unset it"])
   }
 
-  private func reportUsage(_ error: UsageError) throws -> Int32 {
-    try ErrorReport.write(error, words, to: errors)
+  private func reportUsage(_ error: UsageError) -> Int32 {
+    // Where standard error cannot be written, the status is all that is left.
+    try? ErrorReport.write(error, words, to: errors)
     return Failure.Kind.usage.rawValue
   }
 
@@ -95,12 +96,13 @@ public struct Program {
     var failure = ErrorReport.failure(for: error)
     do {
       if !(error is OutputError) { try output.flush() }
-      try ErrorReport.write(failure, to: errors)
     } catch OutputError.closed {
-      // Nobody reads standard error either: the status is all that is left.
+      // The reader has had enough; the failure is still to be told.
     } catch {
       failure = ErrorReport.failure(for: error)
     }
+    // Where standard error cannot be written either, the status is all that is left.
+    try? ErrorReport.write(failure, to: errors)
     return failure.kind.rawValue
   }
 

@@ -31,11 +31,13 @@ extension WaitingRoom {
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {
-      outcome.notes.append("\(totals.other) of them were active already; they only left the waiting room")
+      outcome.notes.append(
+        "\(totals.other.grouped) of them \(totals.other == 1 ? "was" : "were") active already, and only left the waiting room"
+      )
     }
     let moved = totals.changed + totals.other
     if moved < plan.count, !outcome.wasInterrupted {
-      outcome.notes.append("\(plan.count - moved) fewer than planned: \(reason(for: plan, totals))")
+      outcome.notes.append("\((plan.count - moved).grouped) fewer than planned: \(reason(for: plan, totals))")
     }
     return outcome
   }

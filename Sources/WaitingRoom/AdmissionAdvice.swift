@@ -1,3 +1,5 @@
+import Failures
+
 /// A figure and where it comes from; without a value, what would give it.
 public struct SourcedFigure: Equatable, Sendable {
   public var value: Double?
@@ -91,7 +93,7 @@ public struct AdmissionAdvice: Sendable {
     guard let hold, let capacity = snapshot.capacity, let most = mostForCapacity, hold > Double(capacity) + 1e-6 else {
       return nil
     }
-    return "the capacity of \(capacity) allows \(Self.perMinute(most)) a minute at most"
+    return "the capacity of \(capacity.grouped) allows \(Self.perMinute(most).grouped) a minute at most"
   }
 
   /// Whole people a minute, never more than that.
@@ -101,12 +103,13 @@ public struct AdmissionAdvice: Sendable {
     if let given = inputs.throughput { return SourcedFigure(given, "--throughput") }
     if let measured = inputs.measurement, let finished = measured.finished, finished > 0 {
       return SourcedFigure(
-        Double(finished) / measured.seconds, "measured: \(finished) were through in \(seconds(measured.seconds))")
+        Double(finished) / measured.seconds,
+        "measured: \(finished.grouped) \(finished == 1 ? "was" : "were") through in \(seconds(measured.seconds))")
     }
     if let history = inputs.history {
       return SourcedFigure(
         Double(history.admitted) / history.seconds,
-        "history: usher admitted \(history.admitted) in \(seconds(history.seconds))")
+        "history: usher admitted \(history.admitted.grouped) in \(seconds(history.seconds))")
     }
     return SourcedFigure(
       nil,
@@ -122,7 +125,7 @@ public struct AdmissionAdvice: Sendable {
       if let stay, stay > 0 {
         return SourcedFigure(
           stay,
-          "Little's law from the measured: \(Int(inside)) active, \(finished) through in "
+          "Little's law from the measured: \(Int(inside).grouped) active, \(finished.grouped) through in "
             + seconds(measured.seconds))
       }
     }
@@ -135,12 +138,12 @@ public struct AdmissionAdvice: Sendable {
   private static func arrivals(_ inputs: AdviceInputs) -> (RateRange?, String) {
     if let flow = inputs.snapshot.arrivals, let rate = flow.rate {
       let window = seconds(Double(flow.windowMilliseconds) / 1000)
-      return (rate, "the scores: \(flow.count) came in the last \(window)")
+      return (rate, "the scores: \(flow.count.grouped) came in the last \(window)")
     }
     if let measured = inputs.measurement, let arrived = measured.arrived {
       return (
         RateRange(counted: arrived, seconds: measured.seconds),
-        "measured: \(arrived) came in \(seconds(measured.seconds))"
+        "measured: \(arrived.grouped) came in \(seconds(measured.seconds))"
       )
     }
     return (
@@ -154,7 +157,7 @@ public struct AdmissionAdvice: Sendable {
     guard let measured = inputs.measurement else { return SourcedFigure(nil, "give --measure 10s") }
     guard let left = measured.left else { return SourcedFigure(nil, "nobody waited long enough to be counted") }
     return SourcedFigure(
-      Double(left) / measured.seconds, "measured: \(left) left the line in \(seconds(measured.seconds))")
+      Double(left) / measured.seconds, "measured: \(left.grouped) left the line in \(seconds(measured.seconds))")
   }
 
   /// `9.8s`, `60s`.

@@ -97,9 +97,9 @@ extension WaitingRoom {
       after = min(after, Int(min(run.pace.perSecond * Double(lifetime) / 1000, 9e15)))
     }
     if plan.turns != nil, let fillTo = plan.fillTo { after = min(after, max(fillTo, plan.snapshot.active)) }
-    guard after > capacity else { return }
+    guard after > capacity, plan.count > 0 else { return }
     let time = plan.turns == nil ? "" : "up to "
-    plan.warnings.append("\(time)\(after) would be active, more than the capacity of \(capacity)")
+    plan.warnings.append("\(time)\(after.grouped) would be active, more than the capacity of \(capacity.grouped)")
   }
 }
 

@@ -49,7 +49,8 @@ extension WaitingRoom {
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {
-      outcome.notes.append("\(totals.other) had left the service meanwhile and were not put back")
+      outcome.notes.append(
+        "\(totals.other.grouped) had left the service meanwhile and \(totals.other == 1 ? "was" : "were") not put back")
     }
     return outcome
   }

@@ -39,8 +39,27 @@ struct BatchedScript {
     var turns = 0
   }
 
-  /// How long a server may stay away in the middle: a restart takes a second or two, and the lease lives fifteen.
-  private static let absence = Duration.seconds(10)
+  /// A server that is away in the middle.
+  private struct Absence {
+    /// How long it may be: a restart takes a second or two, and the lease lives fifteen.
+    private static let limit = Duration.seconds(10)
+
+    private var since: ContinuousClock.Instant?
+    /// Why the last try to reach it again failed.
+    var reason: RedisError?
+    private(set) var hasEverBeen = false
+    /// Batches that were sent and not answered.
+    private(set) var batchesInDoubt = 0
+
+    /// Whether it is worth waiting on; `underWay` batches had no answer when it was noticed.
+    mutating func isShort(leaving underWay: Int) -> Bool {
+      let start = since ?? .now
+      (since, hasEverBeen, batchesInDoubt) = (start, true, max(batchesInDoubt, underWay))
+      return ContinuousClock.now - start < Self.limit
+    }
+
+    mutating func end() { (since, reason, batchesInDoubt) = (nil, nil, 0) }
+  }
 
   /// The totals at the end; `isInterrupted` of the control tells whether that end came early.
   func run() throws -> Totals {
@@ -48,7 +67,7 @@ struct BatchedScript {
     var underWay: [RedisTicket] = []
     var next = 1
     var pacer = control.makePacer()
-    var away: ContinuousClock.Instant?
+    var absence = Absence()
     var gaps = 0
     return try redis.uninterrupted { () throws -> Totals in
       while true {
@@ -63,41 +82,70 @@ struct BatchedScript {
           guard !underWay.isEmpty else { return totals }
           let before = totals.changed + totals.other
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
-          (away, gaps) = (nil, 0)
+          absence.end()
+          gaps = 0
           if stepMicroseconds != nil { next = totals.batch + 1 }
           let now = totals.changed + totals.other
           // A batch may be smaller than it might be (a before-image of a paced admission): only what moved is charged.
           pacer.charge(now - before)
           if now > before { control.progress(now) }
         } catch let error as RedisError where error.serverCode == "USHERLOST" {
-          throw RedisLease.lost
+          throw absence.hasEverBeen ? forgotten : RedisLease.lost
         } catch let error as RedisError where error.serverCode == "USHERGONE" {
           throw Self.imageLost
         } catch let error as RedisError where error.serverCode == "USHERGAP" {
           // Two batches can change places when the server has just forgotten its scripts; one that is ahead for ever means
           // that the record itself is gone.
           gaps += 1
-          guard gaps < 3 else { throw Self.recordLost }
           for ticket in underWay { _ = try? redis.reply(to: ticket) }
           underWay = []
+          if gaps >= 3 { totals.batch = try lastBatch(before: totals.batch) }
           next = totals.batch + 1
         } catch let error as RedisError where error.isConnectionProblem {
-          let since = away ?? .now
-          guard ContinuousClock.now - since < Self.absence, !control.isInterrupted() else { throw error }
-          away = since
+          guard absence.isShort(leaving: next - 1 - totals.batch), !control.isInterrupted() else {
+            throw brokenOff(by: absence.reason ?? error, after: totals, underWay: absence.batchesInDoubt)
+          }
           underWay = []
           next = totals.batch + 1
           totals.pause = 0
           usleep(100_000)
-          try? redis.reconnect()
+          do throws(RedisError) { try redis.reconnect() } catch { absence.reason = error }
+        } catch let error as RedisError where error.isRefusal {
+          throw brokenOff(by: error, after: totals, underWay: next - 1 - totals.batch)
         }
       }
     }
   }
 
+  /// The error itself where nothing was changed, else what is known to be done.
+  private func brokenOff(by error: RedisError, after totals: Totals, underWay batches: Int) -> any Error {
+    guard totals.changed + totals.other > 0 else { return error }
+    return BrokenOffChange(
+      done: ChangeOutcome(changed: totals.changed, skipped: totals.other), inDoubt: max(0, batches) * batchSize,
+      by: error.failure)
+  }
+
+  /// What the record has as the last batch, where it is behind what the server has confirmed: a server that comes back from its file
+  /// may have forgotten the last batches, with all that they did. They are done again.
+  private func lastBatch(before known: Int) throws -> Int {
+    guard let batch = try redis.command("HGET", keys[1], "batch").optional?.integer, batch < known else {
+      throw Self.recordLost
+    }
+    return batch
+  }
+
+  /// A lock is kept in the same file as the change, so that a server without the one has not the other either.
+  private var forgotten: Failure {
+    Failure(
+      .failed,
+      "Redis at \(redis.target) came back without the lock of this change, so it has forgotten the end of it, or all",
+      causes: ["it restarts from a file that is older than the change"],
+      hints: ["see what is left of it, and where people are: `usher history`, `usher queue status`"])
+  }
+
   private static let recordLost = Failure(
     .failed, "the record of this operation is gone from Redis, and with it the number of the last batch",
-    hints: ["see whether Redis evicts keys: `usher doctor`"])
+    hints: ["see whether Redis evicts keys, or came back without them: `usher doctor`"])
 
   private static let imageLost = Failure(
     .failed, "cannot take back any more of the operation: the before-images of its earlier part are no longer kept",
@@ -137,5 +185,14 @@ struct BatchedScript {
       batch: try fields[0].integer, changed: try fields[1].integer, other: try fields[2].integer,
       left: try fields[3].integer, hasMore: try fields[4].integer == 1,
       pause: fields.count > 5 ? try fields[5].integer : 0, turns: fields.count > 6 ? try fields[6].integer : 0)
+  }
+}
+
+extension RedisError {
+  /// Whether the server refuses work that it did a moment ago, because it is full or has become read only. What a script says by a code
+  /// of its own, or of a key's type, its room explains.
+  fileprivate var isRefusal: Bool {
+    guard let serverCode else { return false }
+    return !serverCode.hasPrefix("USHER") && serverCode != "WRONGTYPE" && serverCode != "LOADING"
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Redis
 
 /// The lints that need no further question to the server.
@@ -14,7 +15,8 @@ extension WaitingRoom {
       let fitting = rows.count { other.wait(score: $0.score, nowMilliseconds: now) != nil }
       lints.append(
         Lint(
-          "scores", "\(timeless) of \(rows.count) scores are no arrival time as \(layout.score.rawValue)",
+          "scores",
+          "\(timeless.grouped) of \(rows.count.counted("score")) \(timeless == 1 ? "is" : "are") no arrival time as \(layout.score.rawValue)",
           gravity: .problem,
           hint: fitting == rows.count
             ? "they are as \(other.rawValue): set `score: \(other.rawValue)`"
@@ -25,7 +27,8 @@ extension WaitingRoom {
       lints.append(
         Lint(
           "clock",
-          "\(ahead.count) of \(rows.count) arrivals lie in the future of the server's clock, by \(-furthest / 1000) s at most",
+          "\(ahead.count.grouped) of \(rows.count.counted("arrival")) \(ahead.count == 1 ? "lies" : "lie") in the future of the server's clock, by "
+            + "\((-furthest / 1000).grouped) s at most",
           hint: "compare the clocks of the service's hosts with that of Redis"))
     }
     return lints
@@ -48,7 +51,7 @@ extension WaitingRoom {
     return [
       Lint(
         "ties",
-        "\(sharing) of \(rows.count) share their score with others, up to \(largest) with one; among them the token decides"
+        "\(sharing.grouped) of \(rows.count.grouped) share their score with others, up to \(largest.grouped) with one; among them the token decides"
           + part.phrase,
         hint: "let the service score arrivals more finely, or with a counter")
     ]
@@ -62,8 +65,8 @@ extension WaitingRoom {
     return [
       Lint(
         "whole key",
-        "\(snapshot.active) active share one time to live: nobody's ends while people are admitted, and all end at once in "
-          + "\(left / 1000) s if nobody is",
+        "\(snapshot.active.grouped) active share one time to live: nobody's ends while people are admitted, and all end at once in "
+          + "\((left / 1000).grouped) s if nobody is",
         hint: "before admission stops for longer, keep them alive with \(layout.command("pause --for 10m"))")
     ]
   }
@@ -74,23 +77,37 @@ extension WaitingRoom {
     if let until = snapshot.pausedUntilMilliseconds {
       let left = max(0, until - snapshot.nowMilliseconds) / 1000
       return [
-        Lint("paused", "admission is paused for another \(left) s", hint: "end it with \(layout.command("resume"))")
+        Lint("paused", "admission is paused for another \(left.grouped) s", hint: "end it with \(layout.command("resume"))")
       ]
     }
     let hint = "see whether the service's admission runs; let people in by hand with \(layout.command("admit 420"))"
     if snapshot.active == 0 {
-      return [Lint("idle", "\(snapshot.waiting) wait, and nobody is active", hint: hint)]
+      return [
+        Lint(
+          "idle", "\(snapshot.waiting.grouped) \(snapshot.waiting == 1 ? "waits" : "wait"), and nobody is active",
+          hint: hint)
+      ]
     }
     guard snapshot.free != 0 else { return [] }
     if let admissions = snapshot.admissions, admissions.count == 0, admissions.windowMilliseconds >= 60_000 {
-      return [Lint("idle", "\(snapshot.waiting) wait, and nobody was admitted in the last minute", hint: hint)]
+      return [
+        Lint(
+          "idle",
+          "\(snapshot.waiting.grouped) \(snapshot.waiting == 1 ? "waits" : "wait"), and nobody was admitted in the last minute",
+          hint: hint)
+      ]
     }
     // Each admission arms the whole key anew, so what is gone of its time is the time since the last one.
     if layout.active is WholeKeySet, let left = snapshot.activeTTLMilliseconds,
       let lifetime = layout.active.lifetimeMilliseconds, lifetime - left >= 60_000
     {
       let since = (lifetime - left) / 1000
-      return [Lint("idle", "\(snapshot.waiting) wait, and the last admission was \(since) s ago", hint: hint)]
+      return [
+        Lint(
+          "idle",
+          "\(snapshot.waiting.grouped) \(snapshot.waiting == 1 ? "waits" : "wait"), and the last admission was \(since.grouped) s ago",
+          hint: hint)
+      ]
     }
     return []
   }
@@ -108,7 +125,8 @@ extension WaitingRoom {
       else { return Lint("counters", "the counter \"\(key)\" of the \(what) holds no number") }
       // The service counts and moves one after the other, and people move while this looks.
       return abs(number - count) <= max(10, count / 100)
-        ? nil : Lint("counters", "the counter \"\(key)\" says \(number) \(what), and there are \(count)")
+        ? nil
+        : Lint("counters", "the counter \"\(key)\" says \(number.grouped) \(what), and there are \(count.grouped)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Redis
 
 extension WaitingRoom {
@@ -32,7 +33,7 @@ extension WaitingRoom {
       self.total = total
     }
     /// ` of the 5,000 looked at`; nothing where all were.
-    var phrase: String { count < total ? " (\(count) of \(total) were looked at)" : "" }
+    var phrase: String { count < total ? " (\(count.grouped) of \(total.grouped) were looked at)" : "" }
   }
 
   struct Row {
@@ -94,7 +95,8 @@ extension WaitingRoom {
     guard let first = found.first else { return [] }
     return [
       Lint(
-        "both", "\(found.count) wait and are active at once, such as \(RedisText.quoted(first))\(part.phrase)",
+        "both",
+        "\(found.count == 1 ? "1 waits and is" : "\(found.count.grouped) wait and are") active at once, such as \(RedisText.quoted(first))\(part.phrase)",
         hint:
           "usher admits nobody twice; see one with \(layout.command("show TOKEN")), take it out with \(layout.command("remove TOKEN"))"
       )
@@ -107,7 +109,7 @@ extension WaitingRoom {
     return [
       Lint(
         "members",
-        "\(strange.count) waiting members are not of the configured form, such as \(RedisText.quoted(first.member))\(part.phrase)",
+        "\(strange.count.counted("waiting member")) \(strange.count == 1 ? "is" : "are") not of the configured form, such as \(RedisText.quoted(first.member))\(part.phrase)",
         gravity: .problem,
         hint: "compare them with `member` and `token-path` of the queue: `usher config show`")
     ]

@@ -179,13 +179,15 @@ extension WaitingRoom {
     if let outflow {
       flows = [outflow]
       let seconds = Double(outflow.windowMilliseconds) / 1000
-      found.basis = "\(outflow.count) in front left the line in \(seconds) s"
+      found.basis = "\(outflow.count.grouped) in front left the line in \(seconds) s"
     } else if let measured = try layout.active.admitted(
       within: [60_000, 300_000], on: redis, nowMilliseconds: now)
     {
       flows = measured
-      found.basis = measured.map { "\($0.count) admitted in \($0.windowMilliseconds / 1000) s are still active" }
-        .joined(separator: ", ")
+      found.basis = measured.map {
+        "\($0.count.grouped) admitted in \(($0.windowMilliseconds / 1000).grouped) s \($0.count == 1 ? "is" : "are") still active"
+      }
+      .joined(separator: ", ")
     } else {
       let reason = layout.active.timelessReason ?? "the service gives other times than active-ttl says"
       found.basis = "the pace is unknown: \(reason); measure it with --measure 10s"

@@ -1,3 +1,5 @@
+import Failures
+
 /// A queue at one moment.
 public struct QueueSnapshot: Equatable, Sendable {
   public var queue: String
@@ -50,12 +52,17 @@ public struct QueueSnapshot: Equatable, Sendable {
   mutating func readOldestWait(score: Double?, meaning: ScoreMeaning, nowMilliseconds: Int) {
     guard let score, meaning != .counter else { return }
     guard let wait = meaning.wait(score: score, nowMilliseconds: nowMilliseconds) else {
-      warnings.append("the first score in \"\(waitingKey)\" is no arrival time as \(meaning.rawValue)")
+      let fitting = ScoreMeaning.allCases.first { $0.wait(score: score, nowMilliseconds: nowMilliseconds) != nil }
+      warnings.append(
+        "the first score in \"\(waitingKey)\" is no arrival time as \(meaning.rawValue)"
+          + (fitting.map { ", but one as \($0.rawValue): set `score: \($0.rawValue)`" } ?? ""))
       return
     }
     oldestWaitMilliseconds = max(0, wait)
     // A second is what clocks of one shop may differ by.
-    if wait < -1000 { warnings.append("the first arrival lies \(-wait / 1000) s in the future of the server's clock") }
+    if wait < -1000 {
+      warnings.append("the first arrival lies \((-wait / 1000).grouped) s in the future of the server's clock")
+    }
   }
 }
 

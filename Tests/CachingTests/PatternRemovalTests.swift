@@ -19,8 +19,12 @@ struct PatternRemovalTests {
     let id = try server.begin(plan)
     let process = server.server
     let control = ChangeControl(progress: { done in if done > 1_500 { process.crash() } })
-    let outcome = try server.eviction.apply(plan, operation: id, lease: nil, control: control)
-    #expect(outcome.failure != nil)
+    let broken = #expect(throws: BrokenOffChange.self) {
+      try server.eviction.apply(plan, operation: id, lease: nil, control: control)
+    }
+    let outcome = try #require(broken?.outcome)
+    #expect(outcome.failure?.contains("Redis at") == true)
+    #expect(outcome.isAtLeast && outcome.changed > 1_500)
     try server.server.restart()
     try server.redis.reconnect()
     let left = try server.keys().count

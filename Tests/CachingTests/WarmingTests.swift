@@ -197,4 +197,18 @@ struct WarmingTests {
     #expect(outcome.failed == Warming.batchSize)
     #expect(outcome.failure?.contains("replicas") == true)
   }
+
+  @Test("that a server ends by dying says at least how many were written")
+  func brokenOff() throws {
+    let plan = try warming.plan([try cache(Self.everyConcert)], overwriting: false, isInterrupted: { false })
+    let process = server.server
+    let broken = #expect(throws: BrokenOffChange.self) {
+      try warming.apply(
+        plan, operation: OperationID(milliseconds: 1), lease: nil,
+        control: ChangeControl(progress: { _ in process.crash() }))
+    }
+    #expect(broken?.outcome.changed == Warming.batchSize)
+    #expect(broken?.outcome.isAtLeast == true)
+    #expect(broken?.outcome.failure?.contains("Redis at") == true)
+  }
 }

@@ -41,7 +41,7 @@ struct QueueFormTests {
     #expect((settings.waitingCounter?.value, settings.activeCounter?.value) == ("w", "a"))
     #expect(try queue("preset: set-ttl, member: token:user").member.value == .tokenAndUser)
     #expect(try queue("preset: set-ttl, side-keys: 'i:{token}'").sideKeys.map(\.value) == ["i:{token}"])
-    #expect(try queue("preset: set-ttl, active-form: key-per-token").activeMember.value == .token)
+    #expect(try queue("preset: set-ttl, active-form: key-per-token, active: 'a:{token}'").activeMember.value == .token)
   }
 
   @Test(
@@ -72,6 +72,83 @@ struct QueueFormTests {
     #expect(problems.count == 1)
     #expect(problems.first?.contains(problem) == true, "\(problems)")
     #expect(problems.first?.hasPrefix("1:") == true)
+  }
+
+  /// Mistakes in the names of keys, each of which a command would only meet when it has worked on the wrong keys.
+  static let keys: [(text: String, problem: String)] = [
+    (
+      "preset: key-per-token, active: act",
+      "1:47: \"active\" of queue \"q\" is \"act\", in which {token} is missing: its form key-per-token has a key a token, for "
+        + "example act:{token}"
+    ),
+    (
+      "preset: set-ttl, active-form: key-per-token",
+      "1:46: \"active\" of queue \"q\" is \"active_tokens\", in which {token} is missing"
+    ),
+    (
+      "preset: key-per-token, active-form: set-ttl",
+      "1:52: \"active\" of queue \"q\" is \"active_token:{token}\", and {token} is not filled in there: its form set-ttl keeps all"
+    ),
+    (
+      "preset: set-ttl, active: 'a:{token}'",
+      "1:41: \"active\" of queue \"q\" is \"a:{token}\", and {token} is not filled in there"
+    ),
+    (
+      "preset: set-ttl, waiting: 'w:{token}'",
+      "1:42: \"waiting\" of queue \"q\" is \"w:{token}\", and {token} is not filled in there: it is one key for all"
+    ),
+    (
+      "preset: set-ttl, pause-key: 'p:{token}'",
+      "1:44: \"pause-key\" of queue \"q\" is \"p:{token}\", and {token} is not"
+    ),
+    (
+      "preset: set-ttl, waiting-counter: 'n:{concert}'",
+      "1:50: \"waiting-counter\" of queue \"q\" is \"n:{concert}\", and {concert} is not filled in there: \"waiting\" and "
+        + "\"active\" have none"
+    ),
+    (
+      "preset: set-ttl, side-keys: ['i:{concert}:{token}']",
+      "1:45: \"side-keys\" of queue \"q\" is \"i:{concert}:{token}\", and {concert} is not filled in there"
+    ),
+    (
+      "preset: set-ttl, waiting-counter: n, active-counter: n",
+      "1:69: \"active-counter\" of queue \"q\" is \"n\", and so is \"waiting-counter\"; give each its own"
+    ),
+    (
+      "preset: set-ttl, pause-key: waiting_tokens",
+      "1:44: \"pause-key\" of queue \"q\" is \"waiting_tokens\", and so is \"waiting\""
+    ),
+    (
+      "preset: key-per-token, side-keys: ['active_token:{token}']",
+      "1:51: \"side-keys\" of queue \"q\" is \"active_token:{token}\", and so is \"active\""
+    ),
+    (
+      "preset: key-per-token, active: 't:{token}', side-keys: ['t:{token}:info']",
+      "1:72: \"side-keys\" of queue \"q\" is \"t:{token}:info\", which \"active\", \"t:{token}\", would take for somebody active"
+    ),
+    (
+      "preset: key-per-token, active: 't:{token}', waiting: 't:waiting'",
+      "1:69: \"waiting\" of queue \"q\" is \"t:waiting\", which \"active\", \"t:{token}\", would take for somebody active"
+    ),
+  ]
+
+  @Test("whose keys cannot be told apart, or are never filled in, is a problem with its place", arguments: keys)
+  func keyProblems(text: String, problem: String) {
+    let problems = Fixture.problems("queues: { q: { \(text) } }")
+    #expect(problems.count == 1, "\(problems)")
+    #expect(problems.first?.hasPrefix(problem) == true, "\(problems)")
+  }
+
+  @Test(
+    "whose keys can be told apart is none, however alike they look",
+    arguments: [
+      "preset: key-per-token, active: 't:{token}:on', side-keys: ['t:{token}', 't:{token}:info'], waiting: 't:waiting'",
+      "preset: set-ttl, waiting: '{q}:wait', active: '{q}:active', side-keys: ['{q}:{token}', '{token}']",
+      "preset: proceed-zset, side-keys: ['i:{concert}:{token}'], waiting-counter: 'n:{concert}', pause-key: stop",
+      "preset: key-per-token, active: '{token}:{concert}', waiting: 'wait:{concert}:line'",
+    ])
+  func keysApart(text: String) {
+    #expect(Fixture.problems("queues: { q: { \(text) } }").isEmpty, "\(Fixture.problems("queues: { q: { \(text) } }"))")
   }
 
   @Test("is listed by config show where the file has it")

@@ -111,13 +111,20 @@ final class ScriptedPublisher: OutboxPublisher {
   private(set) var arrived: [OutboxRecord] = []
   private(set) var batches = 0
   /// Ids of records that the destination refuses, only found out at the end of the batch.
-  var lateFailures: [String: Failure] = [:]
+  var lateFailures: [String: PublishFailure] = [:]
   /// Ids of records that are refused when they are offered.
-  var earlyFailures: [String: Failure] = [:]
+  var earlyFailures: [String: PublishFailure] = [:]
+  /// Ids of records that the destination refuses together with all that travel with them.
+  var poison: Set<String> = []
+  /// How many records were sent between two settlings.
+  private(set) var sizes: [Int] = []
+  /// After so many records the destination's answers are read in the middle of a batch.
+  var readsEvery = Int.max
   /// Called with each record that is offered.
   var onPublish: (OutboxRecord) throws -> Void = { _ in }
   var onSettle: () throws -> Void = {}
   private var offered: [(token: Int, record: OutboxRecord)] = []
+  private(set) var failures: [Int: PublishFailure] = [:]
 
   var destination: String { "a test" }
   func topic(of mapping: OutboxMapping) throws -> OutboxTemplate {
@@ -127,18 +134,30 @@ final class ScriptedPublisher: OutboxPublisher {
 
   func publish(_ record: OutboxRecord, token: Int) throws {
     try onPublish(record)
+    if let lost = failures.values.first(where: { $0.scope == .destination }) { throw lost }
     if let failure = earlyFailures[record.id] { throw failure }
     offered.append((token, record))
+    if offered.count % readsEvery == 0 { read() }
   }
 
-  func settle() throws -> [Int: Failure] {
+  func settle() throws -> [Int: PublishFailure] {
     try onSettle()
     batches += 1
-    var failures: [Int: Failure] = [:]
-    for (token, record) in offered {
-      if let failure = lateFailures[record.id] { failures[token] = failure } else { arrived.append(record) }
-    }
-    offered = []
+    read()
+    sizes.append(offered.count)
+    arrived += offered.filter { failures[$0.token] == nil }.map(\.record)
+    defer { (offered, failures) = ([], [:]) }
     return failures
+  }
+
+  private func read() {
+    let isPoisoned = offered.contains { poison.contains($0.record.id) }
+    for (token, record) in offered {
+      if let failure = lateFailures[record.id] {
+        failures[token] = failure
+      } else if isPoisoned {
+        failures[token] = PublishFailure(Failure(.badInput, "too large", hints: ["raise the limit"]), .company)
+      }
+    }
   }
 }

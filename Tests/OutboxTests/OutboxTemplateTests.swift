@@ -47,36 +47,6 @@ struct OutboxTemplateTests {
   }
 }
 
-@Suite("which events of a batch may be marked")
-struct MarkingTests {
-  private func marked(_ keys: [String?], failed: Set<Int>) -> [String] {
-    let events = keys.enumerated().map { place, key in
-      LockedEvent(id: "\(place)", key: key.map { Array($0.utf8) }, status: "INIT", published: nil)
-    }
-    return ReplayBatchResult.marked(events) { !failed.contains($0) }.map(\.id)
-  }
-
-  @Test("all, when all arrived")
-  func all() {
-    #expect(marked(["a", "b", nil], failed: []) == ["0", "1", "2"])
-  }
-
-  @Test("none behind a failed one of the same key, all of the others")
-  func behind() {
-    #expect(marked(["a", "b", "a", "b", "a"], failed: [2]) == ["0", "1", "3"])
-  }
-
-  @Test("events without a key stand for themselves")
-  func withoutKey() {
-    #expect(marked([nil, nil, nil], failed: [1]) == ["0", "2"])
-  }
-
-  @Test("an empty key is a key")
-  func emptyKey() {
-    #expect(marked(["", "", nil], failed: [0]) == ["2"])
-  }
-}
-
 @Suite("JSON text")
 struct JSONTests {
   private func text(_ value: String?) -> String {

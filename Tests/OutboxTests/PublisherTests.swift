@@ -1,4 +1,5 @@
 import Failures
+import Journal
 import Kafka
 import Outbox
 import Redis
@@ -120,7 +121,7 @@ struct KafkaReplayTests {
     #expect(try fixture.rows() == before)
   }
 
-  @Test("an event that is too large stops the run behind what came before it")
+  @Test("an event that is too large for the client holds back its own key only")
   func tooLarge() throws {
     let cluster = MockKafkaCluster()
     cluster.createTopic("events")
@@ -128,11 +129,53 @@ struct KafkaReplayTests {
     try fixture.insert("1", age: 9_000)
     try fixture.insert("2", payload: String(repeating: "x", count: 3_000), age: 8_000)
     try fixture.insert("3", age: 7_000)
+    try fixture.insert("4", key: "other", age: 6_000)
     let target = KafkaTarget(cluster.brokers, properties: ["message.max.bytes": "2000"])
     let outcome = try fixture.replay(to: try KafkaPublisher(target)).outcome
-    #expect(outcome.changed == 1)
+    #expect(outcome.changed == 2)
     #expect(outcome.failed == 1)
+    #expect(outcome.skipped == 1)
+    #expect(outcome.failure?.hasPrefix("event 2: cannot send to topic \"events\"") == true, "\(outcome.failures)")
     #expect(try fixture.ids("INIT") == ["2", "3"])
+  }
+
+  @Test("records that the broker refuses by the batch are sent again in parts, so that none fails for another's fault")
+  func refusedBatch() throws {
+    let cluster = MockKafkaCluster()
+    cluster.createTopic("events")
+    // Refused are the whole, its first half, and that half's first half: these are good then.
+    cluster.fail(.produce, Array(repeating: .messageTooLarge, count: 3))
+    let fixture = try OutboxFixture()
+    try fixture.fill(64)
+    let outcome = try fixture.replay(to: try KafkaPublisher(KafkaTarget(cluster.brokers))).outcome
+    #expect(outcome == ChangeOutcome(changed: 64))
+    let messages = try KafkaConsumer(KafkaTarget(cluster.brokers)).messages("events")
+    let ids = messages.compactMap { $0.header("usher-outbox-id").map { String(decoding: $0, as: UTF8.self) } }
+    #expect(Set(ids) == Set((1...64).map(String.init)))
+    for key in 0..<7 {
+      let own = ids.compactMap { Int($0) }.filter { $0 % 7 == key }
+      #expect(own == own.sorted(), "key k\(key)")
+    }
+  }
+
+  @Test("a topic that refuses fails its own events, and is not tried a second time")
+  func topicRefuses() throws {
+    let cluster = MockKafkaCluster()
+    cluster.createTopic("Paid")
+    cluster.createTopic("Reserved")
+    cluster.fail(topic: "Paid", .topicAuthorizationFailed)
+    let fixture = try OutboxFixture()
+    fixture.mapping.publishing.topic = try OutboxTemplate("{event_type}", role: "topic")
+    fixture.mapping.publishing.key = try OutboxTemplate("{event_type}", role: "key")
+    try fixture.fill(30)
+    let options = KafkaOptions(deliveryTimeout: .seconds(2))
+    let outcome = try fixture.replay(
+      to: try KafkaPublisher(KafkaTarget(cluster.brokers), options: options), batchSize: 6
+    ).outcome
+    #expect(outcome.changed == 20)
+    #expect(outcome.failed > 0 && outcome.failed + outcome.skipped == 10, "\(outcome)")
+    #expect(outcome.failure?.contains("topic \"Paid\"") == true, "\(outcome.failures)")
+    #expect(Set(try fixture.ids("PUBLISHED")) == Set((1...30).filter { $0 % 3 != 0 }.map(String.init)))
   }
 
   @Test("a topic that is not there yet is pointed out")
@@ -169,7 +212,8 @@ private final class Interloper: OutboxPublisher {
     try publisher.publish(record, token: token)
   }
 
-  func settle() throws -> [Int: Failure] { try publisher.settle() }
+  var failures: [Int: PublishFailure] { publisher.failures }
+  func settle() throws -> [Int: PublishFailure] { try publisher.settle() }
 }
 
 @Suite("publishing to a Redis stream")
@@ -223,6 +267,38 @@ struct RedisStreamReplayTests {
     #expect(try fixture.rows() == before)
   }
 
+  @Test("a stream that turns out to be something else fails its own events only, each key in order")
+  func oneStream() throws {
+    let redis = try TestRedis.make()
+    let connection = try RedisConnection(try RedisTarget(redis.url))
+    try connection.command("SET", "Paid", "1")
+    let fixture = try OutboxFixture()
+    fixture.mapping.publishing.stream = try OutboxTemplate("{event_type}", role: "stream")
+    fixture.mapping.publishing.key = try OutboxTemplate("{id}", role: "key")
+    try fixture.fill(1_200)
+    let outcome = try fixture.replay(to: RedisStreamPublisher(connection), batchSize: 700).outcome
+    #expect(outcome.changed == 800)
+    #expect(outcome.failed == 400)
+    #expect(outcome.failure?.hasPrefix("events 3, 6, 9 and 397 more: the key \"Paid\" holds another type") == true)
+    #expect(try connection.command("XLEN", "Reserved").integer == 800)
+  }
+
+  @Test("a server that is full or read only ends the run: that is no event's fault")
+  func full() throws {
+    let redis = try TestRedis.make()
+    let connection = try RedisConnection(try RedisTarget(redis.url))
+    let fixture = try OutboxFixture()
+    try fixture.fill(2_000)
+    let publisher = ScriptedSettling(RedisStreamPublisher(connection)) { batch in
+      if batch == 2 { try connection.command("CONFIG", "SET", "maxmemory", "1") }
+    }
+    let outcome = try fixture.replay(to: publisher, batchSize: 300).outcome
+    #expect(outcome.changed == 600)
+    #expect(outcome.failed > 0 && outcome.failed <= 300)
+    #expect(outcome.failure?.contains("is out of memory") == true)
+    #expect(publisher.batch == 3)
+  }
+
   @Test("a server that is gone leaves every row as it was")
   func gone() throws {
     let redis = try TestRedis.make()
@@ -234,6 +310,31 @@ struct RedisStreamReplayTests {
     let failure = #expect(throws: Failure.self) { try fixture.replay(to: RedisStreamPublisher(connection)) }
     #expect(failure?.kind == .unavailable)
     #expect(try fixture.rows() == before)
+  }
+}
+
+/// Lets something happen after a batch.
+private final class ScriptedSettling: OutboxPublisher {
+  private let publisher: any OutboxPublisher
+  private let act: (Int) throws -> Void
+  private(set) var batch = 0
+
+  init(_ publisher: any OutboxPublisher, _ act: @escaping (_ batch: Int) throws -> Void) {
+    self.publisher = publisher
+    self.act = act
+  }
+
+  var destination: String { publisher.destination }
+  func topic(of mapping: OutboxMapping) throws -> OutboxTemplate { try publisher.topic(of: mapping) }
+  func check(topics: [String]) throws -> [String] { try publisher.check(topics: topics) }
+  func publish(_ record: OutboxRecord, token: Int) throws { try publisher.publish(record, token: token) }
+  var failures: [Int: PublishFailure] { publisher.failures }
+
+  func settle() throws -> [Int: PublishFailure] {
+    let failures = try publisher.settle()
+    batch += 1
+    try act(batch)
+    return failures
   }
 }
 

@@ -8,67 +8,7 @@ import Testing
 
 @Suite("replays that fail")
 struct ReplayFailureTests {
-  private let refused = Failure(.failed, "the broker refuses it", causes: ["too large"])
   private let down = Failure(.unavailable, "cannot reach the broker")
-
-  @Test("what arrived before a failure is marked, the failed event and its followers are as they were")
-  func middle() throws {
-    let fixture = try OutboxFixture()
-    for id in 1...8 { try fixture.insert("\(id)", key: "k\(id % 2)", age: 9_000 - id) }
-    let before = try fixture.rows()
-    let publisher = ScriptedPublisher()
-    publisher.lateFailures["3"] = refused
-    let (outcome, operation) = try fixture.replay(to: publisher)
-    // 5 and 7 arrived, but stand behind 3, and will be sent again after it.
-    #expect(try fixture.ids("PUBLISHED") == ["1", "2", "4", "6", "8"])
-    #expect(outcome.changed == 5)
-    #expect(outcome.failed == 1)
-    #expect(outcome.failure == "the broker refuses it: too large")
-    #expect(outcome.state == .partial)
-    #expect(try fixture.journal.find(operation)?.changed == 5)
-    for id in [3, 5, 7] { #expect(try fixture.rows()[id - 1] == before[id - 1]) }
-  }
-
-  @Test("a record that is turned away because of an earlier one does not count as failed")
-  func turnedAway() throws {
-    let fixture = try OutboxFixture()
-    try fixture.fill(10)
-    let publisher = ScriptedPublisher()
-    publisher.lateFailures["3"] = refused
-    publisher.earlyFailures["7"] = refused
-    let outcome = try fixture.replay(to: publisher).outcome
-    #expect(outcome.failed == 1)
-    #expect(publisher.arrived.map(\.id) == ["1", "2", "4", "5", "6"])
-    #expect(outcome.changed == 5)
-  }
-
-  @Test("a failure ends the run: later batches are not sent")
-  func ends() throws {
-    let fixture = try OutboxFixture()
-    try fixture.fill(30)
-    let publisher = ScriptedPublisher()
-    publisher.earlyFailures["8"] = refused
-    let outcome = try fixture.replay(to: publisher, batchSize: 5).outcome
-    #expect(publisher.arrived.map(\.id) == (1...7).map(String.init))
-    #expect(outcome.changed == 7)
-    #expect(outcome.failed == 1)
-    #expect(try fixture.ids("PUBLISHED").count == 7)
-  }
-
-  @Test("an event that cannot become a record fails by its id, and what came before it is marked")
-  func noRecord() throws {
-    let fixture = try OutboxFixture()
-    try fixture.insert("1", age: 9_000)
-    try fixture.insert("2", age: 8_000)
-    fixture.mapping.publishing.topic = try OutboxTemplate("{domain_type}", role: "topic")
-    let publisher = ScriptedPublisher()
-    let table = try fixture.table()
-    let plan = try table.planReplay(.init(), to: publisher)
-    try fixture.connection.execute("UPDATE outbox_event SET domain_type = NULL WHERE id = 2")
-    let outcome = try table.replay(plan, to: publisher, operation: try fixture.begin(), journal: fixture.journal)
-    #expect(outcome.changed == 1)
-    #expect(outcome.failure?.contains("event 2 of table public.outbox_event has no topic") == true)
-  }
 
   @Test("a destination that is gone before anything arrived is an error, and every row is as it was")
   func goneAtOnce() throws {
@@ -76,7 +16,7 @@ struct ReplayFailureTests {
     try fixture.fill(10)
     let before = try fixture.rows()
     let publisher = ScriptedPublisher()
-    for id in 1...10 { publisher.lateFailures["\(id)"] = down }
+    for id in 1...10 { publisher.lateFailures["\(id)"] = PublishFailure(down, .destination) }
     let failure = #expect(throws: Failure.self) { try fixture.replay(to: publisher) }
     #expect(failure == down)
     #expect(try fixture.rows() == before)

@@ -11,6 +11,7 @@ import Testing
 struct ReplayPartialTests {
   private let down = Failure(
     .unavailable, "cannot reach the broker", causes: ["timed out"], hints: ["see `usher doctor`"])
+  private var lost: PublishFailure { PublishFailure(down, .destination) }
 
   private func expectPartial(_ outcome: ChangeOutcome, changed: Int, failed: Int, stay: Int, of planned: Int) {
     #expect(outcome.changed == changed)
@@ -27,7 +28,7 @@ struct ReplayPartialTests {
     let fixture = try OutboxFixture()
     try fixture.fill(20)
     let publisher = ScriptedPublisher()
-    for id in 7...10 { publisher.lateFailures["\(id)"] = down }
+    for id in 7...10 { publisher.lateFailures["\(id)"] = lost }
     let (outcome, operation) = try fixture.replay(to: publisher, batchSize: 5)
     expectPartial(outcome, changed: 6, failed: 4, stay: 14, of: 20)
     #expect(outcome.failure == "cannot reach the broker: timed out")
@@ -54,7 +55,7 @@ struct ReplayPartialTests {
         try service.execute("UPDATE outbox_event SET status = 'PUBLISHED' WHERE id BETWEEN 6 AND 8")
       }
     }
-    publisher.lateFailures["12"] = down
+    publisher.lateFailures["12"] = lost
     expectPartial(
       try fixture.replay(to: publisher, batchSize: 5).outcome, changed: 11, failed: 1, stay: 6, of: 20)
     #expect(try fixture.ids("PUBLISHED").count == 14)

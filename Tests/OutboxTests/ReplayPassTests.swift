@@ -17,7 +17,8 @@ struct ReplayPassTests {
 
   /// What a pass decided, in two lines of words.
   private func run(
-    _ planned: String, rows: String, stillWaiting: Set<String> = [], held: Set<String> = [], refusing: String? = nil
+    _ planned: String, rows: String, stillWaiting: Set<String> = [], held: Set<String> = [], refusing: String? = nil,
+    for scope: PublishFailure.Scope = .destination
   ) -> String {
     var pass = ReplayPass(heldKeys: Set(held.map { Array($0.utf8) }))
     var offered: [String] = []
@@ -28,7 +29,7 @@ struct ReplayPassTests {
         pass.take(id: id, status: row.hasSuffix("!") ? "RETRY" : "INIT", published: nil) { token in
           #expect(token == offered.count)
           offered.append(id)
-          if id == refusing { throw Failure(.failed, "no") }
+          if id == refusing { throw PublishFailure(Failure(.failed, "no"), scope) }
         }
       }
       pass.end()
@@ -37,12 +38,12 @@ struct ReplayPassTests {
     take(rows.split(separator: " "))
     pass.resolve(stillWaiting: stillWaiting)
     let deferred = pass.deferred
-    if !deferred.isEmpty && pass.failure == nil {
+    if !deferred.isEmpty && !pass.isClosed {
       pass.begin(deferred)
       take(deferred.map { $0.id[...] })
     }
     let keys = pass.heldKeys.map { String(decoding: $0, as: UTF8.self) }.sorted().joined(separator: ",")
-    return "offered \(offered.joined(separator: ",")) held \(pass.held) gone \(pass.gone) waiting \(keys)"
+    return "offered \(offered.joined(separator: ",")) held \(pass.tally.held) gone \(pass.tally.gone) waiting \(keys)"
   }
 
   @Test("rows that all come are offered in order")
@@ -84,9 +85,75 @@ struct ReplayPassTests {
     #expect(run("1a 2b", rows: "2 1", stillWaiting: ["1"]) == "offered 2 held 1 gone 0 waiting a")
   }
 
-  @Test("after a record that is refused nothing more is offered, deferred ones neither")
+  @Test("after a destination that fails nothing more is offered, deferred ones neither")
   func refused() {
     #expect(run("1a 2b 3c", rows: "1 2 3", refusing: "2") == "offered 1,2 held 0 gone 0 waiting ")
     #expect(run("1a 2b 3a", rows: "2 3", refusing: "2") == "offered 2 held 0 gone 1 waiting ")
+  }
+
+  @Test(
+    "after a record that is refused only its own key waits, deferred ones too",
+    arguments: [PublishFailure.Scope.record, .topic])
+  func refusedAlone(scope: PublishFailure.Scope) {
+    #expect(
+      run("1a 2b 3a 4 5b", rows: "1 2 3 4 5", refusing: "1", for: scope) == "offered 1,2,4,5 held 0 gone 0 waiting ")
+    #expect(run("1 2 3", rows: "1 2 3", refusing: "2", for: scope) == "offered 1,2,3 held 0 gone 0 waiting ")
+    #expect(run("1a 2b 3a 4b", rows: "2 3 4", refusing: "2", for: scope) == "offered 2,3 held 0 gone 1 waiting ")
+  }
+}
+
+/// What is made of a batch's records once each has arrived or failed.
+@Suite("what became of a batch")
+struct ReplaySettlementTests {
+  /// A pass over events with these keys, in order, with the ids `0`, `1`, …; a dot is an event without a key.
+  private func pass(_ keys: String, broken: Set<String> = [], late: [Int: PublishFailure.Scope]) -> ReplayPass {
+    var pass = ReplayPass(brokenKeys: Set(broken.map { Array($0.utf8) }))
+    let candidates = keys.enumerated().map {
+      ReplayCandidate(id: "\($0)", status: "INIT", key: $1 == "." ? nil : Array(String($1).utf8))
+    }
+    pass.begin(candidates)
+    for candidate in candidates { pass.take(id: candidate.id, status: "INIT", published: nil) { _ in } }
+    pass.end()
+    pass.settle(late.mapValues { PublishFailure(Failure(.failed, "no"), $0) })
+    return pass
+  }
+
+  private func text(_ pass: ReplayPass) -> String {
+    "arrived \(pass.arrived.map(\.id).joined(separator: ",")) refused \(pass.tally.refused.count) lost \(pass.tally.lost) behind "
+      + "\(pass.tally.behind) apart \(pass.apart.sorted().joined(separator: ","))"
+  }
+
+  @Test("all may be marked when all arrived")
+  func all() {
+    #expect(text(pass("ab.", late: [:])) == "arrived 0,1,2 refused 0 lost 0 behind 0 apart ")
+  }
+
+  @Test("none behind a refused one of the same key, all of the others; events without a key stand for themselves")
+  func behind() {
+    #expect(text(pass("ababa", late: [2: .record])) == "arrived 0,1,3 refused 1 lost 0 behind 1 apart ")
+    #expect(text(pass("...", late: [1: .topic])) == "arrived 0,2 refused 1 lost 0 behind 0 apart ")
+    #expect(text(pass("aaa", late: [0: .record, 2: .record])) == "arrived  refused 2 lost 0 behind 1 apart ")
+  }
+
+  @Test("keys that were broken before stay so, and are counted")
+  func earlier() {
+    #expect(text(pass("ab.a", broken: ["a"], late: [:])) == "arrived 1,2 refused 0 lost 0 behind 2 apart ")
+  }
+
+  @Test("what fails in company goes apart, with what follows of its keys; what fails alone is refused")
+  func company() {
+    #expect(
+      text(pass("abcaa", late: [0: .company, 1: .company])) == "arrived 2 refused 0 lost 0 behind 0 apart 0,1,3,4")
+    // Sent in order once more, so that the one that fails for a reason of its own does not hide the one before it.
+    #expect(text(pass("aa", late: [0: .company, 1: .record])) == "arrived  refused 0 lost 0 behind 0 apart 0,1")
+    #expect(text(pass("a", late: [0: .company])) == "arrived  refused 1 lost 0 behind 0 apart ")
+  }
+
+  @Test("what a destination loses is neither refused nor behind, and ends the run")
+  func destination() {
+    let lost = pass("abab", late: [1: .destination, 2: .destination])
+    #expect(text(lost) == "arrived 0 refused 0 lost 2 behind 0 apart ")
+    #expect(lost.stop == Failure(.failed, "no"))
+    #expect(pass("ab", late: [0: .record]).stop == nil)
   }
 }

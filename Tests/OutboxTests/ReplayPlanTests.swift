@@ -122,8 +122,8 @@ struct ReplayPlanTests {
     try fixture.connection.execute("INSERT INTO outbox_event (status, payload) VALUES ('INIT', '{}')")
     let plan = try plan(fixture)
     #expect(plan.count == 2)
-    #expect(plan.warnings.contains("1 of them have no key: their order is not kept"))
-    #expect(plan.warnings.contains { $0.hasPrefix("1 unpublished events have no \"created_at\"") })
+    #expect(plan.warnings.contains("1 of them has no key: their order is not kept"))
+    #expect(plan.warnings.contains { $0.hasPrefix("1 unpublished event has no \"created_at\"") })
   }
 
   @Test("events that overtake an older one of their key, which the filter leaves out, are pointed out")

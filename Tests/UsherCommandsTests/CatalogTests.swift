@@ -76,6 +76,11 @@ enum SourceFiles {
     try swiftFiles(under: root + "/Sources/UsherCommands").map { ($0, try text(of: $0)) }
   }
 
+  /// The files below a directory of the project with their text.
+  static func files(in directory: String) throws -> [(path: String, text: String)] {
+    try swiftFiles(under: "\(root)/\(directory)").map { ($0, try text(of: $0)) }
+  }
+
   static let root: String = {
     // …/Tests/UsherCommandsTests/CatalogTests.swift: three levels up.
     let parts = #filePath.split(separator: "/").dropLast(3)

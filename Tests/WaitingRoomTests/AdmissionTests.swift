@@ -49,6 +49,15 @@ struct AdmissionPlanTests {
     try queue.redis.command("SADD", "active", "x")
     #expect(try queue.room.planAdmission(.count(1)).warnings.count == 1)
   }
+
+  @Test("does not warn of what would be active where there is nobody to admit")
+  func nobody() throws {
+    let queue = try QueueFixture(.expirySet, capacity: 2)
+    try queue.activate("x", "y", "z")
+    let plan = try queue.room.planAdmission(.fillCapacity)
+    #expect(plan.count == 0)
+    #expect(plan.warnings.isEmpty)
+  }
 }
 
 @Suite("an admission")

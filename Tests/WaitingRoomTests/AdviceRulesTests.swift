@@ -137,7 +137,7 @@ struct AdviceRulesTests {
     #expect(history.admitted == 1260)
     #expect(abs(history.seconds - 179.857) < 1e-9)
     let advice = AdmissionAdvice(AdviceInputs(snapshot: try Self.snapshot(), history: history))
-    #expect(advice.throughput.source == "history: usher admitted 1260 in 179.9s")
+    #expect(advice.throughput.source == "history: usher admitted 1,260 in 179.9s")
     // The run of now counts to now.
     let running = [Self.record(at: 60_000, lasting: nil, 70, state: .started)]
     #expect(AdmissionHistory(running, target: "queue q", since: 0, now: 100_000)?.seconds == 40)

@@ -185,7 +185,7 @@ struct ExpiringMemberSetTests {
     let queue = try QueueFixture(.expiringMemberSet)
     try queue.redis.command("SADD", "active", "a", "b:9999999999999", "b:9999999999998", "gone:1000")
     let snapshot = try queue.room.snapshot()
-    #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set have no expiry behind a colon"]))
+    #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set has no expiry behind a colon"]))
   }
 
   @Test("counts members of every length of time, and takes text behind a colon for no time")

@@ -62,7 +62,7 @@ struct LintTests {
     let report = try queue.room.lint()
     #expect((report.waiting, report.waitingLookedAt) == (20_100, 5000))
     let scores = try #require(report.lints.first { $0.check == "scores" })
-    #expect(scores.detail == "4900 of 5000 scores are no arrival time as arrival-ms")
+    #expect(scores.detail == "4,900 of 5,000 scores are no arrival time as arrival-ms")
     #expect(scores.gravity == .problem)
   }
 
@@ -86,7 +86,7 @@ struct LintTests {
     let ahead = try healthy()
     try ahead.enqueue([("late", "\(now + 90_000)")])
     let clock = try #require(try ahead.room.lint().lints.first { $0.check == "clock" })
-    #expect(clock.detail.hasPrefix("1 of 101 arrivals lie in the future"))
+    #expect(clock.detail.hasPrefix("1 of 101 arrivals lies in the future"))
     let right = try healthy()
     #expect(!(try checks(right).contains("clock")))
   }

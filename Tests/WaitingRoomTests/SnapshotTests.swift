@@ -64,6 +64,8 @@ struct SnapshotTests {
     #expect(snapshot.oldestWaitMilliseconds == nil)
     #expect(snapshot.warnings.count == 1)
     #expect(snapshot.warnings.first?.contains("arrival-ms") == true)
+    let isInSeconds = snapshot.warnings.first?.hasSuffix(", but one as arrival-s: set `score: arrival-s`") == true
+    #expect(isInSeconds == (score == "1700000000"))
   }
 
   @Test("takes an arrival in the future for a wait of nothing, and warns of the clocks")

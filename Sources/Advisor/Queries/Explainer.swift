@@ -53,10 +53,11 @@ public struct Explainer {
     guard needed <= 65_535 else {
       throw Failure(.badInput, "the statement has a parameter $\(needed), and the last that there can be is $65535")
     }
-    let parameters = needed == 1 ? "1 parameter" : "\(needed) parameters"
+    let parameters = needed.counted("parameter")
     if !values.isEmpty, values.count != needed {
       throw Failure(
-        .usage, "the statement has \(needed == 0 ? "no parameters" : parameters), and \(values.count) values are given",
+        .usage,
+        "the statement has \(needed == 0 ? "no parameters" : parameters), and \(values.count.counted("value")) \(values.count == 1 ? "is" : "are") given",
         hints: ["give one `--param` for each of $1, $2 and so on, in this order"])
     }
     if case .reading = run, statement.createsTable {

@@ -1,3 +1,5 @@
+import Failures
+
 /// What a person should look at in a plan.
 struct PlanWarnings {
   /// Rows of each table, by its schema and name, as the server estimates them.
@@ -79,7 +81,9 @@ struct PlanWarnings {
 
   private func partitions(_ node: PlanNode) -> [String] {
     guard let count = node.subplansRemoved, count > 0, node.actual == nil else { return [] }
-    return ["\(count) partitions are missing below \(node.type): which ones are read depends on the values"]
+    return [
+      "\(count.counted("partition")) \(count == 1 ? "is" : "are") missing below \(node.type): which ones are read depends on the values"
+    ]
   }
 
   // MARK: Estimates

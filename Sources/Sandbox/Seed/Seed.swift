@@ -39,7 +39,7 @@ public enum Seed {
     try postgres.withTimeouts(statement: nil, lock: .seconds(10)) {
       try postgres.transaction {
         for table in sale.tables {
-          progress("filling \(table.name) (\(table.count) rows)")
+          progress("filling \(table.name) (\(table.count.grouped) rows)")
           _ = try postgres.copyIn(table.copyStatement) { writer in
             try table.write { bytes in
               if isInterrupted() { throw Failure(.interrupted, "interrupted; the tables are empty as before") }

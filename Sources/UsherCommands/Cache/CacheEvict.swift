@@ -68,7 +68,8 @@ enum CacheEvict: Command {
     let keys = values[key]
     if !keys.isEmpty {
       return (
-        KeySelection(keys: keys.map { Array($0.utf8) }), keys.count == 1 ? "key '\(keys[0])'" : "\(keys.count) keys"
+        KeySelection(keys: keys.map { Array($0.utf8) }),
+        keys.count == 1 ? "key '\(keys[0])'" : Figures.count(keys.count, "key")
       )
     }
     let configured = try session.caches()
@@ -81,7 +82,7 @@ enum CacheEvict: Command {
   }
 
   private static func proposal(_ plan: EvictionPlan, _ target: String) -> ChangeProposal {
-    let total = Figures.count(plan.databaseSize)
+    let total = Figures.count(plan.databaseSize, "key")
     let range = plan.estimate.range
     var count = Figures.count(plan.count)
     var details: [(name: String, value: FieldValue)] = [("database_keys", .integer(plan.databaseSize))]
@@ -90,12 +91,12 @@ enum CacheEvict: Command {
       details += [("planned_min", .integer(range.lowerBound)), ("planned_max", .integer(range.upperBound))]
     }
     return ChangeProposal(
-      command: "cache evict", target: target, store: .redis, action: "evict \(count) of \(total) keys: \(target)",
+      command: "cache evict", target: target, store: .redis, action: "evict \(count) of \(total): \(target)",
       count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
       estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
       undo: plan.undo, lock: CacheTarget.lock, freesMemory: true,
       nothingToDo: "nothing to evict: no such entries (\(target))",
-      done: { "evicted \(Figures.count($0.changed, "key")): \(target)" })
+      done: { "evicted \($0.changedText("key")): \(target)" })
   }
 
   /// Walking a million key names takes from half a second to a second, and removing a million keys from one to three.

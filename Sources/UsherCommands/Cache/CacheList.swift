@@ -29,7 +29,7 @@ enum CacheList: Command {
     let isSampled = values[sample]
     let survey = CacheSurvey(try session.redis(), isInterrupted: { Interruption.isRequested })
     let rows = try survey.take(of: caches, sampleSize: isSampled ? CacheSurvey.usualSampleSize : 0)
-    if caches.isEmpty { try session.note("no cache is configured; describe them under `caches:` in the config file") }
+    if caches.isEmpty { session.note("no cache is configured; describe them under `caches:` in the config file") }
     try session.print(rows, fields + (isSampled ? sampleFields : []))
   }
 

@@ -54,6 +54,6 @@ enum CacheWarm: Command {
         : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
       lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
-      done: { "wrote \(Figures.count($0.changed, "entry", plural: "entries")) to \(target)" })
+      done: { "wrote \($0.changedText("entry", plural: "entries")) to \(target)" })
   }
 }

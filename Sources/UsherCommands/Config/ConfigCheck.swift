@@ -34,6 +34,6 @@ enum ConfigCheck: Command {
     if session.format != .table { try session.print(problems, fields) }
     _ = try configuration.resolve()
     let used = configuration.searchedFiles.filter { $0.state == .used }.map(\.path)
-    try session.note(used.isEmpty ? "there is no config file" : "no problem in \(used.joined(separator: " and "))")
+    session.note(used.isEmpty ? "there is no config file" : "no problem in \(used.joined(separator: " and "))")
   }
 }

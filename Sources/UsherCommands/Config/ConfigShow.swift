@@ -38,7 +38,7 @@ enum ConfigShow: Command {
         entries.insert(contentsOf: try destination(postgres), at: place + 1)
       } catch {
         // What is set is shown also when libpq can make nothing of it.
-        try session.warn(([error.failure.message] + error.failure.causes).joined(separator: ": "))
+        session.warn(([error.failure.message] + error.failure.causes).joined(separator: ": "))
       }
     }
     try session.print(entries, fields)

@@ -19,12 +19,12 @@ extension Session {
     if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
     if consent.isDryRun {
       proposal.warnings += refusal(by: proposal.store)
-      try warn(of: proposal)
+      warn(of: proposal)
       return try reportPlan(proposal, took: clock.now - start)
     }
     // Its own data goes there, also under `--quiet`.
     if proposal.leavesOutputAlone { try output.requireWritable() }
-    try warn(of: proposal, isAsking: consent.asks)
+    warn(of: proposal, isAsking: consent.asks)
     if consent.asks { try describe(proposal, on: errors) }
     let asked = clock.now
     let isAgreed = consent.isGiven(for: proposal)
@@ -65,9 +65,9 @@ extension Session {
   }
 
   /// Warns of what a plan found, but not under `--quiet`, where nobody is asked: done as wanted, it is silent, and JSON tells all.
-  private func warn(of proposal: ChangeProposal, isAsking: Bool = false) throws {
+  private func warn(of proposal: ChangeProposal, isAsking: Bool = false) {
     guard isAsking || !isQuiet else { return }
-    for warning in proposal.warnings { try warn(warning) }
+    for warning in proposal.warnings { warn(warning) }
   }
 
   /// The plan with the lock in hand. A person has said yes to a number, and is not taken to have said it to a larger one.
@@ -84,7 +84,7 @@ extension Session {
   }
 
   private func reportNothing(_ proposal: ChangeProposal, isDryRun: Bool, took: Duration) throws {
-    try warn(of: proposal)
+    warn(of: proposal)
     var empty = ChangeReport(proposal, isDryRun: isDryRun, took: took)
     empty.action = proposal.nothingToDo
     empty.undo = .none(reason: "nothing was changed")
@@ -123,7 +123,7 @@ extension Session {
         try held.release(self)
       } catch {
         // What was done is done and recorded.
-        try warn("the lock could not be given back, and runs out by itself: \(ErrorReport.failure(for: error).message)")
+        warn("the lock could not be given back, and runs out by itself: \(ErrorReport.failure(for: error).message)")
       }
       return result
     }
@@ -144,7 +144,7 @@ extension Session {
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
       progress: { progress.update($0) })
     do {
-      var outcome = try apply(id, held, control)
+      var outcome = try known(id, proposal) { try apply(id, held, control) }
       do {
         try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
       } catch  where outcome.failed > 0 {
@@ -166,6 +166,22 @@ extension Session {
     }
   }
 
+  /// What `body` did, also when its store broke it off in the middle; then with how to go on.
+  private func known(
+    _ id: OperationID, _ proposal: ChangeProposal, _ body: () throws -> ChangeOutcome
+  ) throws -> ChangeOutcome {
+    do {
+      return try body()
+    } catch let broken as BrokenOffChange where !Interruption.isForced {
+      var outcome = broken.outcome
+      outcome.hints.append("how far it came is in its record, as far as the store has kept it: `usher history \(id)`")
+      if proposal.undo == .automatic {
+        outcome.hints.append("take back what was done with `usher undo \(id)`, or go on from there")
+      }
+      return outcome
+    }
+  }
+
   private func brokenOff(_ id: OperationID, _ error: any Error) -> Failure {
     Failure(
       Interruption.failureKind, "ended at a second signal, in the middle of a batch",
@@ -180,15 +196,16 @@ extension Session {
   private func conclude(
     _ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome, took: Duration
   ) throws {
-    for line in outcome.notes { try note(line) }
+    for line in outcome.notes { note(line) }
     var report = ChangeReport(proposal, isDryRun: false, took: took)
     report.operation = id
     report.changed = outcome.changed
     report.failed = outcome.failed
     report.skipped = outcome.skipped
     report.wasInterrupted = outcome.wasInterrupted
+    report.changedIsAtLeast = outcome.isAtLeast
     // The walk was whole, so what it met is what there was; one that was broken off knows only its estimate.
-    if proposal.countIsEstimate && !outcome.wasInterrupted {
+    if proposal.countIsEstimate && !outcome.wasInterrupted && !outcome.isAtLeast {
       report.planned = outcome.changed + outcome.failed + outcome.skipped
     }
     if outcome.changed == 0 && outcome.skipped == 0 { report.undo = .none(reason: "nothing was changed") }
@@ -198,7 +215,7 @@ extension Session {
       try output.flush()
     } catch {
       // The change stands whether or not somebody reads of it here.
-      if !proposal.leavesOutputAlone { try errors.writeLine(sentence.escapingControls) }
+      if !proposal.leavesOutputAlone { try? errors.writeLine(sentence.escapingControls) }
       throw error
     }
     if outcome.wasInterrupted {
@@ -208,9 +225,13 @@ extension Session {
           + (proposal.countIsEstimate ? "about " : "") + Figures.count(report.planned))
     }
     if outcome.failed > 0 {
+      let planned = (proposal.countIsEstimate && outcome.isAtLeast ? "about " : "") + Figures.count(report.planned)
       throw Failure(
-        .failed, "\(Figures.count(outcome.failed)) of \(Figures.count(report.planned)) failed",
-        causes: outcome.failure.map { [$0] } ?? [], hints: outcome.hints)
+        .failed,
+        outcome.isAtLeast
+          ? "broken off after \(outcome.changedText) of \(planned)"
+          : "\(Figures.count(outcome.failed)) of \(planned) failed",
+        causes: outcome.failures, hints: outcome.hints)
     }
   }
 

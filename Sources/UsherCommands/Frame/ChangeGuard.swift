@@ -24,7 +24,7 @@ enum ChangeGuard {
     do {
       return (try acquire(name, proposal, session, wait: .zero), false)
     } catch let failure as Failure where failure.kind == .tryAgain && wait > .zero {
-      try session.note("waiting: \(failure.message)")
+      session.note("waiting: \(failure.message)")
       do {
         return (try acquire(name, proposal, session, wait: wait), true)
       } catch {

@@ -17,6 +17,7 @@ struct ChangeReport {
   /// The operation that this one takes back.
   var undoes: OperationID?
   var wasInterrupted = false
+  var changedIsAtLeast = false
   var sample: [String]
   var warnings: [String]
   var estimate: ClosedRange<Duration>?
@@ -59,6 +60,7 @@ struct ChangeReport {
       Field("estimate_max_ms", heading: "at most") { .milliseconds($0.estimate?.upperBound.milliseconds) },
       Field("undoes", heading: "undoes") { .text($0.undoes?.description) },
       Field("interrupted", heading: "interrupted") { .boolean($0.wasInterrupted) },
+      Field("changed_is_at_least", heading: "at least") { .boolean($0.changedIsAtLeast) },
     ]
     for (name, value) in details { fields.append(Field(name, heading: name) { _ in value }) }
     return fields
@@ -72,6 +74,7 @@ extension Session {
   func report(_ report: ChangeReport, sentence: String) throws {
     let stream = report.leavesOutputAlone ? errors : output
     guard format == .table else { return try stream.renderObject(report, report.fields, format: format) }
+    if report.leavesOutputAlone { return note(sentence) }
     if !isQuiet { try stream.writeLine(sentence.escapingControls) }
   }
 

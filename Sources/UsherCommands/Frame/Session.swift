@@ -53,19 +53,20 @@ public final class Session {
     try output.renderObject(row, fields, format: format)
   }
 
+  // What is only said beside the work must not end it: a standard error that cannot be written is nobody's failure.
+
   /// Says something to the person on standard error; nothing under `--quiet`.
-  func note(_ text: String) throws {
-    if !isQuiet { try errors.writeLine(text.escapingControls) }
+  func note(_ text: String) {
+    if !isQuiet { try? errors.writeLine(text.escapingControls) }
   }
 
   /// Warns on standard error, also under `--quiet`.
-  func warn(_ text: String) throws {
-    try errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls)
+  func warn(_ text: String) {
+    try? errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls)
   }
 
   /// Tells what is being done, for somebody who asked with `-v`.
   func trace(_ text: String) {
-    // A trace that cannot be written must not end the work that it tells of.
     if verbosity > 0 { try? errors.writeLine(errors.paint(text.escapingControls, .dim)) }
   }
 

@@ -16,7 +16,7 @@ final class IndexBuildNarrator {
     for sentence in story.news(progress, at: Progress.monotonicTime())
     where isWatched || sentence.hasPrefix("waiting for pid ") {
       line?.hide()
-      try? session.note("  \(sentence)")
+      session.note("  \(sentence)")
     }
     guard !session.isQuiet, let work = progress.work else {
       line?.hide()

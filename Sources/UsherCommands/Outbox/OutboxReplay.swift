@@ -32,8 +32,12 @@ enum OutboxReplay: UndoableCommand {
 
       Rows are locked in batches and skipped where the service works on them, so both may run at the same time. What is sent \
       stays sent: a run that is killed, and an undo, leave rows to be sent again. Each record carries the row's id in a header, \
-      usher-outbox-id unless configured otherwise, by which consumers drop duplicates. At the first record that fails the run \
-      stops: what arrived before is marked, and what follows with the same key is left as it was.
+      usher-outbox-id unless configured otherwise, by which consumers drop duplicates.
+
+      An event that cannot be sent, because it is too large or its topic refuses it, is named with the reason and left as it was, and \
+      so is what follows with the same key, so that its order holds; all others go on. After a hundred such events the run ends, \
+      because so many have one cause. A broker that is away, or takes nothing, ends it at once. Both end with 1 where something \
+      was published: what arrived is marked, and repeating is safe.
 
       Rows are found again by their id: where no unique index is over that column alone, the plan looks whether the ids tell the \
       events apart, and nothing is sent when they do not.
@@ -48,7 +52,9 @@ enum OutboxReplay: UndoableCommand {
     options: [status, olderThan, types, ids, limit, destination, topic] + ChangeOptions.all,
     exitStatuses: [
       ExitStatus(
-        1, "a record failed, or a store went away in the middle: what was published is marked, and repeating is safe"),
+        1,
+        "events could not be sent, or a store went away in the middle: what was published is marked, and repeating is safe"
+      ),
       ExitStatus(69, "a store cannot be reached, and every event is as it was"),
       ExitStatus(77, "a store refuses it, and every event is as it was"),
       ExitStatus(78, "the table is not as the configuration says, or the ids do not tell its events apart"),
@@ -104,10 +110,19 @@ enum OutboxReplay: UndoableCommand {
     return ChangeProposal(
       command: "outbox replay", target: "outbox \(table.name)", store: .postgres,
       action: "publish \(count) of \(table.name) to \(publisher.destination)", count: plan.count,
-      sample: plan.sample.map(line), warnings: plan.warnings, details: details, undo: .automatic,
+      sample: plan.sample.map(line), warnings: plan.warnings + typeWarnings(plan), details: details, undo: .automatic,
       lock: "outbox \(table.name)",
       nothingToDo: "nothing to do: no event of \(table.name) is stuck and fits what was asked for",
-      done: { "published \(Figures.count($0.changed)) of \(count)" })
+      done: { "published \($0.changedText) of \(count)" })
+  }
+
+  /// A type that no event has, with what was probably meant.
+  private static func typeWarnings(_ plan: ReplayPlan) -> [String] {
+    plan.unknownTypes.map { type in
+      let near = Suggestions.nearest(to: type, among: plan.knownTypes).first
+      return "no recent event is of type \"\(type)\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
+        + "there are \(plan.knownTypes.joined(separator: ", "))"
+    }
   }
 
   private static func line(_ event: ReplayPlan.Event) -> String {
@@ -127,7 +142,7 @@ enum OutboxReplay: UndoableCommand {
       action: "give \(count) of \(plan.tables.joined(separator: ", ")) their former status back",
       count: plan.count,
       warnings: plan.count > 0 ? plan.warnings : [], lock: record.request.target,
-      done: { "gave \(Figures.count($0.changed)) of \(count) their former status back" })
+      done: { "gave \($0.changedText) of \(count) their former status back" })
   }
 
   static func applyUndo(

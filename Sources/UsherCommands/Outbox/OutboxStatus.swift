@@ -32,7 +32,7 @@ enum OutboxStatus: Command {
       try session.print(object: overview.counts, fields)
     }
     // Programs read it from `other`.
-    if session.format == .table, let warning = overview.unmappedWarning { try session.warn(warning) }
+    if session.format == .table, let warning = overview.unmappedWarning { session.warn(warning) }
   }
 
   static let fields = counts { (row: OutboxOverview.Counts) in row }

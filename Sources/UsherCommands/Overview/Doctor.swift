@@ -25,7 +25,7 @@ enum Doctor: Command {
     try session.print(findings, Finding.fields)
     let hinted = findings.filter { $0.hint != nil && $0.verdict != .ok }
     if session.format == .table {
-      for finding in hinted { try session.note("hint: \(finding.area), \(finding.check): \(finding.hint ?? "")") }
+      for finding in hinted { session.note("hint: \(finding.area), \(finding.check): \(finding.hint ?? "")") }
     }
     let problems = findings.count { $0.verdict == .problem }
     if problems > 0 {

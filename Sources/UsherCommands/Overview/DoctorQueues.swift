@@ -21,7 +21,8 @@ enum DoctorQueues {
       }
       guard layouts.count > mostQueues else { return findings }
       return findings + [
-        Finding("queue", "others", .skipped, "\(layouts.count - mostQueues) more queues were not looked at")
+        Finding(
+          "queue", "others", .skipped, "\(Figures.count(layouts.count - mostQueues)) more queues were not looked at")
       ]
     } catch {
       return [Finding("queue", "all", failed: error)]

@@ -36,7 +36,9 @@ enum QuerySlow: Command {
     try session.print(queries, fields(isTable: session.format == .table))
     let hidden = queries.count(where: \.isHidden)
     if hidden > 0 {
-      try session.note("\(hidden) lines belong to other roles; a superuser can GRANT pg_read_all_stats to see them")
+      session.note(
+        "\(Figures.count(hidden, "line")) \(hidden == 1 ? "belongs" : "belong") to other roles; a superuser can GRANT pg_read_all_stats to see them"
+      )
     }
   }
 

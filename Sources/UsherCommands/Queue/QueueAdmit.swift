@@ -36,7 +36,13 @@ enum QueueAdmit: UndoableCommand {
       admission without --rate takes no turns.
 
       From cron, once a minute on several machines: whoever comes first admits for that minute, the others find the queue \
-      locked and exit with 75; add --wait so that a run that begins a moment early waits for its forerunner's end. Where \
+      locked and exit with 75; add --wait so that a run that begins a moment early waits for its forerunner's end. They say so \
+      on standard error also with --quiet, because they admitted nobody, and cron mails it. For a crontab that mails of \
+      everything else only:
+
+        out=$(usher queue admit --rate 420/min --for 1m --wait 5s --yes --quiet 2>&1) || [ $? = 75 ] || echo "$out"
+
+      Where \
       another run has taken all turns of that time already, it says so and exits with 0. With a low rate, as 10/h, that is \
       most minutes, and the rate holds.
 
@@ -54,7 +60,7 @@ enum QueueAdmit: UndoableCommand {
       Example("usher queue admit --rate 420/min --for 10m --yes", "seven a second for ten minutes, and no more"),
       Example(
         "usher queue admit --rate 420/min --for 1m --wait 5s --yes --quiet",
-        "the same from cron, once a minute, on as many machines as you like"),
+        "the same from cron, once a minute, on as many machines as you like; all but one exit with 75"),
       Example("usher queue admit --fill-to 2100 --rate 7/s --yes", "up to 2,100 active, seven a second"),
     ],
     operands: [count], options: [QueueOption.queue, fillTo, rate, duration] + ChangeOptions.withoutRate,
@@ -107,7 +113,8 @@ enum QueueAdmit: UndoableCommand {
   private static func proposal(_ room: WaitingRoom, _ plan: AdmissionPlan) -> ChangeProposal {
     let snapshot = plan.snapshot
     let waiting = Figures.count(snapshot.waiting)
-    let people = "\(Figures.count(plan.count)) of \(waiting) waiting people"
+    let people =
+      "\(Figures.count(plan.count)) of \(Figures.count(snapshot.waiting, "waiting person", plural: "waiting people"))"
     var action = "admit \(people) to queue '\(snapshot.queue)'"
     var limit = waiting
     if plan.turns != nil, let run = plan.run, let time = run.duration {
@@ -125,7 +132,7 @@ enum QueueAdmit: UndoableCommand {
         ("active", .integer(snapshot.active)),
         ("capacity", .integer(snapshot.capacity)),
       ], undo: .automatic, lock: room.leaseName, nothingToDo: "nothing to do: \(reason(plan))",
-      done: { "admitted \(Figures.count($0.changed)) of \(limit)" })
+      done: { "admitted \($0.changedText) of \(limit)" })
     if let run = plan.run { proposal.details.append(("rate_per_s", .number(run.pace.perSecond, decimals: 2))) }
     return proposal
   }
@@ -138,7 +145,7 @@ enum QueueAdmit: UndoableCommand {
     }
     if snapshot.waiting == 0 { return "nobody waits in queue '\(snapshot.queue)'" }
     return
-      "\(Figures.count(snapshot.active)) are active already, and the queue is filled to \(Figures.count(plan.fillTo ?? 0))"
+      "\(Figures.count(snapshot.active)) \(snapshot.active == 1 ? "is" : "are") active already, and the queue is filled to \(Figures.count(plan.fillTo ?? 0))"
   }
 }
 
@@ -147,9 +154,10 @@ extension QueueAdmit {
     let room = try room(of: record, session)
     let plan = try room.planUndo(of: record.id)
     return UndoPlan(
-      action: "put up to \(Figures.count(plan.count)) people back into the waiting room of queue '\(room.layout.name)'",
+      action:
+        "put up to \(Figures.count(plan.count, "person", plural: "people")) back into the waiting room of queue '\(room.layout.name)'",
       count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
-      done: { "put \(Figures.count($0.changed)) of \(Figures.count(plan.count)) back into the waiting room" })
+      done: { "put \($0.changedText) of \(Figures.count(plan.count)) back into the waiting room" })
   }
 
   static func applyUndo(

@@ -44,10 +44,12 @@ enum QueueDrain: UndoableCommand {
     let earlier = asides.map(\.count).reduce(0, +)
     return ChangeProposal(
       command: "queue drain", target: QueueOption.target(snapshot.queue), store: .redis,
-      action: "set all \(count) waiting people of queue '\(snapshot.queue)' aside", count: snapshot.waiting,
+      action:
+        "set \(snapshot.waiting == 1 ? "the one waiting person" : "all \(count) waiting people") of queue '\(snapshot.queue)' aside",
+      count: snapshot.waiting,
       warnings: snapshot.warnings, details: snapshot.planDetails + [("aside", .integer(earlier))], undo: .automatic,
       lock: room.leaseName, nothingToDo: "nothing to do: nobody waits in queue '\(snapshot.queue)'",
-      done: { "set \(Figures.count($0.changed)) people aside" })
+      done: { "set \($0.changedText("person", plural: "people")) aside" })
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

@@ -39,10 +39,12 @@ enum QueueExpire: UndoableCommand {
       let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
       return ChangeProposal(
         command: "queue expire", target: QueueOption.target(queue), store: .redis,
-        action: "take \(count) people whose time is over out of the active of queue '\(queue)'", count: plan.count,
+        action:
+          "take \(Figures.count(plan.count, "person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
+        count: plan.count,
         sample: plan.sample, warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails, undo: .automatic,
         lock: room.leaseName, nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
-        done: { "took out \(Figures.count($0.changed)) of \(count) whose time was over" })
+        done: { "took out \($0.changedText) of \(count) whose time was over" })
     } apply: { operation, held, control in
       guard let (room, plan) = planned else { throw Failure(.bug, "an expiry was applied without its plan") }
       return try room.expire(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)

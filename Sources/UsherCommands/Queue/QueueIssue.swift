@@ -57,29 +57,40 @@ enum QueueIssue: UndoableCommand {
       return proposal
     } apply: { operation, held, control in
       guard let (room, plan) = planned else { throw Failure(.bug, "tokens were issued without their plan") }
-      let outcome = try room.issue(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
       // Nobody else knows random tokens, so those issued are the first of the plan.
-      if random != nil {
-        let issued = plan.tokens.prefix(outcome.changed).map(\.text)
-        if session.format == .table {
-          for token in issued { try session.output.writeLine(token) }
-        } else {
-          try session.print(issued, [Field("token", heading: "token") { .text($0) }])
-        }
+      func tell(_ count: Int) throws {
+        if random != nil { try show(plan.tokens.prefix(count).map(\.text), session) }
       }
-      return outcome
+      do {
+        let outcome = try room.issue(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+        try tell(outcome.changed)
+        return outcome
+      } catch let broken as BrokenOffChange {
+        // Those in doubt too: who stands in line must be known to somebody.
+        try tell(broken.outcome.changed + broken.outcome.failed)
+        throw broken
+      }
+    }
+  }
+
+  private static func show(_ tokens: [String], _ session: Session) throws {
+    if session.format == .table {
+      for token in tokens { try session.output.writeLine(token) }
+    } else {
+      try session.print(tokens, [Field("token", heading: "token") { .text($0) }])
     }
   }
 
   private static func proposal(_ room: WaitingRoom, _ plan: IssuePlan) -> ChangeProposal {
-    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    let queue = plan.snapshot.queue
     return ChangeProposal(
       command: "queue issue", target: QueueOption.target(queue), store: .redis,
-      action: "add \(count) tokens at the back of queue '\(queue)'", count: plan.count, sample: plan.sample,
+      action: "add \(Figures.count(plan.count, "token")) at the back of queue '\(queue)'", count: plan.count,
+      sample: plan.sample,
       warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails + [("known", .integer(plan.known))],
       undo: .automatic, lock: room.leaseName,
       nothingToDo: "nothing to do: all of them wait in queue '\(queue)' already",
-      done: { "issued \(Figures.count($0.changed)) of \(count) tokens" })
+      done: { "issued \($0.changedText) of \(Figures.count(plan.count, "token"))" })
   }
 
   /// A random UUID of version 4. Source: RFC 9562, section 5.4.

@@ -66,10 +66,10 @@ enum QueueList: Command {
     }
     try writer.finish()
     if isActive, session.format == .table, let layout = layouts.first(where: { $0.active is WholeKeySet }) {
-      try session.note("no expiry is known: \(layout.active.timelessReason ?? "")")
+      session.note("no expiry is known: \(layout.active.timelessReason ?? "")")
     }
     if isPage, values[limit] == nil, left == 0 {
-      try session.note(
+      session.note(
         "these are the first \(terminalPage); go on with --from \(values[from] + terminalPage), or say --limit")
     }
   }

@@ -72,11 +72,13 @@ enum QueueMove: UndoableCommand {
       ("score", .text("says the new place\(meaning)\(plan.usesTies ? "; shared, in the order of names" : "")")))
     return ChangeProposal(
       command: "queue move", target: QueueOption.target(queue), store: .redis,
-      action: "move \(count) waiting people of queue '\(queue)' \(place)", count: plan.count, sample: plan.sample,
+      action:
+        "move \(Figures.count(plan.count, "waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
+      count: plan.count, sample: plan.sample,
       warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits")].compactMap { $0 } + plan.snapshot.warnings,
       details: details, undo: .automatic, lock: room.leaseName,
       nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",
-      done: { "moved \(Figures.count($0.changed)) of \(count) \(place)" })
+      done: { "moved \($0.changedText) of \(count) \(place)" })
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

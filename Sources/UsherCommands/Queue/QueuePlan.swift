@@ -72,7 +72,7 @@ enum QueuePlan: Command {
         history: AdmissionHistory(
           records, target: QueueOption.target(layout.name), since: now - values[history].milliseconds, now: now)))
     guard session.format == .table else { return try session.print(object: advice, QueuePlanFields.all) }
-    for warning in advice.warnings { try session.warn("queue '\(layout.name)': \(warning)") }
+    for warning in advice.warnings { session.warn("queue '\(layout.name)': \(warning)") }
     try session.print(object: advice, QueuePlanFields.lines)
   }
 }

@@ -58,15 +58,18 @@ enum QueueRemove: UndoableCommand {
 
   private static func proposal(_ room: WaitingRoom, _ plan: RemovalPlan) -> ChangeProposal {
     let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
-    let whom = plan.takesActive ? "people, waiting or active," : "waiting people"
+    let whom =
+      plan.takesActive
+      ? Figures.count(plan.count, "person, waiting or active,", plural: "people, waiting or active,")
+      : Figures.count(plan.count, "waiting person", plural: "waiting people")
     return ChangeProposal(
       command: "queue remove", target: QueueOption.target(queue), store: .redis,
-      action: "remove \(count) \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
+      action: "remove \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
       warnings: [QueueWords.warning(plan.unknown, mean: plan.takesActive ? "nobody" : "nobody who waits")]
         .compactMap { $0 } + plan.snapshot.warnings,
       details: plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))], undo: .automatic,
       lock: room.leaseName, nothingToDo: "nothing to do: none of them is in queue '\(queue)'",
-      done: { "removed \(Figures.count($0.changed)) of \(count)" })
+      done: { "removed \($0.changedText) of \(count)" })
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

@@ -37,7 +37,7 @@ enum QueueRepair {
     let count = Figures.count(plan.count)
     return UndoPlan(
       action: action(count, room.layout), count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
-      done: { "\(done) \(Figures.count($0.changed)) of \(count)" })
+      done: { "\(done) \($0.changedText) of \(count)" })
   }
 }
 

@@ -53,7 +53,7 @@ enum QueueRestore: Command {
     guard let word else {
       guard asides.count > 1 else { return asides.first?.drain }
       throw Failure(
-        .usage, "people of queue '\(room.layout.name)' were set aside \(asides.count) times: which?",
+        .usage, "people of queue '\(room.layout.name)' were set aside \(Figures.count(asides.count)) times: which?",
         hints: ["give the id of one: \(names)"])
     }
     let drain = OperationID(word)
@@ -75,15 +75,15 @@ enum QueueRestore: Command {
     try room.checkKeys(of: drain)
     let snapshot = try room.snapshot()
     let count = try room.asides().first { $0.drain == drain }?.count ?? 0
-    let people = Figures.count(count)
+    let people = Figures.count(count, "person", plural: "people")
     let others = snapshot.waiting == 0 ? "" : ", between \(Figures.count(snapshot.waiting)) who wait"
     return ChangeProposal(
       command: "queue restore", target: QueueOption.target(snapshot.queue), store: .redis,
-      action: "give \(people) people back to queue '\(snapshot.queue)'\(others)", count: count,
+      action: "give \(people) back to queue '\(snapshot.queue)'\(others)", count: count,
       warnings: snapshot.warnings, details: snapshot.planDetails,
       undo: .by(command: QueueLayout.command("drain", queue: snapshot.queue)), lock: room.leaseName,
       nothingToDo: "nothing to do: nobody of queue '\(snapshot.queue)' is set aside",
-      done: { "gave \(Figures.count($0.changed)) people back" })
+      done: { "gave \($0.changedText("person", plural: "people")) back" })
   }
 
   private static func nothing(_ room: WaitingRoom) -> ChangeProposal {

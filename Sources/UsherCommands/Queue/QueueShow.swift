@@ -56,7 +56,7 @@ enum QueueShow: Command {
         : again
     }
     try session.print(object: found, fields)
-    if session.format == .table { for warning in found.warnings { try session.warn(warning) } }
+    if session.format == .table { for warning in found.warnings { session.warn(warning) } }
     guard found.state != .unknown else {
       throw Failure(
         .failed, "nobody like this was found in queue '\(room.layout.name)'", causes: [found.basis],

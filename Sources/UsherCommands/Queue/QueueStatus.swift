@@ -23,8 +23,12 @@ enum QueueStatus: Command {
       has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as (√n ± \
       1)²; null where one is unknown, or more come than go.
 
+      A queue of several that cannot be read is named on standard error, and the others are shown: exit status 1. A script that \
+      reads JSON finds those others in the array.
+
       --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
-      start.
+      start. Once it has begun, a queue that cannot be read, or a Redis that goes away, does not end it: it says so once, and goes \
+      on when that is over.
 
       Warnings on standard error tell of traps: an active set that never expires, scores that are no time, clocks that differ.
       """,
@@ -35,7 +39,10 @@ enum QueueStatus: Command {
       Example("usher queue status --watch 2s", "during a sale"),
     ],
     options: [QueueOption.queue, QueueOption.all, watch], groups: [.exclusive("--queue", "--all")],
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(1, "a queue of several cannot be read; the others are shown"),
+      ExitStatus(65, "a key of the only queue, or of the one named, holds something else than its preset says"),
+    ],
     seeAlso: ["queue list", "queue show", "queue admit", "config show"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
@@ -46,34 +53,93 @@ enum QueueStatus: Command {
     let layouts = try session.queueLayouts(named: values[QueueOption.queue])
     let redis = try session.redis()
     let rooms = layouts.map { WaitingRoom($0, on: redis) }
-    guard let pause = values[watch] else {
-      try show(try rooms.map { try $0.measure() }, session)
-      if rooms.isEmpty { try session.note("no concert has anybody waiting or active") }
-      return
+    let first = try Look(rooms)
+    if let pause = values[watch] { return try repeatedly(rooms, first, pause, session) }
+    if !first.snapshots.isEmpty || first.failures.isEmpty || session.format != .table {
+      try show(first.snapshots, session)
     }
-    try repeatedly(rooms, pause, session)
+    if rooms.isEmpty { session.note("no concert has anybody waiting or active") }
+    guard !first.failures.isEmpty else { return }
+    throw Failure(
+      .failed, "\(Figures.count(first.failures.count)) of \(Figures.count(rooms.count, "queue")) cannot be read",
+      causes: first.failures.map { "queue '\($0.queue)': \($0.failure.withCause)" },
+      hints: first.failures.first?.failure.hints ?? [])
   }
 
   /// Looks until a signal comes, which is no failure here.
-  private static func repeatedly(_ rooms: [WaitingRoom], _ pause: Duration, _ session: Session) throws {
-    var before: [QueueSnapshot]?
+  private static func repeatedly(_ rooms: [WaitingRoom], _ first: Look, _ pause: Duration, _ session: Session) throws {
+    var look = first
     var writer = RowWriter(fields, format: session.format, to: session.output)
-    while !Interruption.isRequested {
-      let snapshots: [QueueSnapshot]
-      do {
-        snapshots = try rooms.enumerated().map { try $1.measure(since: before?[$0]) }
-      } catch let error as RedisError where error.reason == .interrupted && Interruption.isRequested {
-        return
-      }
+    var said: [String] = []
+    while true {
       if session.format == .table {
         if session.output.isTerminal { try session.output.write("\u{1B}[H\u{1B}[2J") }
-        try show(snapshots, session)
+        if !look.snapshots.isEmpty { try show(look.snapshots, session) }
       } else {
-        for snapshot in snapshots { try writer.write(snapshot) }
+        for snapshot in look.snapshots { try writer.write(snapshot) }
       }
       try session.output.flush()
-      before = snapshots
+      // On a terminal the screen was cleared; anywhere else once is enough.
+      let troubles = look.troubles
+      if session.output.isTerminal || troubles != said {
+        for trouble in troubles { session.warn(trouble) }
+        if troubles.isEmpty, !said.isEmpty { session.note("all queues can be read again") }
+      }
+      said = troubles
       Interruption.sleep(pause)
+      guard !Interruption.isRequested, let next = try look.again(rooms) else { return }
+      look = next
+    }
+  }
+
+  /// One look at several queues: what could be read, and what could not.
+  private struct Look {
+    var snapshots: [QueueSnapshot] = []
+    var failures: [(queue: String, failure: Failure)] = []
+    /// Why no queue at all can be read.
+    var away: Failure?
+    /// The last that is known of each queue, for the pace until the next look.
+    private var known: [String: QueueSnapshot] = [:]
+
+    /// The first look: fails where a single queue, or Redis itself, cannot be read.
+    init(_ rooms: [WaitingRoom]) throws {
+      try read(rooms, since: [:])
+      guard rooms.count == 1, let only = failures.first else { return }
+      throw only.failure
+    }
+
+    /// A further look, over a new connection where the last one has ended; nil when a signal has come meanwhile.
+    func again(_ rooms: [WaitingRoom]) throws -> Look? {
+      var next = self
+      (next.snapshots, next.failures, next.away) = ([], [], nil)
+      do {
+        if away != nil { try rooms.first?.redis.reconnect() }
+        try next.read(rooms, since: known)
+      } catch let error as RedisError where error.reason == .interrupted && Interruption.isRequested {
+        return nil
+      } catch let error as RedisError {
+        (next.snapshots, next.failures, next.away) = ([], [], error.failure)
+      }
+      return next
+    }
+
+    private mutating func read(_ rooms: [WaitingRoom], since before: [String: QueueSnapshot]) throws {
+      for room in rooms {
+        do {
+          let snapshot = try room.measure(since: before[room.layout.name])
+          snapshots.append(snapshot)
+          known[room.layout.name] = snapshot
+        } catch let error as RedisError where error.serverCode == nil || error.isConnectionProblem {
+          throw error
+        } catch {
+          failures.append((room.layout.name, ErrorReport.failure(for: error)))
+        }
+      }
+    }
+
+    var troubles: [String] {
+      away.map { ["\($0.withCause); looking again"] }
+        ?? failures.map { "queue '\($0.queue)' cannot be read: \($0.failure.withCause)" }
     }
   }
 
@@ -81,14 +147,15 @@ enum QueueStatus: Command {
     try session.print(snapshots, fields)
     guard session.format == .table else { return }
     for snapshot in snapshots {
-      for warning in snapshot.warnings { try session.warn("queue '\(snapshot.queue)': \(warning)") }
+      for warning in snapshot.warnings { session.warn("queue '\(snapshot.queue)': \(warning)") }
       if let until = snapshot.pausedUntilMilliseconds {
-        try session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
+        session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
       }
       if let aside = snapshot.aside, aside > 0 {
         let restore = QueueLayout.command("restore", queue: snapshot.queue)
-        try session.note(
-          "queue '\(snapshot.queue)': \(Figures.count(aside)) are set aside; give them back with `\(restore)`")
+        let verb = aside == 1 ? "is" : "are"
+        session.note(
+          "queue '\(snapshot.queue)': \(Figures.count(aside)) \(verb) set aside; give them back with `\(restore)`")
       }
     }
   }

@@ -26,6 +26,6 @@ enum SandboxReset: Command {
     try session.confirmSandboxLoss(
       values, command: "usher sandbox reset", "throw away everything in the sandbox in \(record.directory)?")
     _ = try sandbox.reset(seeding: SandboxOptions.sale(values)) { session.trace($0) }
-    try session.note("reset the sandbox in \(record.directory)")
+    session.note("reset the sandbox in \(record.directory)")
   }
 }

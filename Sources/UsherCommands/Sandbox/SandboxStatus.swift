@@ -31,7 +31,7 @@ enum SandboxStatus: Command {
     let servers = sandbox.status()
     try session.print(servers, fields)
     if servers.allSatisfy({ $0.state == .stopped }) {
-      try session.note("no sandbox is running in \(sandbox.directory)")
+      session.note("no sandbox is running in \(sandbox.directory)")
     }
   }
 }

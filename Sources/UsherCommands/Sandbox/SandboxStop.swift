@@ -31,8 +31,8 @@ enum SandboxStop: Command {
         places.isEmpty ? nil : "delete the sandbox with everything in it, \(places.joined(separator: " and "))?")
     }
     let wasRunning = try sandbox.stop(deleting: values[delete])
-    try session.note(
+    session.note(
       wasRunning ? "stopped the sandbox in \(sandbox.directory)" : "no sandbox was running in \(sandbox.directory)")
-    if !places.isEmpty { try session.note("deleted \(places.joined(separator: " and "))") }
+    if !places.isEmpty { session.note("deleted \(places.joined(separator: " and "))") }
   }
 }

@@ -3,6 +3,7 @@ import Failures
 import Journal
 import Postgres
 import Sandbox
+import Terminal
 
 /// `usher schema apply`: creates the tables of the ticket sale.
 enum SchemaApply: Command {
@@ -33,11 +34,12 @@ enum SchemaApply: Command {
       found = plan
       return ChangeProposal(
         command: "schema apply", target: "schema of \(connection.target)", store: .postgres,
-        action: "apply \(plan.count) of \(plan.applied.count + plan.count) steps of the reference schema",
+        action:
+          "apply \(Figures.count(plan.count)) of \(Figures.count(plan.applied.count + plan.count, "step")) of the reference schema",
         count: plan.count,
         sample: plan.sample, undo: .none(reason: "tables are dropped by hand, or by `usher sandbox reset`"),
-        lock: "schema", nothingToDo: "nothing to do: all \(plan.applied.count) steps are applied",
-        done: { "applied \($0.changed) of \(plan.count) steps" })
+        lock: "schema", nothingToDo: "nothing to do: all \(Figures.count(plan.applied.count)) steps are applied",
+        done: { "applied \($0.changedText) of \(Figures.count(plan.count, "step"))" })
     } apply: { _, _, _ in
       guard let found else { throw Failure(.bug, "a schema was applied without its plan") }
       let count = try Schema.apply(found, try session.postgres())

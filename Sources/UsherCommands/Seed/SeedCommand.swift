@@ -43,7 +43,7 @@ enum SeedCommand: Command {
           ("active", .integer(scale.activeTokens)),
         ],
         undo: .none(reason: "a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand"),
-        lock: "seed", done: { "made \(Figures.count($0.changed)) rows" })
+        lock: "seed", done: { "made \($0.changedText) rows" })
     } apply: { _, _, _ in
       let sale = SandboxOptions.makeSale(scale.name, values[SandboxOptions.randomSeed])
       try Seed.apply(

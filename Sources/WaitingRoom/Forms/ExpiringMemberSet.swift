@@ -1,3 +1,4 @@
+import Failures
 import Redis
 
 /// A set whose members hold the expiry behind the token: `token:1732445000000`.
@@ -42,10 +43,13 @@ public struct ExpiringMemberSet: ActiveForm {
       }
     }
     var observation = ActiveObservation(count: names.count)
-    if strange > 0 { observation.warnings.append("\(strange) in the active set have no expiry behind a colon") }
+    if strange > 0 {
+      observation.warnings.append(
+        "\(strange.grouped) in the active set \(strange == 1 ? "has" : "have") no expiry behind a colon")
+    }
     if size > Self.walkLimit {
       observation.warnings.append(
-        "the active set holds more than \(Self.walkLimit) with the expiry inside the member: no change looks there for who is active "
+        "the active set holds more than \(Self.walkLimit.grouped) with the expiry inside the member: no change looks there for who is active "
           + "already, and --fill-to is judged once")
     }
     return observation

@@ -26,7 +26,7 @@ extension WaitingRoom {
     var outcome = ChangeOutcome(changed: totals.changed)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {
-      outcome.notes.append("\(totals.other) of them had come again meanwhile, and are back only once")
+      outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are back only once")
     }
     if outcome.wasInterrupted { outcome.notes.append("some are still set aside: run it again for the rest") }
     return outcome

@@ -86,6 +86,18 @@ extension WaitingRoom {
     return outcome(totals, control, skipped: "have left or have another place by now, and keep it")
   }
 
+  /// For somebody who has given a score as the place.
+  private var scoreHint: String {
+    let scores =
+      switch layout.score {
+      case .arrivalMilliseconds: "; scores here are milliseconds since 1970"
+      case .arrivalSeconds: "; scores here are seconds since 1970"
+      case .counter: ""
+      }
+    return
+      "a place is front, back or a token, and no score\(scores): see who stands where with `usher queue list -o jsonl`"
+  }
+
   // MARK: Places
 
   /// One place in the line.
@@ -128,7 +140,9 @@ extension WaitingRoom {
   private func placeBefore(_ word: RedisArgument, _ plan: inout MovePlan, _ isMoved: Set<RedisArgument>) throws {
     let name = RedisText.plain(word.bytes)
     guard let member = try waitingMembers(for: [word])[0] else {
-      throw Failure(.badInput, "nobody who waits in queue \"\(layout.name)\" is called \"\(name)\"")
+      throw Failure(
+        .badInput, "nobody who waits in queue \"\(layout.name)\" is called \"\(name)\"",
+        hints: Double(name) == nil ? [] : [scoreHint])
     }
     guard !isMoved.contains(member) else {
       throw Failure(.usage, "\"\(name)\" cannot be moved before itself")

@@ -79,7 +79,7 @@ extension WaitingRoom {
   func outcome(_ totals: BatchedScript.Totals, _ control: ChangeControl, skipped: String) -> ChangeOutcome {
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
-    if totals.other > 0 { outcome.notes.append("\(totals.other) \(skipped)") }
+    if totals.other > 0 { outcome.notes.append("\(totals.other.grouped) \(skipped)") }
     return outcome
   }
 

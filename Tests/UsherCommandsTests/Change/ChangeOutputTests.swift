@@ -34,7 +34,8 @@ struct ChangeOutputTests {
     let common = names.dropFirst().reduce(names[0]) { $0.intersection($1) }
     #expect(
       common == [
-        "action", "changed", "dry_run", "duration_ms", "estimate_max_ms", "estimate_min_ms", "failed", "interrupted",
+        "action", "changed", "changed_is_at_least", "dry_run", "duration_ms", "estimate_max_ms", "estimate_min_ms",
+        "failed", "interrupted",
         "operation", "planned", "planned_is_estimate", "sample", "skipped", "target", "undo", "undoes", "warnings",
       ])
   }

@@ -11,12 +11,15 @@ final class QueueProgram {
   private let file: String
   private var further: [String] = []
 
-  init(_ queue: String = "preset: set-ttl, waiting: waiting, active: active, active-ttl: 300s, capacity: 2500") throws {
-    server = try TestRedis.make()
+  init(
+    _ queue: String = "preset: set-ttl, waiting: waiting, active: active, active-ttl: 300s, capacity: 2500",
+    more queues: String = "", settings: [String] = []
+  ) throws {
+    server = try TestRedis.make(settings: settings)
     redis = try server.connect()
     file = "/tmp/usher-queue-\(getpid())-\(UInt32.random(in: .min ... .max)).yaml"
     let stream = try #require(fopen(file, "w"))
-    fputs("queues:\n  tickets: {\(queue)}\n", stream)
+    fputs("queues:\n  tickets: {\(queue)}\n\(queues)", stream)
     fclose(stream)
   }
 

@@ -129,7 +129,7 @@ struct QueueRepairTests {
     #expect(unclear.status == 64)
     #expect(unclear.errors.contains("\(first) (1,204)"), "\(unclear.errors)")
     #expect(try program.run("queue", "restore", "01JD3XJ8V6K2T9Q4M7R5N1C0AB", "--yes").status == 65)
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("gave 1 people back"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("gave 1 person back"))
     #expect(try program.run("undo", first, "--yes").status == 0)
     #expect(try program.waitingCount() == 1205)
     #expect(try program.run("undo", first, "--yes").status == 77)

@@ -36,6 +36,21 @@ struct MoveTests {
     #expect(try queue.leftovers().isEmpty)
   }
 
+  @Test("before a number that is nobody's token says that a place is no score, and what scores are here")
+  func scoreAsPlace() throws {
+    for (score, meaning) in [
+      (ScoreMeaning.arrivalMilliseconds, "; scores here are milliseconds since 1970:"),
+      (.arrivalSeconds, "; scores here are seconds since 1970:"), (.counter, ", and no score: see"),
+    ] {
+      let queue = try queue([("a", "1700000000"), ("b", "1700000001")], score: score)
+      let failure = #expect(throws: Failure.self) { try queue.room.planMove(["b"], to: .before("1700000000")) }
+      #expect(failure?.kind == .badInput)
+      #expect(failure?.hints.first?.contains(meaning) == true, "\(failure?.hints ?? [])")
+      let other = #expect(throws: Failure.self) { try queue.room.planMove(["b"], to: .before("nobody")) }
+      #expect(other?.hints.isEmpty == true)
+    }
+  }
+
   @Test("repeated, it changes no place and no score")
   func repeated() throws {
     let queue = try QueueFixture()

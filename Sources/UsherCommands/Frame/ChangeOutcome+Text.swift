@@ -1,0 +1,12 @@
+import Journal
+import Terminal
+
+extension ChangeOutcome {
+  /// `420`, or `at least 420` where the store went away in the middle.
+  var changedText: String { (isAtLeast ? "at least " : "") + Figures.count(changed) }
+
+  /// `1 key`, or `at least 2,100 keys`.
+  func changedText(_ noun: String, plural: String? = nil) -> String {
+    (isAtLeast ? "at least " : "") + Figures.count(changed, noun, plural: plural)
+  }
+}

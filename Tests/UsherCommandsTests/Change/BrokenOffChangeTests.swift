@@ -1,0 +1,114 @@
+import Glibc
+import Redis
+import Sandbox
+import Support
+import Testing
+
+/// Redis dies while usher changes it: the status, the counts, and what the person on call is told.
+@Suite("A change whose Redis dies in the middle")
+struct BrokenOffChangeTests {
+  /// Starts a change, lets the server die once it has begun, and gives the change's end.
+  private func run(
+    _ words: [String], environment: [String: String], _ server: TestRedis, once hasBegun: () throws -> Bool
+  ) throws -> Binary.Run {
+    let base = "/tmp/usher-broken-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    let (output, errors) = (base + ".out", base + ".err")
+    defer { for path in [output, errors] { unlink(path) } }
+    var command = ChildCommand(try Binary.path(), words, environment: environment)
+    command.isSessionLeader = true
+    command.output = .appending(output)
+    command.error = .appending(errors)
+    let child = try command.spawn()
+    while try !hasBegun() { usleep(2_000) }
+    server.crash()
+    let status = child.wait().shellStatus
+    return Binary.Run(
+      status: status, output: try SourceFiles.text(of: output), errors: try SourceFiles.text(of: errors))
+  }
+
+  private func number(_ text: Substring) -> Int { Int(text.filter { $0 != "," }) ?? -1 }
+
+  @Test("is status 1 with what is known to be done; history has no less afterwards, and undo takes all of it back")
+  func admission() throws {
+    let program = try QueueProgram(settings: TestRedis.durable("broken-admit"))
+    try program.enqueue(20_000)
+    let before = try program.line()
+    let run = try run(
+      ["queue", "admit", "20000", "--rate", "4000/s", "--yes"], environment: program.environment, program.server
+    ) { try program.activeCount() > 500 }
+    #expect(run.status == 1, "\(run)")
+    let said = try #require(
+      run.output.firstMatch(of: #/^admitted at least ([\d,]+) of 20,000; undo with: usher undo (01\w+)\n/#), "\(run)")
+    let (count, id) = (number(said.1), String(said.2))
+    #expect(count > 0)
+    for part in [
+      "usher: broken off after at least \(said.1) of 20,000\n", "  cause: ", "Redis at \(program.server.socket)",
+      "  hint: check USHER_REDIS", "`usher history \(id)`", "`usher undo \(id)`",
+    ] {
+      #expect(run.errors.contains(part), "\(part) in \(run.errors)")
+    }
+    try program.server.restart()
+    try program.redis.reconnect()
+    let record = try JSONValue(parsing: try program.run("history", id, "-o", "json").output)
+    let changed = Int(record["changed"]?.number ?? -1)
+    #expect(record["state"]?.text == "started")
+    #expect(changed >= count)
+    #expect(try program.activeCount() == changed)
+    // What the dead run held runs out by itself.
+    let undone = try program.run("undo", id, "--yes", "--wait", "30s")
+    #expect(undone.status == 0, "\(undone)")
+    #expect(try program.line() == before)
+    #expect(try JSONValue(parsing: try program.run("history", id, "-o", "json").output)["state"]?.text == "undone")
+  }
+
+  @Test("is told to scripts as a number that is one of at least")
+  func json() throws {
+    let program = try CacheProgram()
+    try program.fill(25_000)
+    let run = try run(
+      ["cache", "evict", "concertOption", "--rate", "2000/s", "--yes", "-o", "json"], environment: program.environment,
+      program.server
+    ) { try program.count("concertOption::*") < 24_000 }
+    #expect(run.status == 1, "\(run)")
+    let report = try JSONValue(parsing: run.output)
+    #expect(report["changed_is_at_least"]?.boolean == true)
+    #expect((report["changed"]?.number ?? 0) > 0)
+    #expect((report["failed"]?.number ?? 0) >= 1)
+    #expect(run.errors.contains("usher: broken off after at least "), "\(run.errors)")
+  }
+}
+
+@Suite("A standard error that cannot be written")
+struct FullErrorsTests {
+  @Test("ends no change, whatever it would have said", arguments: Change.all)
+  func change(change: Change) throws {
+    let shop = try change.shop()
+    let before = try shop.state()
+    let words = change.words.map { "'\($0)'" }.joined(separator: " ")
+    let run = try shop.shell("\"$USHER\" \(words) --yes 2> /dev/full")
+    #expect(run.status == 0)
+    #expect(!run.output.isEmpty)
+    #expect(try shop.state() != before)
+    #expect(try shop.json(["history", "--limit", "1"]).list?.first?["state"]?.text == "done")
+  }
+
+  @Test("takes neither a warning nor a note for more than that, also while events go to standard output")
+  func notes() throws {
+    let shop = try Shop()
+    // 25 are more than the capacity, of which the plan warns.
+    #expect(try shop.shell("\"$USHER\" queue admit 25 --yes 2> /dev/full").status == 0)
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(25))
+    let run = try shop.shell("\"$USHER\" outbox replay --to stdout --yes 2> /dev/full")
+    #expect(run.status == 0)
+    #expect(run.output.split(separator: "\n").count == 8)
+    #expect(try shop.shell("\"$USHER\" queue status -v 2> /dev/full").status == 0)
+  }
+
+  @Test("leaves a failure its own status")
+  func statuses() throws {
+    let shop = try Shop()
+    for (words, status) in [("queue admit x", 64), ("queue admit 5", 77), ("cache evict nonesuch --yes", 64)] {
+      #expect(try shop.shell("\"$USHER\" \(words) 2> /dev/full").status == status, "\(words)")
+    }
+  }
+}
