@@ -71,12 +71,7 @@ extension WaitingRoom {
   /// Nobody who came after the first in line has been admitted, so only as much time counts as that one has waited; nil below
   /// five seconds.
   public func arrivalsByScore() throws -> (count: Int, seconds: Double)? {
-    let unit: Double
-    switch layout.score {
-    case .arrivalMilliseconds: unit = 1
-    case .arrivalSeconds: unit = 1000
-    default: return nil
-    }
+    guard layout.score.isArrival, let unit = (layout.score.unit?.rawValue).map(Double.init) else { return nil }
     let now = Double(try checkTypesAndReadClock())
     let key = RedisArgument(layout.waitingKey)
     let first = try redis.command("ZRANGE", key, "0", "0", "WITHSCORES").pairs.first

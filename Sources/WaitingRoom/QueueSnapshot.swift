@@ -8,6 +8,8 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var capacity: Int?
   /// How long the first in line has waited; nil when nobody waits or the score does not tell.
   public var oldestWaitMilliseconds: Int?
+  /// How many who wait have a place that has ended; nil where the score does not tell.
+  public var placesOver: Int?
   /// What is left of the time to live of the whole active key; nil where the layout has none, or the key.
   public var activeTTLMilliseconds: Int?
   /// Sentences about what is wrong with the queue.
@@ -48,10 +50,11 @@ public struct QueueSnapshot: Equatable, Sendable {
   /// Takes the oldest wait from the first member's score, or says why it cannot.
   mutating func readOldestWait(score: Double?, meaning: ScoreMeaning, nowMilliseconds: Int) {
     guard let score, meaning != .counter else { return }
-    guard let wait = meaning.wait(score: score, nowMilliseconds: nowMilliseconds) else {
-      warnings.append("the first score in \"\(waitingKey)\" is no arrival time as \(meaning.rawValue)")
+    guard let wait = meaning.age(score: score, nowMilliseconds: nowMilliseconds) else {
+      warnings.append("the first score in \"\(waitingKey)\" is no \(meaning.prose) as \(meaning.rawValue)")
       return
     }
+    guard meaning.isArrival else { return }
     oldestWaitMilliseconds = max(0, wait)
     // A second is what clocks of one shop may differ by.
     if wait < -1000 { warnings.append("the first arrival lies \(-wait / 1000) s in the future of the server's clock") }
