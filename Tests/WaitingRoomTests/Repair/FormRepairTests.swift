@@ -46,16 +46,18 @@ struct FormRepairTests {
     let queue = try form.queue(sideKeys: side)
     try form.enqueue(Self.waiting, on: queue)
     try form.activate(["t3", "t600"], on: queue)
-    for token in ["t3", "t4"] { try queue.redis.command("SET", "info:\(token)", "x") }
+    try form.activate(["t5"], user: "lee", on: queue)
+    for token in ["t3", "t4", "t5"] { try queue.redis.command("SET", "info:\(token)", "x") }
     let (line, state) = (try queue.line(), try queue.activeState())
     let (operation, outcome) = try queue.remove(Self.waiting.map { RedisArgument($0) }, side: side)
     #expect(outcome == ChangeOutcome(changed: 700))
     #expect(try queue.activeState() == state)
-    #expect(try queue.redis.command("MGET", "info:t3", "info:t4").array == [.bytes(Array("x".utf8)), .null])
+    let info = try queue.redis.command("MGET", "info:t3", "info:t4", "info:t5").array
+    #expect(info == [.bytes(Array("x".utf8)), .null, .bytes(Array("x".utf8))])
     #expect(try queue.undoRemoval(operation, side: side) == ChangeOutcome(changed: 700))
     #expect(try queue.line() == line)
     #expect(try queue.activeState() == state)
-    #expect(try queue.redis.command("EXISTS", "info:t3", "info:t4") == .integer(2))
+    #expect(try queue.redis.command("EXISTS", "info:t3", "info:t4", "info:t5") == .integer(3))
   }
 
   @Test("who has come back by themselves, under whatever member, is not there twice", arguments: Combination.all)
@@ -203,20 +205,36 @@ struct ActiveWordTests {
 
   @Test(
     "whoever is renewed or goes between the plan and its turn is left alone",
-    arguments: [Shape.expirySet, .expiringMemberSet])
+    arguments: [Shape.expirySet, .admissionTimeSet, .expiringMemberSet])
   func renewed(shape: Shape) throws {
     let queue = try QueueFixture(shape, lifetimeMilliseconds: 60_000)
-    for name in ["a", "b", "c"] as [RedisArgument] {
+    for name in ["a", "b", "c", "d", "e"] as [RedisArgument] {
       for words in shape.activate(name, at: 1000, lifetime: 0) { try queue.redis.command(words) }
     }
     let plan = try queue.room.planExpiry()
-    #expect(plan.count == 3)
+    #expect(plan.count == 5)
     try shape.leave("a", on: queue.redis)
     try queue.activate("b")
-    let (_, outcome) = try queue.change("queue expire", planned: 3) { operation, lease in
-      try queue.room.expire(plan, operation: operation, lease: lease, control: .init())
+    // The other two go and are renewed after the last look, when the first batch is about to be sent.
+    let (server, now, once) = (queue.server, try queue.journal.serverMilliseconds(), Recorder())
+    let control = ChangeControl(isInterrupted: {
+      guard once.all.isEmpty else { return false }
+      once.note(1)
+      do {
+        let redis = try server.connect()
+        try shape.leave("c", on: redis)
+        if shape == .expiringMemberSet { try shape.leave("d", on: redis) }
+        for words in shape.activate("d", at: now) { try redis.command(words) }
+      } catch {
+        Issue.record(error)
+      }
+      return false
+    })
+    let (_, outcome) = try queue.change("queue expire", planned: 5) { operation, lease in
+      try queue.room.expire(plan, operation: operation, lease: lease, control: control)
     }
-    #expect(outcome.changed == 1)
-    #expect(try queue.active() == ["b"])
+    #expect((outcome.changed, outcome.skipped) == (1, 2))
+    #expect(outcome.notes == ["2 had gone by themselves before their turn, or have a new time"])
+    #expect(try queue.active() == ["b", "d"])
   }
 }
