@@ -52,7 +52,8 @@ extension QueueSettings {
       ("active-form", activeForm.map(\.rawValue)),
     ]
     var further: [(String, Sourced<String>?)] = [
-      ("token-path", tokenPath), ("user-path", userPath), ("active-member", activeMember.map(\.rawValue)),
+      ("waiting-ttl", waitingTTL?.map(ValueKind.duration.print)), ("token-path", tokenPath), ("user-path", userPath),
+      ("active-member", activeMember.map(\.rawValue)),
       ("active-score", activeScore.map(\.rawValue)),
     ]
     further += sideKeys.map { ("side-keys", $0) }

@@ -71,8 +71,14 @@ public enum ConfigurationReference {
         Key(name: "active-ttl", value: "a duration", help: "How long an admission holds; 300s when absent"),
         Key(name: "capacity", value: "a number", help: "How many may be active at once"),
         Key(
-          name: "score", value: "arrival-ms, arrival-s or counter",
-          help: "What the score of a waiting person says; arrival-ms when absent. A counter gives an order and no time"),
+          name: "score", value: "arrival-ms, arrival-s, expiry-ms, expiry-s or counter",
+          help: """
+            What the score of a waiting person says; arrival-ms when absent. An expiry is when the place in line ends, and tells \
+            nobody's wait; a counter gives an order and no time
+            """),
+        Key(
+          name: "waiting-ttl", value: "a duration",
+          help: "How long a place in line lasts where the score is its expiry; `usher queue issue` needs it there"),
         Key(
           name: "member", value: "token, token:user or json",
           help: "What a waiting member is made of; token when absent. In token:user the token ends at the first colon"),

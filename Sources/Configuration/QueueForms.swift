@@ -2,7 +2,12 @@
 public enum QueueScore: String, CaseIterable, Sendable {
   case arrivalMilliseconds = "arrival-ms"
   case arrivalSeconds = "arrival-s"
+  /// When the place in line ends.
+  case expiryMilliseconds = "expiry-ms"
+  case expirySeconds = "expiry-s"
   case counter
+
+  var isExpiry: Bool { self == .expiryMilliseconds || self == .expirySeconds }
 }
 
 /// What a member of the waiting room is made of.

@@ -45,6 +45,8 @@ public struct QueueSettings: Equatable, Sendable {
   /// How many may be active at once; nil where nobody said.
   public let capacity: Sourced<Int>?
   public let score: Sourced<QueueScore>
+  /// How long a place in line lasts; nil where nobody said.
+  public let waitingTTL: Sourced<Duration>?
   public let member: Sourced<QueueMember>
   /// Where a JSON member has its token and its user, with dots; nil where the member is no JSON.
   public let tokenPath: Sourced<String>?
@@ -73,6 +75,7 @@ public struct QueueSettings: Equatable, Sendable {
     let activeTTL = section.value("active-ttl", .duration(.seconds(1)...))
     capacity = section.value("capacity", .integer(1...))
     let score = section.choice("score", QueueScore.self)
+    waitingTTL = section.value("waiting-ttl", .duration(.seconds(1)...))
     let form = section.choice("member", QueueMember.self)
     tokenPath = section.text("token-path")
     userPath = section.text("user-path")
@@ -104,7 +107,16 @@ public struct QueueSettings: Equatable, Sendable {
     if !isPartial {
       checkKeys(problems)
       checkMember(problems)
+      checkPlaces(problems)
     }
+  }
+
+  /// Only a score that is the end of a place is reckoned with how long places last.
+  private func checkPlaces(_ problems: ProblemList) {
+    guard let waitingTTL, !score.value.isExpiry else { return }
+    problems.add(
+      "\"waiting-ttl\" of queue \"\(name)\" is for scores that are expiry-ms or expiry-s; its score is \(score.value.rawValue)",
+      at: waitingTTL.filePlace ?? place)
   }
 
   private func checkMember(_ problems: ProblemList) {

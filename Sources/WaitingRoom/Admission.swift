@@ -17,6 +17,7 @@ extension WaitingRoom {
     guard plan.count > 0 else { return ChangeOutcome() }
     var control = control
     control.unitsPerSecond = nil
+    try noteWhoIsActive(before: plan, operation)
     let pace = plan.run?.pace
     let interval = pace.map { String($0.intervalMicroseconds) } ?? "0"
     let run = BatchedScript(
@@ -40,6 +41,22 @@ extension WaitingRoom {
       outcome.notes.append("\((plan.count - moved).grouped) fewer than planned: \(reason(for: plan, totals))")
     }
     return outcome
+  }
+
+  /// Where the active are too many for a script to walk over them, it is told who of the line is active already: a hash beside the
+  /// before-images, of the member in line and the entry, which the script looks at again. Undo knows them by it too.
+  ///
+  /// Who becomes active between this walk and the batch, by the service's hand, is admitted as well.
+  private func noteWhoIsActive(before plan: AdmissionPlan, _ operation: OperationID) throws {
+    guard let limit = layout.active.walkLimit else { return }
+    let size = try namingWrongTypes { try redis.command("SCARD", RedisArgument(layout.active.key)).integer }
+    guard size.addingReportingOverflow(plan.count).overflow || size + plan.count > limit else { return }
+    let key = RedisArgument(RedisJournal.beforeImageKey(operation) + ":known")
+    let batches = Batches(elements: try alsoActive(in: RedisArgument(layout.waitingKey)), size: Self.batchLimit)
+    for number in stride(from: 1, through: batches.count, by: 1) {
+      try redis.command(["HSET", key] + batches.batch(number).flatMap { [$0.member, $0.entry] })
+      try redis.command("EXPIRE", key, RedisArgument(RedisJournal.beforeImageRetentionSeconds))
+    }
   }
 
   private func reason(for plan: AdmissionPlan, _ totals: BatchedScript.Totals) -> String {

@@ -62,6 +62,13 @@ extension WaitingRoom {
       plan.sample = try tokens.map { RedisText.plain(try $0.bytes) }
     }
     warnOfCapacity(&plan)
+    // They have the lowest scores, so they are the first.
+    let over = min(plan.count, snapshot.placesOver ?? 0)
+    if over > 0 {
+      plan.warnings.append(
+        "the places of the first \(over) have ended; they are admitted like all others, and the service may not expect them"
+      )
+    }
     if fillTo != nil, layout.active.keyType == nil {
       plan.warnings.append(
         "the active can be counted only by a walk over all keys, so it is done once, before the first batch")

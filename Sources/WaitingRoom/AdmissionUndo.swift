@@ -35,7 +35,7 @@ extension WaitingRoom {
   }
 
   /// Takes an admission back in atomic batches: who is still active waits again, at the old place or a better one. May be repeated after
-  /// it was broken off. `skipped` counts who has left the service meanwhile.
+  /// it was broken off. `skipped` counts who has left the service meanwhile, or is set aside.
   public func undo(
     _ admission: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
@@ -43,16 +43,27 @@ extension WaitingRoom {
     let run = BatchedScript(
       redis: redis, script: UndoAdmissionScript.script(for: layout.active),
       keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
-        + counterKeys + [RedisArgument(asidesKey)], arguments: [RedisArgument(size)],
+        + counterKeys + [RedisArgument(asidesKey)], arguments: [RedisArgument(size), RedisArgument(asidePrefix)],
       lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
     let totals = try explaining { try run.run() }
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
-    if totals.other > 0 {
+    let setAside = totals.other > 0 ? try countSetAside(by: operation) : 0
+    let gone = totals.other - setAside
+    if gone > 0 {
       outcome.notes.append(
-        "\(totals.other.grouped) had left the service meanwhile and \(totals.other == 1 ? "was" : "were") not put back")
+        "\(gone.grouped) had left the service meanwhile and \(gone == 1 ? "was" : "were") not put back")
+    }
+    if setAside > 0 {
+      outcome.notes.append(
+        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("restore")) looks after them")
     }
     return outcome
+  }
+
+  /// How many an undo of an admission has left alone because a drain has set them aside.
+  private func countSetAside(by undo: OperationID) throws -> Int {
+    try redis.command("HGET", RedisArgument(RedisJournal.operationKey(undo)), "set_aside").optional?.integer ?? 0
   }
 
   /// Fails with `configuration` when the operation worked on other keys than the queue has now.

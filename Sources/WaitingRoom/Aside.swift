@@ -12,7 +12,10 @@ extension WaitingRoom {
   /// The hash of all drains of this queue that wait to be restored.
   var asidesKey: String { "\(RedisJournal.keyPrefix)asides:\(layout.name)" }
 
-  func asideKey(_ drain: OperationID) -> String { "\(RedisJournal.keyPrefix)aside:\(layout.name):\(drain)" }
+  /// What the keys of those set aside begin with; the drain's id follows.
+  var asidePrefix: String { "\(RedisJournal.keyPrefix)aside:\(layout.name):" }
+
+  func asideKey(_ drain: OperationID) -> String { "\(asidePrefix)\(drain)" }
 
   /// The drains of this queue that wait to be restored, the oldest first; changes nothing.
   public func asides() throws -> [Aside] { try asides(try requestAsides()).reversed() }

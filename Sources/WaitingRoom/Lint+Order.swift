@@ -3,26 +3,27 @@ import Redis
 
 /// The lints that need no further question to the server.
 extension WaitingRoom {
-  /// Scores that are no arrival times, or of another unit, or of a clock that is ahead.
+  /// Scores that are no times of their meaning, or of another unit, or of a clock that is ahead; places that have ended.
   func scores(_ rows: [Row], _ snapshot: QueueSnapshot) -> [Lint] {
     guard layout.score != .counter, !rows.isEmpty else { return [] }
     let now = snapshot.nowMilliseconds
-    let waits = rows.map { layout.score.wait(score: $0.score, nowMilliseconds: now) }
+    let ages = rows.map { layout.score.age(score: $0.score, nowMilliseconds: now) }
     var lints: [Lint] = []
-    let timeless = waits.count { $0 == nil }
+    let timeless = ages.count { $0 == nil }
     if timeless > 0 {
-      let other: ScoreMeaning = layout.score == .arrivalMilliseconds ? .arrivalSeconds : .arrivalMilliseconds
-      let fitting = rows.count { other.wait(score: $0.score, nowMilliseconds: now) != nil }
+      let other = layout.score.inOtherUnit
+      let fitting = rows.count { other.age(score: $0.score, nowMilliseconds: now) != nil }
       lints.append(
         Lint(
           "scores",
-          "\(timeless.grouped) of \(rows.count.counted("score")) \(timeless == 1 ? "is" : "are") no arrival time as \(layout.score.rawValue)",
+          "\(timeless.grouped) of \(rows.count.counted("score")) \(timeless == 1 ? "is" : "are") no \(layout.score.prose) as \(layout.score.rawValue)",
           gravity: .problem,
           hint: fitting == rows.count
             ? "they are as \(other.rawValue): set `score: \(other.rawValue)`"
             : "see them with \(layout.command("list")); set `score: counter` where they are none"))
     }
-    let ahead = waits.compactMap { $0 }.filter { $0 < -1000 }
+    if layout.score.isExpiry { return lints + places(snapshot) }
+    let ahead = ages.compactMap { $0 }.filter { $0 < -1000 }
     if let furthest = ahead.min() {
       lints.append(
         Lint(
@@ -32,6 +33,16 @@ extension WaitingRoom {
           hint: "compare the clocks of the service's hosts with that of Redis"))
     }
     return lints
+  }
+
+  /// Places that have ended and are still there: their owners stand in front of all others.
+  private func places(_ snapshot: QueueSnapshot) -> [Lint] {
+    guard let over = snapshot.placesOver, over > 0 else { return [] }
+    return [
+      Lint(
+        "places", "the places of \(over) of \(snapshot.waiting) have ended, and stand in front of all others",
+        hint: "see whether the service's cleaning runs; see them with \(layout.command("list"))")
+    ]
   }
 
   /// Scores that many share: among them the member's bytes decide, and not the arrival.

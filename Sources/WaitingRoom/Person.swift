@@ -15,6 +15,7 @@ public struct Person: Equatable, Sendable {
   public var arrivedMilliseconds: Int?
   public var waitedMilliseconds: Int?
   public var admittedMilliseconds: Int?
+  /// When the admission ends, or the place of somebody who waits.
   public var expiresMilliseconds: Int?
 }
 
@@ -77,6 +78,7 @@ extension WaitingRoom {
       person.arrivedMilliseconds = layout.score.arrival(score: score)
       person.waitedMilliseconds = max(0, wait)
     }
+    person.expiresMilliseconds = layout.score.expiry(score: score)
     return person
   }
 

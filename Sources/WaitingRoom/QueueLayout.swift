@@ -8,6 +8,8 @@ public struct QueueLayout: Sendable {
   /// A sorted set; the lowest score goes first, and equal scores go by the member's bytes.
   public var waitingKey: String
   public var score: ScoreMeaning
+  /// How long a place in line lasts, where scores are expiries; nil where that is not known.
+  public var waitingLifetimeMilliseconds: Int?
   /// What a member of the waiting room is made of.
   public var member: MemberForm
   public var active: any ActiveForm
@@ -17,8 +19,9 @@ public struct QueueLayout: Sendable {
 
   /// Fails with `configuration` where a layout contradicts itself.
   public init(
-    name: String, waitingKey: String, score: ScoreMeaning = .arrivalMilliseconds, member: MemberForm = .token,
-    active: any ActiveForm, capacity: Int? = nil, sideKeys: SideKeys = SideKeys()
+    name: String, waitingKey: String, score: ScoreMeaning = .arrivalMilliseconds,
+    waitingLifetimeMilliseconds: Int? = nil, member: MemberForm = .token, active: any ActiveForm, capacity: Int? = nil,
+    sideKeys: SideKeys = SideKeys()
   ) throws {
     guard !waitingKey.isEmpty, !active.key.isEmpty else {
       throw Failure(.configuration, "queue \"\(name)\" needs the keys of its waiting and its active people")
@@ -30,51 +33,10 @@ public struct QueueLayout: Sendable {
     self.name = name
     self.waitingKey = waitingKey
     self.score = score
+    self.waitingLifetimeMilliseconds = waitingLifetimeMilliseconds
     self.member = member
     self.active = active
     self.capacity = capacity
     self.sideKeys = sideKeys
-  }
-}
-
-/// What a waiting person's score says.
-public enum ScoreMeaning: String, CaseIterable, Sendable {
-  case arrivalMilliseconds = "arrival-ms"
-  case arrivalSeconds = "arrival-s"
-  /// A running number: it gives the order, and no time.
-  case counter
-
-  /// When somebody with this score came, in milliseconds since 1970; nil where the score cannot tell.
-  func arrival(score: Double) -> Int? {
-    let arrival: Double
-    switch self {
-    case .arrivalMilliseconds: arrival = score
-    case .arrivalSeconds: arrival = score * 1000
-    case .counter: return nil
-    }
-    return arrival.magnitude < 1e17 ? Int(arrival.rounded(.down)) : nil
-  }
-
-  /// The score of somebody who came then; nil for a counter.
-  func score(arrival milliseconds: Int) -> Double? {
-    switch self {
-    case .arrivalMilliseconds: Double(milliseconds)
-    case .arrivalSeconds: Double(milliseconds) / 1000
-    case .counter: nil
-    }
-  }
-
-  /// How long somebody with this score has waited at `now`, in milliseconds; nil where the score cannot tell.
-  func wait(score: Double, nowMilliseconds: Int) -> Int? {
-    let arrival: Double
-    switch self {
-    case .arrivalMilliseconds: arrival = score
-    case .arrivalSeconds: arrival = score * 1000
-    case .counter: return nil
-    }
-    let wait = Double(nowMilliseconds) - arrival
-    // A wait of ten years is a score of another meaning, and no wait.
-    guard wait.isFinite, abs(wait) < 10 * 365 * 86_400_000 else { return nil }
-    return Int(wait.rounded(.down))
   }
 }

@@ -10,6 +10,8 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var capacity: Int?
   /// How long the first in line has waited; nil when nobody waits or the score does not tell.
   public var oldestWaitMilliseconds: Int?
+  /// How many who wait have a place that has ended; nil where the score does not tell.
+  public var placesOver: Int?
   /// What is left of the time to live of the whole active key; nil where the layout has none, or the key.
   public var activeTTLMilliseconds: Int?
   /// Sentences about what is wrong with the queue.
@@ -51,13 +53,15 @@ public struct QueueSnapshot: Equatable, Sendable {
   /// Takes the oldest wait from the first member's score, or says why it cannot.
   mutating func readOldestWait(score: Double?, meaning: ScoreMeaning, nowMilliseconds: Int) {
     guard let score, meaning != .counter else { return }
-    guard let wait = meaning.wait(score: score, nowMilliseconds: nowMilliseconds) else {
-      let fitting = ScoreMeaning.allCases.first { $0.wait(score: score, nowMilliseconds: nowMilliseconds) != nil }
+    guard let wait = meaning.age(score: score, nowMilliseconds: nowMilliseconds) else {
+      let other = meaning.inOtherUnit
+      let isOther = other.age(score: score, nowMilliseconds: nowMilliseconds) != nil
       warnings.append(
-        "the first score in \"\(waitingKey)\" is no arrival time as \(meaning.rawValue)"
-          + (fitting.map { ", but one as \($0.rawValue): set `score: \($0.rawValue)`" } ?? ""))
+        "the first score in \"\(waitingKey)\" is no \(meaning.prose) as \(meaning.rawValue)"
+          + (isOther ? ", but one as \(other.rawValue): set `score: \(other.rawValue)`" : ""))
       return
     }
+    guard meaning.isArrival else { return }
     oldestWaitMilliseconds = max(0, wait)
     // A second is what clocks of one shop may differ by.
     if wait < -1000 {

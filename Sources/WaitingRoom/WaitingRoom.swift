@@ -21,13 +21,23 @@ public struct WaitingRoom {
     let count = try redis.append(["ZCARD", waitingKey])
     let first = try redis.append(["ZRANGE", waitingKey, "0", "0", "WITHSCORES"])
     let last = try redis.append(["ZRANGE", waitingKey, "-1", "-1", "WITHSCORES"])
+    let over = try layout.score.isExpiry ? redis.append(countOver(now)) : nil
     let waiting = try redis.checked(count).integer
     let oldestScore = try redis.checked(first).pairs.first?.1.double
     let mark = LineMark(last: try LineMark.Last(redis.checked(last)), count: waiting, milliseconds: now)
     let active = try layout.active.observe(on: redis, nowMilliseconds: now)
     var snapshot = QueueSnapshot(layout: layout, mark: mark, active: active)
+    snapshot.placesOver = try over.map { try redis.checked($0).integer }
     snapshot.readOldestWait(score: oldestScore, meaning: layout.score, nowMilliseconds: now)
     return snapshot
+  }
+
+  /// Counts those whose place has ended, in a queue whose scores are that end.
+  private func countOver(_ now: Int) -> [RedisArgument] {
+    [
+      "ZCOUNT", RedisArgument(layout.waitingKey), "-inf",
+      RedisArgument("\(layout.score.score(time: now) ?? -.infinity)"),
+    ]
   }
 
   /// Fails with `badInput` when a key holds another type than the layout says; else the server's clock in milliseconds.

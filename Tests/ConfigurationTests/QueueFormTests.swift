@@ -42,12 +42,23 @@ struct QueueFormTests {
     #expect(try queue("preset: set-ttl, member: token:user").member.value == .tokenAndUser)
     #expect(try queue("preset: set-ttl, side-keys: 'i:{token}'").sideKeys.map(\.value) == ["i:{token}"])
     #expect(try queue("preset: set-ttl, active-form: key-per-token, active: 'a:{token}'").activeMember.value == .token)
+    let places = try queue("preset: set-ttl, score: expiry-s, waiting-ttl: 30m")
+    #expect(places.score.value == .expirySeconds && places.waitingTTL?.value == .seconds(1800))
+    #expect(try queue("preset: set-ttl, score: expiry-ms").waitingTTL == nil)
   }
 
   @Test(
     "that contradicts itself is a problem with its place",
     arguments: [
-      ("score: arrival", "\"score\" of queue \"q\" is \"arrival\": expected one of arrival-ms, arrival-s, counter"),
+      (
+        "score: arrival",
+        "\"score\" of queue \"q\" is \"arrival\": expected one of arrival-ms, arrival-s, expiry-ms, expiry-s, counter"
+      ),
+      (
+        "waiting-ttl: 30m",
+        "\"waiting-ttl\" of queue \"q\" is for scores that are expiry-ms or expiry-s; its score is arrival-ms"
+      ),
+      ("score: expiry-s, waiting-ttl: soon", "\"waiting-ttl\" of queue \"q\" is \"soon\""),
       ("member: json", "queue \"q\" has JSON members and no \"token-path\""),
       ("token-path: a", "\"token-path\" of queue \"q\" is for JSON members; its members are \"token\""),
       ("member: json, token-path: a..b", "\"token-path\" of queue \"q\" is \"a..b\": expected names with dots"),

@@ -50,6 +50,7 @@ struct SchemaTests {
       Key("active-ttl", "5m", in: queue, after: "preset: set-ttl"),
       Key("capacity", "2100", in: queue, after: "preset: set-ttl"),
       Key("score", "counter", in: queue, after: "preset: set-ttl"),
+      Key("waiting-ttl", "30m", in: queue, after: "preset: set-ttl\n    score: expiry-s"),
       Key("member", "token:user", in: queue, after: "preset: set-ttl"),
       Key("active-form", "set-expiry", in: queue, after: "preset: set-ttl"),
       Key("active-member", "token", in: queue, after: "preset: set-ttl"),

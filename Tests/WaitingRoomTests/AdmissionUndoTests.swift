@@ -104,11 +104,29 @@ struct AdmissionUndoTests {
     let (drain, _) = try queue.drain()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (2, 1))
+    #expect(outcome.notes == ["1 came again and are set aside: `usher queue restore` looks after them"])
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     // Nor does the restore: one place is enough for anybody.
     try queue.restore(drain)
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     #expect(try queue.active() == ["t1"])
+  }
+
+  @Test("tells those who have left from those who are set aside, over several batches")
+  func goneAndAside() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(1200)
+    let (operation, _) = try queue.admit(.count(1200))
+    for number in [3, 4, 700, 1100] { try queue.shape.leave("t\(number)", on: queue.redis) }
+    try queue.enqueue([("t5", "1800000000000"), ("t900", "1800000000000"), ("t4", "1800000000000")])
+    try queue.drain()
+    let outcome = try queue.undo(operation)
+    #expect((outcome.changed, outcome.skipped) == (1194, 6))
+    #expect(
+      outcome.notes == [
+        "3 had left the service meanwhile and were not put back",
+        "3 came again and are set aside: `usher queue restore` looks after them",
+      ])
   }
 
   @Test("keeps the pace that is asked for, in parts of a before-image", arguments: Shape.allCases)

@@ -173,6 +173,59 @@ struct ExpiringMemberSetTests {
     #expect(try queue.room.snapshot().active == count)
   }
 
+  @Test(
+    "of more people than a script may walk over admits nobody a second time, and undo knows them too",
+    arguments: [
+      (MemberForm.token, false), (.tokenAndUser, false), (.tokenAndUser, true), (Combination.document, true),
+    ])
+  func knownInLarge(member: MemberForm, isNamed: Bool) throws {
+    let form = Combination(shape: .expiringMemberSet, member: member, isNamed: isNamed)
+    let queue = try form.queue()
+    try form.activate((0..<ExpiringMemberSet.walkLimit + 1).map { "old\($0)" }, on: queue)
+    try form.enqueue((0..<1300).map { "t\($0)" }, on: queue)
+    // Of several batches; once with a member for each of two times; once with a time that is over.
+    try form.activate(["t3", "t4", "t700"], on: queue)
+    try form.activate(["t4"], lifetime: 100_000, on: queue)
+    try form.activate(["t5"], lifetime: -1000, on: queue)
+    let (line, state) = (try queue.line(), try queue.activeState())
+    let (operation, outcome) = try queue.admit(.count(1200))
+    #expect((outcome.changed, outcome.skipped) == (1197, 3))
+    #expect(try queue.room.snapshot().active == ExpiringMemberSet.walkLimit + 1 + 1200)
+    #expect(try queue.undo(operation) == ChangeOutcome(changed: 1200))
+    #expect(try queue.line() == line)
+    #expect(try queue.activeState() == state)
+    #expect(try queue.beforeImageKeys(of: operation).isEmpty)
+  }
+
+  @Test("that grows beyond what a script may walk over by the admission itself admits nobody a second time")
+  func growing() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    try queue.enqueue(3200)
+    try queue.activate("t2", "t3100")
+    let (operation, outcome) = try queue.admit(.count(3200))
+    #expect((outcome.changed, outcome.skipped) == (3198, 2))
+    #expect(try queue.undo(operation).changed == 3200)
+    #expect(try queue.active() == ["t2", "t3100"])
+  }
+
+  @Test("does not take somebody for active who has left since the look, or whose time has run out")
+  func leftSinceTheLook() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let form = Combination(shape: .expiringMemberSet, member: .token, isNamed: false)
+    try form.activate((0..<ExpiringMemberSet.walkLimit + 1).map { "old\($0)" } + ["t900"], on: queue)
+    try queue.enqueue(1000)
+    let server = queue.server
+    let once = Recorder()
+    let control = ChangeControl(isInterrupted: {
+      guard once.all.isEmpty else { return false }
+      once.note(1)
+      do { try Shape.expiringMemberSet.leave("t900", on: server.connect()) } catch { Issue.record(error) }
+      return false
+    })
+    let (_, outcome) = try queue.admit(.count(1000), control: control)
+    #expect((outcome.changed, outcome.skipped) == (1000, 0))
+  }
+
   @Test("keeps a token's parts apart, whatever colons it has, and says what has no expiry")
   func reading() throws {
     let form = ExpiringMemberSet(key: "k", lifetimeMilliseconds: 1)

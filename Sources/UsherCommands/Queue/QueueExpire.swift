@@ -10,13 +10,13 @@ enum QueueExpire: UndoableCommand {
     "expire", summary: "Take the active out whose time is over",
     discussion: """
       For services that leave those in their sorted set who let their time pass, and count them as active: the room then looks full while \
-      nobody is in it. Works with the presets zset-expiry and proceed-zset, which know each token's time. Never takes out more than \
-      the plan said, and nobody whose time is not over by the clock of Redis.
+      nobody is in it. Works with the presets zset-expiry and proceed-zset, which know each token's time, and with the form set-expiry, \
+      whose members hold it. Never takes out more than the plan said, at most 500,000 in one run, and nobody whose time is not over by \
+      the clock of Redis. With set-expiry the set is walked over from outside; who has a second member with a time to come stays whole.
 
-      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused, and so are \
-      queues whose members hold more than the token.
+      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused.
 
-      `usher undo` puts them back with their scores, for a day, except those who wait or are active again.
+      `usher undo` puts them back as they were, for a day, except those who wait or are active again.
       """,
     effect: .changes,
     examples: [
@@ -41,14 +41,19 @@ enum QueueExpire: UndoableCommand {
         command: "queue expire", target: QueueOption.target(queue), store: .redis,
         action:
           "take \(Figures.count(plan.count, "person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
-        count: plan.count,
-        sample: plan.sample, warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails, undo: .automatic,
+        count: plan.count, sample: plan.sample, warnings: warnings(plan) + plan.snapshot.warnings,
+        details: plan.snapshot.planDetails, undo: .automatic,
         lock: room.leaseName, nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
         done: { "took out \($0.changedText) of \(count) whose time was over" })
     } apply: { operation, held, control in
       guard let (room, plan) = planned else { throw Failure(.bug, "an expiry was applied without its plan") }
       return try room.expire(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
     }
+  }
+
+  private static func warnings(_ plan: ExpiryPlan) -> [String] {
+    plan.beyond == 0
+      ? [] : ["another \(Figures.count(plan.beyond)) are over: run it again for them, or for as many as one run takes"]
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

@@ -15,8 +15,9 @@ enum QueueIssue: UndoableCommand {
     "issue", summary: "Add new tokens at the back of the line",
     discussion: """
       For people whom the service could not give a token, and for tests. The score is what the service would write now: the time by \
-      the clock of Redis, or the next number after the last. Tokens of one call share a millisecond, and stand in the order of their \
-      names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone.
+      the clock of Redis, that time and `waiting-ttl` where scores are the end of a place, or the next number after the last. Tokens of one call share a millisecond, and stand in the order of their \
+      names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone, \
+      also under another member with the same token.
 
       With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line; the result goes to standard error.
 
@@ -34,7 +35,8 @@ enum QueueIssue: UndoableCommand {
     exitStatuses: [
       ExitStatus(
         65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
-      ExitStatus(77, "refused: consent is missing, or usher cannot make a score of this queue's meaning"),
+      ExitStatus(
+        77, "refused: consent is missing, or scores are the end of a place and `waiting-ttl` is not configured"),
     ],
     seeAlso: ["queue move", "queue remove", "undo"])
 

@@ -27,6 +27,8 @@ enum QueueList: Command {
       With --active, sorted sets are listed by their time. Sets and keys have no order: there the position is null, --from only \
       passes over so many, and somebody may come twice when the store grows meanwhile.
 
+      Where scores are the end of a place (`score: expiry-ms`), `expires_at` is that end, and nobody's arrival or wait is known.
+
       `member` is what the store holds, where that is more than the token; a token that cannot be read out of it is null.
       """,
     effect: .reads,
@@ -50,7 +52,9 @@ enum QueueList: Command {
     var left = values[limit] ?? (isPage ? terminalPage : nil)
     let isActive = values[active]
     let shown = fields(
-      isActive: isActive, hasUsers: layouts.contains { $0.member != .token }, ofSeveral: layouts.count > 1)
+      isActive: isActive, hasUsers: layouts.contains { $0.member != .token },
+      hasArrivals: layouts.contains { !$0.score.isExpiry }, hasExpiries: layouts.contains { $0.score.isExpiry },
+      ofSeveral: layouts.count > 1)
     var writer = RowWriter(shown, format: session.format, to: session.output)
     let redis = try session.redis()
     for layout in layouts where left != 0 {
@@ -75,7 +79,9 @@ enum QueueList: Command {
   }
 
   /// All of them in JSON and CSV; in a table those that say something.
-  private static func fields(isActive: Bool, hasUsers: Bool, ofSeveral: Bool) -> [Field<Person>] {
+  private static func fields(
+    isActive: Bool, hasUsers: Bool, hasArrivals: Bool, hasExpiries: Bool, ofSeveral: Bool
+  ) -> [Field<Person>] {
     [
       Field("queue", heading: "queue", isWide: !ofSeveral) { .text($0.queue) },
       Field("position", heading: "position", alignment: .trailing) { .integer($0.position) },
@@ -84,12 +90,16 @@ enum QueueList: Command {
       Field("score", heading: "score", alignment: .trailing, isWide: true) {
         $0.score.map { .number($0, decimals: 0) } ?? .null
       },
-      Field("arrived_at", heading: "arrived", isWide: isActive) { .instant(milliseconds: $0.arrivedMilliseconds) },
-      Field("waited_ms", heading: "waited", alignment: .trailing, isWide: isActive) {
+      Field("arrived_at", heading: "arrived", isWide: isActive || !hasArrivals) {
+        .instant(milliseconds: $0.arrivedMilliseconds)
+      },
+      Field("waited_ms", heading: "waited", alignment: .trailing, isWide: isActive || !hasArrivals) {
         .milliseconds($0.waitedMilliseconds)
       },
       Field("admitted_at", heading: "admitted", isWide: !isActive) { .instant(milliseconds: $0.admittedMilliseconds) },
-      Field("expires_at", heading: "expires", isWide: !isActive) { .instant(milliseconds: $0.expiresMilliseconds) },
+      Field("expires_at", heading: "expires", isWide: !isActive && !hasExpiries) {
+        .instant(milliseconds: $0.expiresMilliseconds)
+      },
       Field("member", heading: "member", isWide: true) { .text($0.member) },
     ]
   }

@@ -17,6 +17,10 @@ enum QueueMove: UndoableCommand {
       neighbours: whole numbers where there are enough, fractions where there are not. Afterwards such a score no longer says when its \
       owner came, and the wait that `usher queue status` shows for them is that of the place.
 
+      Where a score is the end of a place (`score: expiry-ms`), moved people get another end with it: an earlier one in front, and a later \
+      one at the back, where it is no less than that of somebody who comes now if `waiting-ttl` is configured. The plan says of how many \
+      the place will have ended.
+
       People with one score stand in the order of their names. Where no number lies between two neighbours, names may put the people \
       into the right order under one score; where they do not, the move is refused with a place that works. To move people before a \
       token that is called front or back, name the one before it.
@@ -67,7 +71,12 @@ enum QueueMove: UndoableCommand {
     let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
     let place = ["front", "back"].contains(word) ? "to the \(word)" : "before '\(word)'"
     var details = plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))]
-    let meaning = room.layout.score == .counter ? "" : ", and no longer when they came"
+    let meaning =
+      switch room.layout.score {
+      case .counter: ""
+      case .arrivalMilliseconds, .arrivalSeconds: ", and no longer when they came"
+      case .expiryMilliseconds, .expirySeconds: ", and another end of their places"
+      }
     details.append(
       ("score", .text("says the new place\(meaning)\(plan.usesTies ? "; shared, in the order of names" : "")")))
     return ChangeProposal(
@@ -75,10 +84,19 @@ enum QueueMove: UndoableCommand {
       action:
         "move \(Figures.count(plan.count, "waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
       count: plan.count, sample: plan.sample,
-      warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits")].compactMap { $0 } + plan.snapshot.warnings,
+      warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits"), warning(plan)].compactMap { $0 }
+        + plan.snapshot.warnings,
       details: details, undo: .automatic, lock: room.leaseName,
       nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",
       done: { "moved \($0.changedText) of \(count) \(place)" })
+  }
+
+  /// A warning about people whom the move leaves with a place that has ended; nil where there are none.
+  private static func warning(_ plan: MovePlan) -> String? {
+    guard plan.placesOver > 0 else { return nil }
+    let places = plan.placesOver == 1 ? "place" : "places"
+    return
+      "there, the \(places) of \(Figures.count(plan.placesOver)) of them will have ended, and the service may take them out"
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

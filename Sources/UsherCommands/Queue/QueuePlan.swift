@@ -35,7 +35,7 @@ enum QueuePlan: Command {
       saw, else what usher has admitted by its own history. The flow time is what --flow-time says, else that of --measure.
 
       When the room is empty is reckoned with --rate, else with what is to be admitted, and with the arrivals of now: by the \
-      scores of those who came in the last minute, where scores are times, else by --measure. It is a range, because arrivals \
+      scores of those who came in the last minute, where scores are arrivals, else by --measure. It is a range, because arrivals \
       are counted for a short time only; `never` means that as many come as are admitted, or more, and `perhaps` that the \
       range holds both.
 

@@ -17,7 +17,9 @@ enum QueueRemove: UndoableCommand {
       token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step. Of two members \
       with one token, the first that goes takes the token's keys along.
 
-      With --active they also stop being active, at once: whoever is choosing a seat loses it.
+      With --active they also stop being active, at once: whoever is choosing a seat loses it. Where the active store has whole members \
+      or expiries in its members, those of a token are found by one walk over it, from outside and before the removal: whoever is \
+      admitted between the two stays active.
 
       Words that mean nobody are counted, shown and skipped.
 
@@ -38,7 +40,7 @@ enum QueueRemove: UndoableCommand {
     exitStatuses: [
       ExitStatus(
         65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
-      ExitStatus(77, "refused: consent is missing, or nobody can be put back into the active of this kind of queue"),
+      ExitStatus(77, "refused: consent is missing"),
     ],
     seeAlso: ["queue move", "queue drain", "undo"])
 

@@ -17,9 +17,8 @@ enum QueueRestore: Command {
       exactly one of the two, and a run that was killed is gone on with by the next. Where fewer have come than were set aside, those \
       are out of the waiting room for the moment of the merge.
 
-      Somebody who came again by themselves has the place of before; somebody who is active by now stays active only. \
-      The latter is not looked at in a restore of one step, or into the larger, where the active are more than 3,000 or keys of their own, \
-      by a Redis older than 6.2, nor where the active store has other names for people than the line (`active-member: token`, set-expiry).
+      Somebody who came again by themselves has the place of before; somebody who is active by now stays active only. Those are looked \
+      for before the first step, by a walk over the active, in every form and whatever they are called there.
       """,
     effect: .changes,
     examples: [

@@ -6,7 +6,8 @@ extension QueueSettings {
   func layout(concert: String? = nil) throws -> QueueLayout {
     func key(_ template: String) -> String { concert.map { template.replacing("{concert}", with: $0) } ?? template }
     return try QueueLayout(
-      name: concert.map { "\(name)/\($0)" } ?? name, waitingKey: key(waiting.value), score: meaning, member: memberForm,
+      name: concert.map { "\(name)/\($0)" } ?? name, waitingKey: key(waiting.value), score: meaning,
+      waitingLifetimeMilliseconds: waitingTTL.map { Self.milliseconds($0.value) }, member: memberForm,
       active: form(key(active.value)), capacity: capacity?.value,
       sideKeys: SideKeys(
         perToken: sideKeys.map { key($0.value) }, waitingCounter: waitingCounter.map { key($0.value) },
@@ -17,9 +18,13 @@ extension QueueSettings {
     switch score.value {
     case .arrivalMilliseconds: .arrivalMilliseconds
     case .arrivalSeconds: .arrivalSeconds
+    case .expiryMilliseconds: .expiryMilliseconds
+    case .expirySeconds: .expirySeconds
     case .counter: .counter
     }
   }
+
+  private static func milliseconds(_ time: Duration) -> Int { Int((time / .milliseconds(1)).rounded(.down)) }
 
   private var memberForm: MemberForm {
     func names(_ path: String) -> [String] { path.split(separator: ".").map(String.init) }
@@ -31,7 +36,7 @@ extension QueueSettings {
   }
 
   private func form(_ key: String) -> any ActiveForm {
-    let lifetime = Int((activeTTL.value / .milliseconds(1)).rounded(.down))
+    let lifetime = Self.milliseconds(activeTTL.value)
     let naming: MemberForm? = activeMember.value == .member ? nil : memberForm
     let unit: TimeUnit = activeScore.value == .seconds ? .seconds : .milliseconds
     return switch activeForm.value {

@@ -17,7 +17,7 @@ enum QueueShow: Command {
     "show", summary: "Show where one person is, and for how long",
     discussion: """
       Says whether somebody waits, is active, was set aside, or is unknown to the queue: the position, who is in front, the wait \
-      so far, the end of an admission where the store tells it.
+      so far, the end of an admission, or of a place in line, where the store tells it.
 
       The estimate is the time until the admission: a range, from the admissions of the last minute and of the last five as the \
       active store has them, or, with --measure, from how many left the line in front of the person. Where nothing was measured \

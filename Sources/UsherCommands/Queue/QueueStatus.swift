@@ -15,7 +15,8 @@ enum QueueStatus: Command {
     discussion: """
       Reads each configured queue once, in constant time however long it is (the active have to be counted by a walk with the \
       preset key-per-token and the form set-expiry). The oldest wait is that of the first in line, by the clock of Redis; it is \
-      unknown where the score is no time.
+      unknown where the score is no arrival. Where it is the end of a place, \
+      `waiting_over` counts those who wait though their place has ended.
 
       Arrivals and admissions a minute are measured, not taken from any setting. One look counts the arrivals of the last minute \
       that still wait, and the admitted of the last minute that are still active, so both are at the least; where the store keeps \
@@ -151,6 +152,9 @@ enum QueueStatus: Command {
       if let until = snapshot.pausedUntilMilliseconds {
         session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
       }
+      if let over = snapshot.placesOver, over > 0 {
+        session.note("queue '\(snapshot.queue)': the places of \(Figures.count(over)) who wait have ended")
+      }
       if let aside = snapshot.aside, aside > 0 {
         let restore = QueueLayout.command("restore", queue: snapshot.queue)
         let verb = aside == 1 ? "is" : "are"
@@ -179,6 +183,7 @@ enum QueueStatus: Command {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },
     Field("drain_at_most_ms", heading: "to", alignment: .trailing) { .milliseconds($0.drain?.atMostMilliseconds) },
+    Field("waiting_over", heading: "over", alignment: .trailing, isWide: true) { .integer($0.placesOver) },
     Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
     Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },
     Field("measured_at", heading: "measured at", isWide: true) { .instant(milliseconds: $0.nowMilliseconds) },

@@ -12,6 +12,8 @@ public protocol ActiveForm: Sendable {
   var naming: MemberForm? { get }
   /// Why the time of an admission cannot be read; nil where it can.
   var timelessReason: String? { get }
+  /// How many there may be for scripts to find somebody; nil where they find everybody at any size, by name.
+  var walkLimit: Int? { get }
   /// Functions that scripts call; `active` and `lifetime` stand before them as locals, and so do `renames` and `name_of(member)`,
   /// see `MemberForm.library`. `now` is milliseconds by the server's clock. People go in and out by their waiting members.
   ///
@@ -20,6 +22,26 @@ public protocol ActiveForm: Sendable {
   /// tokens, for what the server can compare by itself;
   /// `add_active(tokens, now)`, `remove_active(tokens)` → nothing. No list of tokens is ever empty or longer than a batch.
   var library: String { get }
+  /// Functions by which repairs work on single entries, whatever people are called; `library` stands before them, and so does what
+  /// `RepairScript` has. An entry is one member of the store, or one key, to the letter.
+  ///
+  /// `found_entries(entries)` → those that are there, whether or not their time is over;
+  /// `live_entries(entries, now)` → those that are there and hold;
+  /// `take_entries(image, entries, now)` takes out entries that were found, and keeps under `image` (a sorted set of them) what
+  /// `give_entries(image, allowed, now)` needs to put those back that are keys of `allowed` → a list of those that are back.
+  var entryLibrary: String { get }
+  /// The entry of somebody who is called so here; nil where only a walk tells, because an entry holds more than the name.
+  func entry(named name: RedisArgument) -> RedisArgument?
+  /// All entries, a page at a time and in no order, nil at the end; one may come twice.
+  ///
+  /// - Parameter glob: a pattern of names; those that do not match it are left out.
+  func entries(
+    on redis: RedisConnection, matching glob: RedisArgument?, nowMilliseconds: Int
+  ) throws -> () throws -> [StoredEntry]?
+  /// Those whose time is over and who are kept nevertheless; nil where the store does not tell, or keeps nobody so long.
+  ///
+  /// - Parameter limit: for how many of them the entries are given, those longest over first.
+  func overdue(on redis: RedisConnection, nowMilliseconds: Int, limit: Int) throws -> Overdue?
   /// Reads how many are active, and what an operator has to know about it.
   func observe(on redis: RedisConnection, nowMilliseconds: Int) throws -> ActiveObservation
   /// Asks for one name; what is called later reads the answer, so that the question travels with others.
@@ -34,6 +56,10 @@ public protocol ActiveForm: Sendable {
 
 extension ActiveForm {
   public var naming: MemberForm? { nil }
+
+  public var walkLimit: Int? { nil }
+
+  public func overdue(on redis: RedisConnection, nowMilliseconds: Int, limit: Int) throws -> Overdue? { nil }
 
   /// The windows cut to what the store remembers: who was admitted longer ago than the lifetime is no longer there.
   func remembered(_ windows: [Int]) -> [Int] { windows.map { min($0, lifetimeMilliseconds ?? $0) } }

@@ -11,6 +11,7 @@ public struct ExpiringMemberSet: ActiveForm {
   public let naming: MemberForm?
   public var keyType: String? { "set" }
   public var timelessReason: String? { nil }
+  public var walkLimit: Int? { Self.walkLimit }
 
   public init(key: String, lifetimeMilliseconds: Int, unit: TimeUnit = .milliseconds, naming: MemberForm? = nil) {
     self.key = key
@@ -49,8 +50,8 @@ public struct ExpiringMemberSet: ActiveForm {
     }
     if size > Self.walkLimit {
       observation.warnings.append(
-        "the active set holds more than \(Self.walkLimit.grouped) with the expiry inside the member: no change looks there for who is active "
-          + "already, and --fill-to is judged once")
+        "the active set holds more than \(Self.walkLimit.grouped) with the expiry inside the member: a change looks there once, before "
+          + "it begins, and --fill-to is judged once")
     }
     return observation
   }
@@ -108,14 +109,21 @@ public struct ExpiringMemberSet: ActiveForm {
   /// How many may be active for a script to walk over them: a microsecond each, and half of the five milliseconds that a script has.
   static let walkLimit = 2500
 
-  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted: `IMAGE:expiry` says with which
-  // expiry, and a batch shares its before-image with no other. Times of one length are compared as texts, because making numbers of them would take half as long again.
+  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted (`IMAGE:expiry` says with which
+  // expiry, and a batch shares its before-image with no other) and who was active before it began (`IMAGES:known`, see
+  // `WaitingRoom.noteWhoIsActive`). Times of one length are compared as texts, because making numbers of them would take half as
+  // long again.
   public var library: String {
     """
     local unit, digits, live, count = \(unit.rawValue), \(unit == .milliseconds ? 13 : 10), nil, 0
     local is_partial = false
     keeps_batches_apart = true
     local function is_small() return redis.call('SCARD', active) <= \(Self.walkLimit) end
+
+    local function is_current(member, now)
+      local expiry = member:match(':(%d+)$')
+      return expiry and tonumber(expiry) * unit > now
+    end
 
     -- A name's member, or a list of them.
     local function enter(name, member)
@@ -156,13 +164,16 @@ public struct ExpiringMemberSet: ActiveForm {
       local found = {}
       if not live and is_small() then walk(now) end
       if not live then
-        local expiry = redis.call('GET', image .. ':expiry')
-        if not expiry then return found end
+        local expiry, known = redis.call('GET', image .. ':expiry'), redis.call('HMGET', images .. ':known', unpack(tokens))
         live, is_partial = {}, true
-        for _, token in ipairs(tokens) do
+        local function look(name, member)
+          if is_current(member, now) and redis.call('SISMEMBER', active, member) == 1 then enter(name, member) end
+        end
+        for i, token in ipairs(tokens) do
           local name = name_of(token)
-          local member = name .. ':' .. expiry
-          if tonumber(expiry) * unit > now and redis.call('SISMEMBER', active, member) == 1 then enter(name, member) end
+          local given = expiry and name .. ':' .. expiry
+          if given then look(name, given) end
+          if known[i] and known[i] ~= given then look(name, known[i]) end
         end
       end
       for _, token in ipairs(tokens) do

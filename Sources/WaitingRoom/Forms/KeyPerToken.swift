@@ -69,7 +69,7 @@ public struct KeyPerToken: ActiveForm {
     return escaped(before) + "*" + escaped(after)
   }
 
-  private var parts: (before: Substring, after: Substring) {
+  var parts: (before: Substring, after: Substring) {
     guard let place = key.firstRange(of: "{token}") else { return (key[...], "") }
     return (key[..<place.lowerBound], key[place.upperBound...])
   }

@@ -15,18 +15,24 @@ extension WaitingRoom {
 
   /// Gives everybody whom `drain` has set aside back with the scores of before, between those who came meanwhile.
   ///
-  /// May be broken off at any moment and repeated: everybody is either waiting or set aside, never both and never neither.
+  /// May be broken off at any moment and repeated: everybody is either waiting or set aside, never both and never neither. Who is active
+  /// by now is looked for first, wherever scripts could not find them, and only leaves those set aside.
   public func restore(
     _ drain: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
+    let size = Self.repairBatchLimit
+    let active = Batches(elements: try alsoActive(in: RedisArgument(asideKey(drain))), size: size)
     let totals = try repair(
       RestoreScript.script(for: layout), operation: operation, images: drain, lease: lease, control: control,
-      batchSize: Self.repairBatchLimit
-    ) { _ in [RedisArgument(drain.description), RedisArgument(Self.repairBatchLimit)] }
+      batchSize: size
+    ) { number in
+      [RedisArgument(drain.description), RedisArgument(size)]
+        + active.batch(number).flatMap { [$0.member, $0.entry] }
+    }
     var outcome = ChangeOutcome(changed: totals.changed)
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 {
-      outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are back only once")
+      outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are in one place only")
     }
     if outcome.wasInterrupted { outcome.notes.append("some are still set aside: run it again for the rest") }
     return outcome

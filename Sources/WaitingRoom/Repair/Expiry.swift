@@ -4,52 +4,69 @@ import Redis
 
 /// What taking out the active whose time is over would do now.
 public struct ExpiryPlan: Sendable {
+  /// How many go at most.
   public var count: Int
+  /// How many there are beyond what one run takes.
+  public var beyond: Int
   public var snapshot: QueueSnapshot
   /// The first few that would go, the longest over first.
   public var sample: [String]
 }
 
 extension WaitingRoom {
-  /// Counts the active whose time is over; changes nothing.
+  /// Counts the active whose time is over, one run's worth at most; changes nothing.
   ///
   /// Fails with `refused` where the form cannot tell one token's time, and says who ends it instead.
   public func planExpiry() throws -> ExpiryPlan {
-    guard try repairableForm().keepsExpired else {
-      throw Failure(
-        .refused, "cannot take out whose time is over in queue \"\(layout.name)\"",
-        causes: [
-          layout.active.keyType == nil
-            ? "each token is a key with a time of its own, and Redis ends it"
-            : "the set has one time for the whole key: no token's own time can be read, and Redis ends all at once"
-        ])
-    }
-    guard layout.active.lifetimeMilliseconds != nil else {
+    let found = try overdue(limit: 5)
+    let count = min(found.count, Self.repairLimit)
+    return ExpiryPlan(
+      count: count, beyond: found.count - count, snapshot: try snapshot(),
+      sample: found.people.map { RedisText.plain($0.name) })
+  }
+
+  /// Takes them out in atomic batches with their before-images; never more than the plan's count.
+  ///
+  /// Each is looked at again in the step that takes it out. Only where expiries stand inside the members somebody may be taken for
+  /// over who was admitted anew since the walk: the new member stays, and side keys go.
+  public func expire(
+    _ plan: ExpiryPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+  ) throws -> ChangeOutcome {
+    let found = plan.count == 0 ? [] : try overdue(limit: plan.count).people
+    return try takeOut(
+      try expiring(found), from: .overdue, operation: operation, lease: lease, control: control,
+      skipped: "had gone by themselves before their turn, or have a new time")
+  }
+
+  private func overdue(limit: Int) throws -> Overdue {
+    let hasTime = layout.active.lifetimeMilliseconds != nil
+    let now = try checkTypesAndReadClock()
+    if let found = try layout.active.overdue(on: redis, nowMilliseconds: now, limit: limit) { return found }
+    guard hasTime else {
       throw Failure(
         .refused, "queue \"\(layout.name)\" has no time after which an admission is over",
         hints: ["set `active-ttl` of the queue in the config file"])
     }
-    let now = try checkTypesAndReadClock()
-    let key = RedisArgument(layout.active.key)
-    // The scores of both sorted sets that keep people beyond their time are times of their unit.
-    guard let form = layout.active as? any TimedSet, let oldest = form.oldest(now) else {
-      throw Failure(.bug, "a form keeps people beyond their time without keeping times")
-    }
-    let bound = RedisArgument(form.scoreText(oldest))
-    let count = try redis.command("ZCOUNT", key, "-inf", bound).integer
-    let first = try redis.command("ZRANGEBYSCORE", key, "-inf", bound, "LIMIT", "0", "5").array
-    return ExpiryPlan(
-      count: count, snapshot: try snapshot(), sample: try first.map { RedisText.plain(try $0.bytes) })
+    throw Failure(
+      .refused, "cannot take out whose time is over in queue \"\(layout.name)\"",
+      causes: [
+        layout.active.keyType == nil
+          ? "each token is a key with a time of its own, and Redis ends it"
+          : "the set has one time for the whole key: no token's own time can be read, and Redis ends all at once"
+      ])
   }
 
-  /// Takes them out in atomic batches with their before-images; never more than the plan's count.
-  public func expire(
-    _ plan: ExpiryPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let size = repairBatchSize(control, takesActive: true)
-    let totals = try repair(
-      ExpireScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: size
-    ) { _ in [RedisArgument(plan.count), RedisArgument(size)] }
-    return outcome(totals, control, skipped: "")
+  /// The people as the script takes them, with what they are called in line, so that those who wait keep their side keys.
+  private func expiring(_ people: [Overdue.Person]) throws -> [RemovalPlan.Person] {
+    let isCalledSo = layout.member == .token || layout.active.naming == nil
+    // Only side keys need the name of somebody of whom no more than the token is known: it costs a walk over the line.
+    let members =
+      isCalledSo || layout.sideKeys.perToken.isEmpty
+      ? [] : try waitingMembers(for: people.map { RedisArgument(token(ofActive: $0.name)) })
+    return people.enumerated().map { index, person in
+      RemovalPlan.Person(
+        line: isCalledSo ? RedisArgument(person.name) : members.isEmpty ? "" : members[index] ?? "",
+        token: RedisArgument(token(ofActive: person.name)), waits: false, entries: person.entries)
+    }
   }
 }

@@ -15,13 +15,18 @@ public struct IssuePlan: Sendable {
 extension WaitingRoom {
   /// Leaves out who waits already; changes nothing.
   ///
-  /// Fails with `refused` where usher cannot make a score of the queue's meaning, and with `badInput` for a word that is no member of
-  /// the queue's form.
+  /// Fails with `refused` where a score is an expiry and nobody said how long a place lasts, and with `badInput` for a word that is no
+  /// member of the queue's form.
   public func planIssue(_ words: [RedisArgument]) throws -> IssuePlan {
-    guard [.arrivalMilliseconds, .arrivalSeconds, .counter].contains(layout.score) else {
+    if layout.score.isExpiry, layout.waitingLifetimeMilliseconds == nil {
       throw Failure(
-        .refused, "cannot make a score of the kind that queue \"\(layout.name)\" has (\(layout.score.rawValue))",
-        hints: ["let the service issue the token"])
+        .refused, "cannot make a score for a new token of queue \"\(layout.name)\"",
+        causes: [
+          "a score is when the place in line ends (\(layout.score.rawValue)), and how long a place lasts is not configured"
+        ],
+        hints: [
+          "set `waiting-ttl` of the queue in the config file, as `waiting-ttl: 30m`", "let the service issue the token",
+        ])
     }
     let snapshot = try snapshot()
     let words = words.withoutRepetition()
@@ -44,19 +49,28 @@ extension WaitingRoom {
     return reading.token
   }
 
-  /// Adds the tokens at the back in atomic batches. Who waits, is active or is set aside by then is left alone and counts as skipped.
+  /// Adds the tokens at the back in atomic batches. Who waits, is active or is set aside by then is left alone and counts as skipped,
+  /// under whatever member: tokens are compared.
   public func issue(
     _ plan: IssuePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
-    let batches = Batches(elements: plan.tokens, size: repairBatchSize(control))
+    let found = try found(byWalk: Set(plan.tokens.map { token(ofMember: $0.bytes) }))
+    let elsewhere = found.inLine.union(found.active)
+    let people = plan.tokens.map { (member: $0, isElsewhere: elsewhere.contains(token(ofMember: $0.bytes))) }
+    let batches = Batches(elements: people, size: repairBatchSize(control))
+    let score: [RedisArgument] = [
+      RedisArgument(layout.score.unit?.rawValue ?? 0),
+      RedisArgument(layout.score.isExpiry ? layout.waitingLifetimeMilliseconds ?? 0 : 0),
+    ]
     do {
       let totals = try repair(
         IssueScript.script(for: layout), operation: operation, lease: lease, control: control,
         batchSize: batches.size
       ) { number in
-        [RedisArgument(batches.count), RedisArgument(layout.score.rawValue)] + batches.batch(number)
+        [RedisArgument(batches.count)] + score
+          + batches.batch(number).flatMap { [$0.member, $0.isElsewhere ? "1" : "0"] }
       }
-      return outcome(totals, control, skipped: "are active or set aside, and were left alone")
+      return outcome(totals, control, skipped: "wait, are active or are set aside, and were left alone")
     } catch let error as RedisError where error.serverCode == "USHERSCORE" {
       throw Failure(
         .failed, "nobody can be put behind the last one of queue \"\(layout.name)\"",

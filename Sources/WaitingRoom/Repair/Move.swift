@@ -24,6 +24,8 @@ public struct MovePlan: Sendable {
   public var sample: [String] { members.prefix(5).map { RedisText.plain($0.bytes) } }
   /// They share the score of somebody beside them, and their names put them into the right order.
   public var usesTies = false
+  /// Of how many the place will have ended, where a score is that end.
+  public var placesOver = 0
 }
 
 extension WaitingRoom {
@@ -52,6 +54,8 @@ extension WaitingRoom {
     case .before(let word):
       try placeBefore(word, &plan, isMoved)
     }
+    let now = snapshot.nowMilliseconds
+    plan.placesOver = plan.scores.count { score in layout.score.expiry(score: score).map { $0 <= now } ?? false }
     return plan
   }
 
@@ -89,13 +93,13 @@ extension WaitingRoom {
   /// For somebody who has given a score as the place.
   private var scoreHint: String {
     let scores =
-      switch layout.score {
-      case .arrivalMilliseconds: "; scores here are milliseconds since 1970"
-      case .arrivalSeconds: "; scores here are seconds since 1970"
-      case .counter: ""
+      switch layout.score.unit {
+      case .milliseconds: "; scores here are milliseconds since 1970"
+      case .seconds: "; scores here are seconds since 1970"
+      case nil: ""
       }
     return
-      "a place is front, back or a token, and no score\(scores): see who stands where with `usher queue list -o jsonl`"
+      "a place is front, back or a token, and no score\(scores): see who stands where with \(layout.command("list -o jsonl"))"
   }
 
   // MARK: Places
@@ -127,14 +131,11 @@ extension WaitingRoom {
     }
   }
 
-  /// The score of somebody who comes now; nil where the score is no time.
+  /// The score of somebody who comes now; nil where that is not known.
   private func arrivalScore() throws -> Double? {
-    let now = try checkTypesAndReadClock()
-    switch layout.score {
-    case .arrivalMilliseconds: return Double(now)
-    case .arrivalSeconds: return Double(now / 1000)
-    default: return nil
-    }
+    let ahead = layout.score.isExpiry ? layout.waitingLifetimeMilliseconds : 0
+    guard let unit = layout.score.unit, let ahead else { return nil }
+    return Double((try checkTypesAndReadClock() + ahead) / unit.rawValue)
   }
 
   private func placeBefore(_ word: RedisArgument, _ plan: inout MovePlan, _ isMoved: Set<RedisArgument>) throws {

@@ -6,9 +6,15 @@ import Redis
 public struct RemovalPlan: Sendable {
   /// One person that the operator's words mean.
   struct Person: Sendable {
-    /// Nil for somebody who is active only.
-    var member: RedisArgument?
+    /// The member in line, or what it would be; empty where that is not known.
+    var line: RedisArgument
     var token: RedisArgument
+    var waits: Bool
+    /// What may be hers or his among the active.
+    var entries: [RedisArgument]
+
+    /// As `RemoveScript` reads it.
+    var words: [RedisArgument] { [line, token, RedisArgument(entries.count)] + entries }
   }
 
   var people: [Person]
@@ -19,60 +25,126 @@ public struct RemovalPlan: Sendable {
 
   public var count: Int { people.count }
   /// How many of them wait.
-  public var waiting: Int { people.count { $0.member != nil } }
+  public var waiting: Int { people.count { $0.waits } }
   /// The first few words, for a person to read.
   public var sample: [String] { people.prefix(5).map { RedisText.plain($0.token.bytes) } }
 }
 
 extension WaitingRoom {
-  /// Looks the words up; changes nothing. A word that is given twice counts once.
+  /// Looks the words up, each a token or a whole member; changes nothing. A word that is given twice counts once.
   ///
   /// - Parameter takesActive: whether those of them who are active leave as well.
   public func planRemoval(_ words: [RedisArgument], takesActive: Bool) throws -> RemovalPlan {
-    if takesActive { _ = try repairableForm() }
     let snapshot = try snapshot()
     let words = words.withoutRepetition()
     let members = try waitingMembers(for: words)
-    let active = takesActive ? try activeTokens(among: words) : []
+    // Who is to stay active is looked for too, because their side keys stay; what a name tells the script sees by itself.
+    let sought = zip(words, members).map { word, member in
+      Sought(name: activeName(ofMember: (member ?? word).bytes), token: isWhole(word) ? nil : word.bytes)
+    }
+    let entries = try activeEntries(of: sought, byName: takesActive)
+    let stored = takesActive ? try areStored(entries.flatMap { $0.map(\.entry) }) : []
     var plan = RemovalPlan(people: [], takesActive: takesActive, unknown: [], snapshot: snapshot)
     // A token and its whole member mean one person.
-    var seen: Set<RedisArgument> = []
-    for (word, member) in zip(words, members) {
+    var (seen, taken): (Set<RedisArgument>, Set<RedisArgument>) = ([], [])
+    for (index, (word, member)) in zip(words, members).enumerated() {
+      let own = entries[index].map(\.entry)
+      let present = own.filter(stored.contains)
       if let member, !seen.insert(member).inserted { continue }
-      if member != nil || active.contains(word) {
-        let token = member.flatMap { layout.member.reading($0.bytes)?.token }.map { RedisArgument($0) }
-        plan.people.append(RemovalPlan.Person(member: member, token: token ?? word))
-      } else {
+      if member == nil, !present.isEmpty, taken.isSuperset(of: present) { continue }
+      taken.formUnion(present)
+      guard member != nil || !present.isEmpty else {
         plan.unknown.append(word)
+        continue
       }
+      let line = member ?? lineName(of: word, entries[index].first { stored.contains($0.entry) })
+      let token = RedisArgument(token(ofMember: (line.bytes.isEmpty ? word : line).bytes))
+      plan.people.append(RemovalPlan.Person(line: line, token: token, waits: member != nil, entries: own))
     }
     return plan
+  }
+
+  /// Whether a word is a member with more in it than the token.
+  private func isWhole(_ word: RedisArgument) -> Bool {
+    layout.member != .token && layout.member.reading(word.bytes) != nil
+  }
+
+  /// What somebody who does not wait would be called in line; empty where only a token is known.
+  private func lineName(of word: RedisArgument, _ entry: StoredEntry?) -> RedisArgument {
+    if layout.member == .token || isWhole(word) { return word }
+    return layout.active.naming == nil ? entry.map { RedisArgument($0.name) } ?? "" : ""
   }
 
   /// Carries the plan out in atomic batches, each with its before-image. Who left meanwhile is counted as skipped.
   public func remove(
     _ plan: RemovalPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
-    let batches = Batches(
-      elements: plan.people, size: repairBatchSize(control, takesActive: plan.takesActive))
+    try takeOut(
+      plan.people, from: plan.takesActive ? .everywhere : .line, operation: operation, lease: lease, control: control,
+      skipped: "left by themselves before their turn")
+  }
+
+  /// Runs `RemoveScript` over the people.
+  func takeOut(
+    _ people: [RemovalPlan.Person], from place: RemoveScript.Place, operation: OperationID, lease: RedisLease,
+    control: ChangeControl, skipped: String
+  ) throws -> ChangeOutcome {
+    let batches = Batches(elements: people, size: repairBatchSize(control, takesActive: place != .line))
     let totals = try repair(
       RemoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: batches.size
     ) { number in
-      [RedisArgument(plan.takesActive ? 1 : 0), RedisArgument(batches.count)]
-        + batches.batch(number).flatMap { [$0.member ?? "", $0.token] }
+      [RedisArgument(place.rawValue), RedisArgument(batches.count)] + batches.batch(number).flatMap(\.words)
     }
-    return outcome(totals, control, skipped: "left by themselves before their turn")
+    return outcome(totals, control, skipped: skipped)
   }
 
   /// Takes a removal, or an expiry, back. May be repeated after it was broken off.
   public func undoRemoval(
     _ removal: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
   ) throws -> ChangeOutcome {
+    let returned = try whoCameBack(since: removal)
     let totals = try repair(
       UndoRemoveScript.script(for: layout), operation: operation, images: removal, lease: lease, control: control,
-      batchSize: Self.repairBatchLimit)
+      batchSize: Self.repairBatchLimit
+    ) { number in number <= returned.count ? returned[number - 1] : [] }
     return outcome(
       totals, control, skipped: "had come back by themselves, or their time was over, and stay as they are")
+  }
+
+  /// Who has come back since a removal under another name than the one that was taken out, as only a walk can tell; a list for each
+  /// batch of the undo, which begins with the last of the removal.
+  private func whoCameBack(since removal: OperationID) throws -> [[RedisArgument]] {
+    guard layout.member != .token || !findsActiveByToken else { return [] }
+    let images = RedisArgument(RedisJournal.beforeImageKey(removal))
+    let count = try redis.command("LLEN", images).integer
+    var batches: [[Removed]] = []
+    for place in (0..<count).reversed() {
+      batches.append(try removed(images, place))
+    }
+    let found = try found(byWalk: Set(batches.joined().map(\.token)))
+    return batches.map { batch in
+      batch.filter { found.inLine.contains($0.token) || (found.active.contains($0.token) && !$0.stayedActive) }.map(
+        \.id)
+    }
+  }
+
+  private struct Removed {
+    /// The member, or the entry of the active.
+    var id: RedisArgument
+    var token: [UInt8]
+    var stayedActive: Bool
+  }
+
+  private func removed(_ images: RedisArgument, _ place: Int) throws -> [Removed] {
+    let reply = try redis.evaluate(RemovedPeopleScript.script, keys: [images], arguments: [RedisArgument(place)]).array
+      .map { try $0.array.map { RedisArgument(try $0.bytes) } }
+    guard reply.count == 3 else { return [] }
+    let held = Set(reply[1])
+    let members = reply[0].map { Removed(id: $0, token: token(ofMember: $0.bytes), stayedActive: held.contains($0)) }
+    return members
+      + stride(from: 0, to: reply[2].count - 2, by: 3).map {
+        Removed(id: reply[2][$0], token: reply[2][$0 + 2].bytes, stayedActive: false)
+      }
   }
 
   /// The outcome of a repair whose second count is of people that needed nothing.
@@ -81,34 +153,6 @@ extension WaitingRoom {
     outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
     if totals.other > 0 { outcome.notes.append("\(totals.other.grouped) \(skipped)") }
     return outcome
-  }
-
-  /// The active form, if usher can take single people out of it; fails with `refused` else.
-  func repairableForm() throws -> any RepairableForm {
-    let problem =
-      "cannot take people out of the active of queue \"\(layout.name)\" and put them back as they were"
-    guard let form = layout.active as? any RepairableForm else {
-      throw Failure(.refused, problem, causes: ["their expiry is inside the member"])
-    }
-    guard layout.member == .token else {
-      throw Failure(.refused, problem, causes: ["members are \(layout.member.prose), and only tokens are found there"])
-    }
-    return form
-  }
-
-  /// Those of the tokens that the active form holds, whether or not their time is over.
-  private func activeTokens(among tokens: [RedisArgument]) throws -> Set<RedisArgument> {
-    var found: Set<RedisArgument> = []
-    let script = FoundActiveScript.script(for: layout)
-    let batches = Batches(elements: tokens, size: Self.batchLimit)
-    for number in stride(from: 1, through: batches.count, by: 1) {
-      let reply = try namingWrongTypes {
-        try redis.evaluate(
-          script, keys: [RedisArgument(layout.active.key)], arguments: Array(batches.batch(number)))
-      }
-      found.formUnion(try reply.array.map { RedisArgument(try $0.bytes) })
-    }
-    return found
   }
 }
 

@@ -30,19 +30,16 @@ extension WaitingRoom {
       redis: redis, script: script,
       keys: keys(operation, images: original, lease) + [
         RedisArgument(asidesKey), RedisArgument(RedisJournal.operationKey(original)),
-      ],
+      ] + counterKeys,
       arguments: sideWords, batchArguments: words, lifetimeMilliseconds: layout.active.lifetimeMilliseconds,
       lease: lease, control: control, batchSize: batchSize)
     return try explaining { try run.run() }
   }
 
-  /// The counters and the patterns of side keys, as `RepairScript` reads them.
+  /// Where those set aside are, and the patterns of side keys, as `RepairScript` reads them.
   private var sideWords: [RedisArgument] {
-    let side = layout.sideKeys
-    let patterns = side.perToken.filter { $0.contains("{token}") }
-    return [
-      RedisArgument(side.waitingCounter ?? ""), RedisArgument(side.activeCounter ?? ""), RedisArgument(patterns.count),
-    ] + patterns.map { RedisArgument($0) }
+    let patterns = layout.sideKeys.perToken.filter { $0.contains("{token}") }
+    return [RedisArgument(asidePrefix), RedisArgument(patterns.count)] + patterns.map { RedisArgument($0) }
   }
 }
 

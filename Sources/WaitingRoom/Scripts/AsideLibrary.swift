@@ -1,6 +1,7 @@
 /// Lua by which scripts find those whom a drain has set aside.
 ///
-/// A script names the hash of the drains that wait to be restored `asides` before it.
+/// A script names the hash of the drains that wait to be restored `asides` before it, and what the keys of those set aside begin with
+/// `aside_prefix`.
 enum AsideLibrary {
   static let source = """
     -- ZMSCORE came with Redis 6.2.
@@ -13,7 +14,7 @@ enum AsideLibrary {
       return scores
     end
 
-    local function aside_key(id) return 'usher:aside:' .. asides:sub(14) .. ':' .. id end
+    local function aside_key(id) return aside_prefix .. id end
 
     -- Those of the tokens whom a drain has set aside, as a set.
     local function among_aside(tokens)

@@ -1,7 +1,7 @@
 /// Lua by which scripts keep a service's own counters in step with the people that they move.
 ///
-/// A script names the two keys `waiting_counter` and `active_counter` before it, empty where the service has none. Among KEYS the
-/// waiting key stands for one that is not there, because it is a name that the user of the connection may write to in any case.
+/// A script names the two keys `waiting_counter` and `active_counter` before it, which are among its KEYS. There the waiting key stands
+/// for one that the service does not have, because it is a name that the user of the connection may write to in any case.
 enum CounterLibrary {
   // A counter that the service has not made yet is not made negative, and one of the waiting only where it is the whole count.
   static let source = """

@@ -5,10 +5,10 @@ enum UndoAdmissionScript {
   /// KEYS from 6: the admission's own record, the counters of the waiting and of the active (see `CounterLibrary`), the hash of
   /// drains (see `AsideLibrary`). The record's field `taken_back` counts how far it was undone, over several tries.
   ///
-  /// ARGV from 6: how many people a batch.
+  /// ARGV from 6: how many people a batch, and what the keys of those set aside begin with.
   ///
-  /// Somebody who is waiting again gets the better of the two places; somebody who left the active form
-  /// in the meantime, or is set aside, stays there.
+  /// Somebody who is waiting again gets the better of the two places; somebody who left the active form in the meantime, or is set
+  /// aside, stays there. The operation's field `gone` counts both, `set_aside` the latter.
   static func script(for form: any ActiveForm) -> RedisScript {
     RedisScript(
       name: "undo admission",
@@ -18,6 +18,7 @@ enum UndoAdmissionScript {
 
   private static let names = """
     local admission, waiting_counter, active_counter, asides = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+    local aside_prefix = ARGV[7]
     """
 
   // The first write is one that a full server refuses. The before-image goes last: should the server refuse any command
@@ -27,8 +28,8 @@ enum UndoAdmissionScript {
     local broken = broken_counter()
     if broken then return broken end
     local limit = tonumber(ARGV[6])
-    local counts = redis.call('HMGET', operation, 'changed', 'gone')
-    local changed, gone = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+    local counts = redis.call('HMGET', operation, 'changed', 'gone', 'set_aside')
+    local changed, gone, set_aside = tonumber(counts[1] or 0), tonumber(counts[2] or 0), tonumber(counts[3] or 0)
 
     -- The scores of those of an image who wait already; ZINTER and ZMSCORE came with Redis 6.2.
     local function places_of_now(image, tokens)
@@ -53,6 +54,7 @@ enum UndoAdmissionScript {
         end
         for _, token in ipairs(held) do was_held[token] = true end
         local place, is_aside = places_of_now(image, tokens), among_aside(tokens)
+        for _ in pairs(is_aside) do set_aside = set_aside + 1 end
         for _, token in ipairs(active_among(image, tokens, now)) do
           local old, new = score_of[token], place[token]
           if old and not is_aside[token] then
@@ -68,7 +70,7 @@ enum UndoAdmissionScript {
       touch_counters()
       local back = #returning > 0 and redis.call('ZADD', waiting, unpack(returning)) or 0
       if #leaving > 0 then remove_active(leaving) end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone)
+      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'gone', gone, 'set_aside', set_aside)
       redis.call('HINCRBY', admission, 'taken_back', #tokens)
       if image then
         if redis.call('ZCARD', image) > #tokens then
@@ -76,6 +78,7 @@ enum UndoAdmissionScript {
         else
           redis.call('RPOP', images)
           redis.call('UNLINK', image, image .. ':expiry')
+          if redis.call('EXISTS', images) == 0 then redis.call('UNLINK', images .. ':known') end
         end
       end
       count(waiting_counter, back)

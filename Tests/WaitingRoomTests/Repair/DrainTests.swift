@@ -73,25 +73,54 @@ struct DrainTests {
     try queue.enqueue((1..<newcomers).map { ("n\($0)", "1900000000000") })
     let outcome = try queue.restore(drain)
     #expect(outcome.changed == 20)
-    #expect(outcome.notes == ["1 of them had come again meanwhile, and are back only once"])
+    #expect(outcome.notes == ["1 of them had come again meanwhile, and are in one place only"])
     #expect(Array(try queue.line().prefix(20)) == before)
     #expect(try queue.line().count == 19 + newcomers)
   }
 
-  @Test(
-    "leaves somebody alone who came again and was admitted",
-    arguments: [Shape.wholeKeySet, .expirySet, .admissionTimeSet],
-    [0, 50])
-  func admitted(shape: Shape, newcomers: Int) throws {
-    let queue = try QueueFixture(shape)
-    try queue.enqueue(20)
+  @Test("leaves those alone who came again and were admitted", arguments: Combination.all, [0, 100, 900])
+  func admitted(form: Combination, newcomers: Int) throws {
+    let queue = try form.queue()
+    try form.enqueue((0..<700).map { "t\($0)" }, on: queue)
     let (drain, _) = try queue.drain()
-    try queue.activate("t3")
-    try queue.enqueue((0..<newcomers).map { ("n\($0)", "1900000000000") })
+    // More than one batch of them, the last under another member with the same token.
+    try form.activate((0..<300).map { "t\($0)" }, on: queue)
+    try form.activate(["t300"], user: "lee", on: queue)
+    try form.enqueue((0..<newcomers).map { "n\($0)" }, from: 1_900_000_000_000, on: queue)
+    let outcome = try queue.restore(drain)
+    #expect(outcome.changed == 399)
+    #expect(outcome.notes == ["301 of them had come again meanwhile, and are in one place only"])
+    #expect(
+      try queue.line().map(\.token)
+        == (301..<700).map { form.line("t\($0)") } + (0..<newcomers).map { form.line("n\($0)") })
+    #expect(try queue.active() == form.names((0..<300).map { "t\($0)" }).union([form.name("t300", user: "lee")]))
+    #expect(try queue.leftovers().isEmpty)
+  }
+
+  @Test("leaves somebody alone who is one of thousands by now, on an old server too", arguments: Shape.allCases)
+  func oneOfThousands(shape: Shape) throws {
+    let form = Combination(shape: shape, member: .tokenAndUser, isNamed: true)
+    let queue = try form.queue(settings: OldServerTests.settings)
+    try form.enqueue((0..<20).map { "t\($0)" }, on: queue)
+    let (drain, _) = try queue.drain()
+    try form.activate((0..<3500).map { "x\($0)" } + ["t3"], on: queue)
     #expect(try queue.restore(drain).changed == 19)
-    #expect(try queue.active() == ["t3"])
-    #expect(try !queue.order().contains("t3"))
-    #expect(try queue.line().count == 19 + newcomers)
+    #expect(try queue.active().count == 3501)
+    #expect(try !queue.order().contains("t3:kim"))
+  }
+
+  @Test("of people who are all active by now leaves nobody set aside")
+  func everybodyAdmitted() throws {
+    let queue = try QueueFixture(.keyPerToken)
+    try queue.enqueue(3)
+    let (drain, _) = try queue.drain()
+    try queue.activate("t0", "t1", "t2")
+    let outcome = try queue.restore(drain)
+    #expect(outcome.changed == 0)
+    #expect(outcome.notes == ["3 of them had come again meanwhile, and are in one place only"])
+    #expect(try queue.line().isEmpty)
+    #expect(try queue.room.asides().isEmpty)
+    #expect(try queue.leftovers().isEmpty)
   }
 
   @Test(

@@ -41,6 +41,37 @@ struct IssueTests {
     #expect(try queue.line().count == 5)
   }
 
+  @Test("compares tokens and not members with those who wait, are active or are set aside", arguments: Combination.all)
+  func byToken(form: Combination) throws {
+    let queue = try form.queue()
+    try form.enqueue(["aside"], user: "lee", on: queue)
+    try queue.drain()
+    try form.enqueue(["waits"], user: "lee", on: queue)
+    try form.activate(["active"], user: "lee", on: queue)
+    let words = (["aside", "active", "waits"] + (0..<600).map { "n\($0)" }).map { form.line($0) }
+    let plan = try queue.room.planIssue(words)
+    #expect((plan.count, plan.known) == (602, 1))
+    let (operation, outcome) = try queue.issue(words)
+    #expect((outcome.changed, outcome.skipped) == (600, 2))
+    #expect(
+      Set(try queue.line().map(\.token))
+        == Set((0..<600).map { form.line("n\($0)") } + [form.line("waits", user: "lee")]))
+    #expect(try queue.undoIssue(operation) == ChangeOutcome(changed: 600))
+    #expect(try queue.line().count == 1)
+  }
+
+  @Test("leaves a token alone that comes to wait under another member between the plan and its turn")
+  func meanwhile() throws {
+    let queue = try QueueFixture(member: .tokenAndUser)
+    let plan = try queue.room.planIssue(["x:kim", "y:kim"])
+    try queue.enqueue([("x:lee", "1")])
+    let (_, outcome) = try queue.change("queue issue", planned: 2) { operation, lease in
+      try queue.room.issue(plan, operation: operation, lease: lease, control: .init())
+    }
+    #expect((outcome.changed, outcome.skipped) == (1, 1))
+    #expect(try queue.order() == ["x:lee", "y:kim"])
+  }
+
   @Test("takes the next numbers of a counter, and seconds where the score is in seconds")
   func meanings() throws {
     let counter = try QueueFixture(score: .counter)

@@ -152,7 +152,7 @@ struct RepairAccidentTests {
     }
   }
 
-  @Test("on a server older than Redis 6.2 all of it works", arguments: Shape.repairable)
+  @Test("on a server older than Redis 6.2 all of it works", arguments: Shape.allCases)
   func oldServer(shape: Shape) throws {
     let queue = try QueueFixture(shape, settings: OldServerTests.settings)
     try queue.enqueue(1200)
@@ -200,12 +200,18 @@ struct RepairAccidentTests {
     let (operation, lease) = (try queue.begin(), try queue.lease())
     let script = RemoveScript.script(for: queue.layout)
     func run(_ batch: Int) throws -> RedisValue {
-      let words = (0..<10).flatMap { [RedisArgument("t\(batch * 10 + $0)"), RedisArgument("t\(batch * 10 + $0)")] }
+      let words = (0..<10).flatMap { number -> [RedisArgument] in
+        let token = RedisArgument("t\(batch * 10 + number)")
+        return [token, token, "0"]
+      }
       return try queue.redis.evaluate(
         script,
-        keys: queue.room.keys(operation, images: operation, lease) + ["usher:asides:tickets", "usher:operation:x"],
+        keys: queue.room.keys(operation, images: operation, lease) + ["usher:asides:tickets", "usher:operation:x"]
+          + queue.room.counterKeys,
         arguments: [
-          RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "", "", "0", "0", "3",
+          RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "usher:aside:tickets:", "0",
+          "line",
+          "3",
         ] + words)
     }
     let first = try run(1)

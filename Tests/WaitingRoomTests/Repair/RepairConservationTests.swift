@@ -7,7 +7,7 @@ import Testing
 
 @Suite("repairs beside a service")
 struct RepairConservationTests {
-  @Test("people come and leave while usher removes, moves, drains and takes back", arguments: Shape.repairable)
+  @Test("people come and leave while usher removes, moves, drains and takes back", arguments: Shape.allCases)
   func besideAService(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(900)

@@ -99,22 +99,26 @@ extension QueueFixture {
       .filter { !$0.hasPrefix("usher:operation") }.sorted()
   }
 
-  /// Everything about the active that an exact undo has to bring back.
+  /// Everything about the active that an exact undo has to bring back: each entry to the letter, with its score or its end.
   func activeState() throws -> [String: String] {
     var state: [String: String] = [:]
-    for token in try active() {
-      switch shape {
-      case .wholeKeySet, .expiringMemberSet: state[token.text] = ""
-      case .expirySet, .admissionTimeSet: state[token.text] = try redis.command("ZSCORE", "active", token).string
-      case .keyPerToken:
-        state[token.text] = try redis.command("PEXPIRETIME", "active:\(token.text):x").integer.description
+    switch shape {
+    case .wholeKeySet, .expiringMemberSet:
+      for member in try redis.command("SMEMBERS", "active").array { state[try member.string] = "" }
+      if shape == .wholeKeySet, !state.isEmpty {
+        state["ends"] = try redis.command("PEXPIRETIME", "active").integer.description
+      }
+    case .expirySet, .admissionTimeSet:
+      for (member, score) in try redis.command("ZRANGE", "active", "0", "-1", "WITHSCORES").pairs {
+        state[try member.string] = try score.string
+      }
+    case .keyPerToken:
+      for key in try redis.command("KEYS", "active:*:x").array {
+        let name = RedisArgument(try key.bytes)
+        let (value, end) = (try redis.command("GET", name).string, try redis.command("PEXPIRETIME", name).integer)
+        state[name.text] = "\(value) until \(end)"
       }
     }
     return state
   }
-}
-
-extension Shape {
-  /// Those out of whose active store usher takes single people.
-  static let repairable: [Shape] = allCases.filter { $0 != .expiringMemberSet }
 }

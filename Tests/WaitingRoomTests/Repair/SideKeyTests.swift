@@ -27,7 +27,7 @@ struct SideKeyTests {
     [try queue.redis.command("GET", "count:waiting").integer, try queue.redis.command("GET", "count:active").integer]
   }
 
-  @Test("of removed people go to the trash and come back with value and time", arguments: Shape.repairable)
+  @Test("of removed people go to the trash and come back with value and time", arguments: Shape.allCases)
   func perToken(shape: Shape) throws {
     let queue = try fixture(shape)
     let (operation, _) = try queue.remove(["t1", "t3", "a"], takesActive: true, side: Self.side)

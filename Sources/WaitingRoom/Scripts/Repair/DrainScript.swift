@@ -35,7 +35,8 @@ enum DrainScript {
 
 /// Gives people who were set aside back to the waiting room: the smaller of the two goes into the larger, a batch at a time.
 enum RestoreScript {
-  /// ARGV from `at`: the drain's id, and how many a batch moves.
+  /// ARGV from `at`: the drain's id, how many a batch moves, and then members of those set aside of whom a walk has found that they are
+  /// active, each with the entry of the active. A batch with such members does nothing but let go of those whose entry still holds.
   ///
   /// Where fewer wait than are set aside, those who wait move to the others (way `in`), and when nobody waits any more the
   /// key is renamed in the same step; else those set aside move to the waiting room, the first in line first (way `out`). The way is
@@ -61,7 +62,17 @@ enum RestoreScript {
       return found
     end
 
-    -- Whoever was admitted while set aside leaves the aside. With thousands of active that would hold the server too long.
+    -- Whoever was admitted while set aside leaves the aside.
+    local function drop_found()
+      local entries, leaving = {}, {}
+      for i = at + 3, #ARGV, 2 do entries[#entries + 1] = ARGV[i] end
+      local is_live = set_of(live_entries(entries, now))
+      for i = at + 2, #ARGV, 2 do if is_live[ARGV[i + 1]] then leaving[#leaving + 1] = ARGV[i] end end
+      if #leaving > 0 then again = again + redis.call('ZREM', aside, unpack(leaving)) end
+      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', asides, id) end
+    end
+
+    -- The same of those who became active since that walk. With thousands of active it would hold the server too long.
     local function drop_active()
       local kind = redis.call('TYPE', active).ok
       local size = kind == 'set' and redis.call('SCARD', active) or kind == 'zset' and redis.call('ZCARD', active) or 0
@@ -127,7 +138,9 @@ enum RestoreScript {
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
       touch_counters()
-      if entry and redis.call('EXISTS', aside) == 1 then
+      if entry and redis.call('EXISTS', aside) == 1 and ARGV[at + 2] then
+        drop_found()
+      elseif entry and redis.call('EXISTS', aside) == 1 then
         local people, ends, way, moved = entry:match('^(%d+) (%d+) (%S+) (%d+)$')
         people, ends, moved = tonumber(people), tonumber(ends), tonumber(moved)
         if way == '-' then way = redis.call('ZCARD', waiting) <= redis.call('ZCARD', aside) and 'in' or 'out' end

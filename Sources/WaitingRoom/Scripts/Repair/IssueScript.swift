@@ -2,7 +2,8 @@ import Redis
 
 /// Adds a batch of new people at the back.
 enum IssueScript {
-  /// ARGV from `at`: the number of the last batch, what the score means (`arrival-ms`, `arrival-s` or `counter`), and then the members.
+  /// ARGV from `at`: the number of the last batch, the milliseconds of the score's unit (0 for a counter), how far the score lies in the
+  /// future in milliseconds, and then each member with `1` where a walk has found the token elsewhere.
   ///
   /// Nobody who waits, is active or is set aside is touched. The before-image of batch N is `KEYS[3]:N` with those who were added; an
   /// entry of the list `KEYS[3]` is the number and how many people.
@@ -10,22 +11,25 @@ enum IssueScript {
 
   // The back is behind the last one, also where the clock of whoever wrote that score is ahead of the server's.
   private static let body = """
-    local last, meaning = tonumber(ARGV[at]), ARGV[at + 1]
+    local last, unit_of_score, ahead = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
     local counts = redis.call('HMGET', operation, 'changed', 'known')
     local changed, known = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
 
     if batch == done + 1 and batch <= last then
-      local members = {}
-      for i = at + 2, #ARGV do members[#members + 1] = ARGV[i] end
+      local members, is_elsewhere = {}, {}
+      for i = at + 3, #ARGV, 2 do
+        members[#members + 1] = ARGV[i]
+        is_elsewhere[ARGV[i]] = ARGV[i + 1] == '1'
+      end
       local tail = tonumber(redis.call('ZRANGE', waiting, -1, -1, 'WITHSCORES')[2] or 0)
       if tail + #members >= 2 ^ 53 then return redis.error_reply('USHERSCORE no whole number comes behind the last') end
-      local base = meaning == 'arrival-s' and math.floor(now / 1000) or now
+      local base = unit_of_score > 0 and math.floor((now + ahead) / unit_of_score) or 0
       done = batch
       local scores, is_aside, candidates, words = scores_of(waiting, members), among_aside(members), {}, {}
       for i = 1, #members do
-        if not scores[i] and not is_aside[members[i]] then
+        if not scores[i] and not is_aside[members[i]] and not is_elsewhere[members[i]] then
           candidates[#candidates + 1] = members[i]
-          local score = meaning == 'counter' and math.floor(tail) + #candidates or math.max(base, math.ceil(tail))
+          local score = unit_of_score == 0 and math.floor(tail) + #candidates or math.max(base, math.ceil(tail))
           words[#words + 1] = string.format('%.0f', score)
           words[#words + 1] = members[i]
         end
@@ -64,40 +68,26 @@ enum IssueScript {
 /// Takes one batch of added people out again.
 enum UndoIssueScript {
   /// Who was admitted, moved or taken out meanwhile is left alone.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("undo issue", layout, body: body) }
+  static func script(for layout: QueueLayout) -> RedisScript {
+    TakeBackScript.make("undo issue", layout, steps: steps)
+  }
 
-  private static let body = """
-    local counts = redis.call('HMGET', operation, 'changed', 'elsewhere')
-    local changed, elsewhere = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
-
-    if batch == done + 1 then
-      done = batch
-      local entry = redis.call('LINDEX', images, -1)
-      local image, people, leaving = nil, 0, {}
-      if entry then
-        local number
-        number, people = unpack(cmsgpack.unpack(entry))
-        image = images .. ':' .. number
-        local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
-        if #members == 0 then return redis.error_reply('USHERGONE the before-image is no longer kept') end
-        local current = scores_of(waiting, members)
-        for i, member in ipairs(members) do
-          if current[i] == score_of[member] then leaving[#leaving + 1] = member end
-        end
+  private static let steps = """
+    local function judge(image)
+      local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
+      if #members == 0 then return nil end
+      local current, leaving = scores_of(waiting, members), {}
+      for i, member in ipairs(members) do
+        if current[i] == score_of[member] then leaving[#leaving + 1] = member end
       end
-      changed, elsewhere = changed + #leaving, elsewhere + people - #leaving
-      redis.call('HINCRBY', original, 'taken_back', 0)
-      redis.call('PEXPIRE', lease, ARGV[2])
-      touch_counters()
-      if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'elsewhere', elsewhere)
-      redis.call('HINCRBY', original, 'taken_back', people)
-      count(waiting_counter, -#leaving)
-      if image then
-        redis.call('RPOP', images)
-        redis.call('UNLINK', image)
-      end
+      return leaving
     end
-    return {done, changed, elsewhere, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
+
+    local function carry_out(image, leaving)
+      if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
+      return #leaving, -#leaving, 0
+    end
+
+    local function tidy() end
     """
 }

@@ -56,42 +56,29 @@ enum MoveScript {
 /// Gives one batch of moved people the scores of before.
 enum UndoMoveScript {
   /// Who has another score than the move gave was moved again, or came anew, and keeps the place of now.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("undo move", layout, body: body) }
+  static func script(for layout: QueueLayout) -> RedisScript {
+    TakeBackScript.make("undo move", layout, steps: steps)
+  }
 
-  private static let body = """
-    local counts = redis.call('HMGET', operation, 'changed', 'elsewhere')
-    local changed, elsewhere = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
-
-    if batch == done + 1 then
-      done = batch
-      local entry = redis.call('LINDEX', images, -1)
-      local image, people, returning = nil, 0, {}
-      if entry then
-        local number
-        number, people = unpack(cmsgpack.unpack(entry))
-        image = images .. ':' .. number
-        local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
-        if #members == 0 then return redis.error_reply('USHERGONE the before-image is no longer kept') end
-        local given, current = scores_of(image .. ':to', members), scores_of(waiting, members)
-        for i, member in ipairs(members) do
-          if given[i] and current[i] == given[i] then
-            returning[#returning + 1] = score_of[member]
-            returning[#returning + 1] = member
-          end
+  private static let steps = """
+    local function judge(image)
+      local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
+      if #members == 0 then return nil end
+      local given, current, returning = scores_of(image .. ':to', members), scores_of(waiting, members), {}
+      for i, member in ipairs(members) do
+        if given[i] and current[i] == given[i] then
+          returning[#returning + 1] = score_of[member]
+          returning[#returning + 1] = member
         end
       end
-      changed, elsewhere = changed + #returning / 2, elsewhere + people - #returning / 2
-      redis.call('HINCRBY', original, 'taken_back', 0)
-      redis.call('PEXPIRE', lease, ARGV[2])
-      touch_counters()
-      if #returning > 0 then redis.call('ZADD', waiting, 'XX', unpack(returning)) end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'elsewhere', elsewhere)
-      redis.call('HINCRBY', original, 'taken_back', people)
-      if image then
-        redis.call('RPOP', images)
-        redis.call('UNLINK', image, image .. ':to')
-      end
+      return returning
     end
-    return {done, changed, elsewhere, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
+
+    local function carry_out(image, returning)
+      if #returning > 0 then redis.call('ZADD', waiting, 'XX', unpack(returning)) end
+      return #returning / 2, 0, 0
+    end
+
+    local function tidy(image) redis.call('UNLINK', image .. ':to') end
     """
 }

@@ -1,169 +1,218 @@
 import Redis
 
-/// Takes a batch of people out of the waiting room, and out of the active where that is asked for.
+/// Takes a batch of people out of the waiting room, out of the active, or out of both.
 enum RemoveScript {
-  /// ARGV from `at`: 1 to take them out of the active too, the number of the last batch, and then for each person the waiting member
-  /// (empty for nobody) and the token.
+  /// From where people are taken.
+  enum Place: String {
+    /// Out of the line. Who is active stays so.
+    case line
+    /// Out of both, wherever they are.
+    case everywhere
+    /// Out of the active, those alone whose time is over.
+    case overdue
+  }
+
+  /// ARGV from `at`: the place, the number of the last batch, and then for each person the name in line (empty where it is not known),
+  /// the token, how many entries of the active may be theirs, and these.
   ///
   /// The before-image of batch N is a sorted set `KEYS[3]:N` of those who waited, `KEYS[3]:N:active` as the form keeps it, and side
-  /// keys under `KEYS[3]:key:NAME`. An entry of the list `KEYS[3]` is the number, how many people, who stayed active (members),
-  /// the side keys, and whether there is an image of the active.
+  /// keys under `KEYS[3]:key:NAME`. An entry of the list `KEYS[3]` is the number, how many people, who stayed active (names in line),
+  /// the side keys, and whose the entries of the active are: {entry, name in line, token}.
   static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("remove", layout, body: body) }
 
-  // As in an admission: first what a full server refuses, then the before-image and the counts, and the cut after them.
+  // As in an admission: first what a full server refuses, and what a missing privilege to cut the line (a cut of nobody) or to count
+  // does; then the before-image and the counts, and the cuts after them, that of the active first.
   private static let body = """
-    local takes_active, last = ARGV[at] == '1', tonumber(ARGV[at + 1])
+    local place, last = ARGV[at], tonumber(ARGV[at + 1])
     local counts = redis.call('HMGET', operation, 'changed', 'absent')
     local changed, absent = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
 
+    -- Of people with one entry between them the first has it.
+    local people, lines, entries, owner_of = {}, {}, {}, {}
+    local function read_people()
+      local i = at + 2
+      while i <= #ARGV do
+        local person, stop = {ARGV[i], ARGV[i + 1], {}}, i + 2 + tonumber(ARGV[i + 2])
+        for k = i + 3, stop do
+          person[3][#person[3] + 1] = ARGV[k]
+          if not owner_of[ARGV[k]] then
+            entries[#entries + 1] = ARGV[k]
+            owner_of[ARGV[k]] = person
+          end
+        end
+        if person[1] ~= '' then lines[#lines + 1] = person[1] end
+        people[#people + 1] = person
+        i = stop + 1
+      end
+    end
+
+    local function has_one(person, set)
+      for _, entry in ipairs(person[3]) do if set[entry] then return true end end
+      return false
+    end
+
     if batch == done + 1 and batch <= last then
       done = batch
-      local people, members, tokens = {}, {}, {}
-      for i = at + 2, #ARGV, 2 do
-        people[#people + 1] = {ARGV[i], ARGV[i + 1]}
-        if ARGV[i] ~= '' then members[#members + 1] = ARGV[i] end
-        tokens[#tokens + 1] = ARGV[i + 1]
-      end
-      local scores, leaving, kept = scores_of(waiting, members), {}, {}
-      for i = 1, #members do
+      read_people()
+      local scores, waits, leaving, kept = scores_of(waiting, lines), {}, {}, {}
+      for i, line in ipairs(lines) do
         if scores[i] then
-          leaving[#leaving + 1] = members[i]
-          kept[#kept + 1] = scores[i]
-          kept[#kept + 1] = members[i]
+          waits[line] = true
+          if place ~= 'overdue' then
+            leaving[#leaving + 1] = line
+            kept[#kept + 1] = scores[i]
+            kept[#kept + 1] = line
+          end
         end
       end
-      local present = takes_active and found_active(tokens, now) or {}
-      local image, held, gone, found = images .. ':' .. batch, {}, {}, 0
+      local is_live, present, owners = set_of(live_entries(entries, now)), {}, {}
+      for _, entry in ipairs(place == 'line' and {} or found_entries(entries)) do
+        if place == 'everywhere' or not is_live[entry] then
+          local owner = owner_of[entry]
+          present[#present + 1] = entry
+          owners[#owners + 1] = {entry, owner[1], owner[2]}
+        end
+      end
+      local is_present, image, is_held = set_of(present), images .. ':' .. batch, {}
       redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
       redis.call('PEXPIRE', lease, ARGV[2])
+      redis.call('ZREM', waiting, images)
       touch_counters()
       if #leaving > 0 then
         redis.call('ZADD', image, unpack(kept))
         redis.call('EXPIRE', image, kept_for)
-        if not takes_active then held = active_among(image, leaving, now) end
+        if place == 'line' then is_held = set_of(active_among(image, leaving, now)) end
       end
-      local is_leaving, is_present, is_held = set_of(leaving), set_of(present), set_of(held)
+      local gone, held, found, inactive = {}, {}, 0, 0
       for _, person in ipairs(people) do
-        if is_leaving[person[1]] or is_present[person[2]] then
+        local is_leaving, is_taken = place ~= 'overdue' and waits[person[1]], has_one(person, is_present)
+        local stays = place == 'line' and (is_held[person[1]] or has_one(person, is_live))
+        if is_leaving or is_taken then
           found = found + 1
-          -- Who stays active stays one of the service's people, with all that it keeps of them.
-          if not is_held[person[1]] then gone[#gone + 1] = person end
+          if stays then held[#held + 1] = person[1] end
+          -- Who stays active, or in line, stays one of the service's people, with all that it keeps of them.
+          if not stays and (is_leaving or not waits[person[1]]) then gone[#gone + 1] = person end
         end
+      end
+      local is_counted = {}
+      for _, entry in ipairs(present) do
+        local owner = owner_of[entry]
+        if not is_counted[owner] then inactive, is_counted[owner] = inactive + 1, true end
       end
       local side = found_side(gone)
       changed, absent = changed + found, absent + #people - found
       if found > 0 then
-        redis.call('RPUSH', images, cmsgpack.pack({batch, found, held, side, #present > 0}))
+        redis.call('RPUSH', images, cmsgpack.pack({batch, found, held, side, owners}))
         redis.call('EXPIRE', images, kept_for)
       end
       redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'absent', absent)
+      if #present > 0 then take_entries(image .. ':active', present, now) end
       if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
-      if #present > 0 then take_active(image .. ':active', present, now) end
       take_side(side)
       count(waiting_counter, -#leaving)
-      count(active_counter, -#present)
+      count(active_counter, -inactive)
     end
     return {done, changed, absent, redis.call('ZCARD', waiting), done < last and 1 or 0}
     """
 }
 
-/// Takes out a batch of those active whose time is over. Leaves what `RemoveScript` leaves.
-enum ExpireScript {
-  /// ARGV from `at`: how many in all, and how many a batch.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("expire", layout, body: body) }
+/// Puts one batch of those back whom `RemoveScript` took out.
+enum UndoRemoveScript {
+  /// ARGV from `at`: those of the batch, by name in line or by entry, of whom a walk has found that they are back under another name.
+  ///
+  /// Somebody who waits, is active or is set aside now has come back by themselves, and keeps the place of now.
+  static func script(for layout: QueueLayout) -> RedisScript {
+    TakeBackScript.make("undo remove", layout, steps: steps)
+  }
 
-  private static let body = """
-    local wanted, limit = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-    local changed = tonumber(redis.call('HGET', operation, 'changed') or 0)
-
-    if batch == done + 1 then
-      done = batch
-      local size = math.min(limit, wanted - changed)
-      local tokens = size > 0 and expired_active(now, size) or {}
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
-      touch_counters()
-      local still_waiting, gone = scores_of(waiting, tokens), {}
-      for i = 1, #tokens do if not still_waiting[i] then gone[#gone + 1] = {'', tokens[i]} end end
-      local side = found_side(gone)
-      changed = changed + #tokens
-      if #tokens > 0 then
-        redis.call('RPUSH', images, cmsgpack.pack({batch, #tokens, {}, side, true}))
-        redis.call('EXPIRE', images, kept_for)
+  private static let steps = """
+    -- The names in line of the members, and of the owners of entries, each once.
+    local function lines_of(members, owners)
+      local lines, is_known = {}, {['']=true}
+      local function add(line)
+        if not is_known[line] then lines[#lines + 1], is_known[line] = line, true end
       end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed)
-      if #tokens > 0 then take_active(images .. ':' .. batch .. ':active', tokens, now) end
-      take_side(side)
-      count(active_counter, -#tokens)
+      for _, member in ipairs(members) do add(member) end
+      for _, owner in ipairs(owners) do add(owner[2]) end
+      return lines
     end
-    local has_more = changed < wanted and #expired_active(now, 1) > 0
-    return {done, changed, 0, redis.call('ZCARD', waiting), has_more and 1 or 0}
+
+    -- Who is here now without our doing, by id.
+    local function found_again(image, members, entries, entry)
+      local is_held, owners, is_here = set_of(entry[3]), entry[5], {}
+      local is_found, is_there = {}, set_of(found_entries(entries))
+      for i = at, #ARGV do is_found[ARGV[i]] = true end
+      local lines = lines_of(members, owners)
+      local scores, is_aside = scores_of(waiting, lines), among_aside(lines)
+      local is_active = #members > 0 and set_of(active_among(image, members, now)) or {}
+      for i, line in ipairs(lines) do
+        is_here[line] = is_found[line] or scores[i] or is_aside[line] or (is_active[line] and not is_held[line]) or nil
+      end
+      for _, owner in ipairs(owners) do
+        if is_there[owner[1]] or is_found[owner[1]] then is_here[id_of({owner[2], owner[3]})] = true end
+      end
+      return is_here
+    end
+
+    local function judge(image, entry)
+      local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
+      local entries = redis.call('ZRANGE', image .. ':active', 0, -1)
+      if #members + #entries == 0 then return nil end
+      local is_here = found_again(image, members, entries, entry)
+      local plan = {members = {}, words = {}, entries = entries, allowed = {}, id = {}, side = entry[4]}
+      for _, member in ipairs(members) do
+        if not is_here[member] then
+          plan.members[#plan.members + 1] = member
+          plan.words[#plan.words + 1] = score_of[member]
+          plan.words[#plan.words + 1] = member
+        end
+      end
+      for _, owner in ipairs(entry[5]) do
+        local id = id_of({owner[2], owner[3]})
+        plan.id[owner[1]] = id
+        plan.allowed[owner[1]] = not is_here[id] or nil
+      end
+      return plan
+    end
+
+    local function carry_out(image, plan)
+      -- Adds nobody: who may not write to the line is not to give half of the people back either.
+      redis.call('ZADD', waiting, 'XX', 0, images)
+      local again = #plan.entries > 0 and give_entries(image .. ':active', plan.allowed, now) or {}
+      local added = #plan.words > 0 and redis.call('ZADD', waiting, 'NX', unpack(plan.words)) or 0
+      local people, back, is_active, active_again = #plan.members, set_of(plan.members), {}, 0
+      for _, entry in ipairs(again) do
+        local id = plan.id[entry]
+        if not back[id] then people = people + 1 end
+        if not is_active[id] then active_again = active_again + 1 end
+        back[id], is_active[id] = true, true
+      end
+      plan.back = back
+      return people, added, active_again
+    end
+
+    local function tidy(image, plan)
+      give_side(plan.side, plan.back)
+      redis.call('UNLINK', image .. ':active')
+    end
     """
 }
 
-/// Puts one batch of those back whom `RemoveScript` or `ExpireScript` took out, the last batch first.
-enum UndoRemoveScript {
-  /// Somebody who waits, is active or is set aside now has come back by themselves, and keeps the place of now.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("undo remove", layout, body: body) }
-
-  private static let body = """
-    local counts = redis.call('HMGET', operation, 'changed', 'elsewhere')
-    local changed, elsewhere = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
-
-    if batch == done + 1 then
-      done = batch
-      local entry = redis.call('LINDEX', images, -1)
-      local number, people, held, side, has_active
-      local image, members, tokens, score_of, allowed = nil, {}, {}, {}, {}
-      if entry then
-        number, people, held, side, has_active = unpack(cmsgpack.unpack(entry))
-        image = images .. ':' .. number
-        members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
-        if has_active then tokens = redis.call('ZRANGE', image .. ':active', 0, -1) end
-        if #members + #tokens == 0 then return redis.error_reply('USHERGONE the before-image is no longer kept') end
-        local is_held = set_of(held)
-        local function allow(from, list)
-          if #list == 0 then return end
-          local is_aside, is_active = among_aside(list), set_of(active_among(from, list, now))
-          local waits = scores_of(waiting, list)
-          for i, one in ipairs(list) do
-            allowed[one] = not (waits[i] or is_aside[one] or (is_active[one] and not is_held[one])) or nil
-          end
-        end
-        allow(image, members)
-        allow(image .. ':active', tokens)
-      end
-      local returning, back = {}, {}
-      for _, member in ipairs(members) do
-        if allowed[member] then
-          returning[#returning + 1] = score_of[member]
-          returning[#returning + 1] = member
-          back[member] = true
-        end
-      end
-      redis.call('HINCRBY', original, 'taken_back', 0)
-      redis.call('PEXPIRE', lease, ARGV[2])
-      touch_counters()
-      if #returning > 0 then redis.call('ZADD', waiting, 'NX', unpack(returning)) end
-      local active_again = #tokens > 0 and give_active(image .. ':active', allowed, now) or {}
-      local returned = #returning / 2
-      for _, token in ipairs(active_again) do
-        if not back[token] then returned = returned + 1 end
-        back[token] = true
-      end
-      if entry then
-        changed, elsewhere = changed + returned, elsewhere + people - returned
-        redis.call('HINCRBY', original, 'taken_back', people)
-      end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'elsewhere', elsewhere)
-      count(waiting_counter, #returning / 2)
-      count(active_counter, #active_again)
-      if entry then
-        give_side(side, back)
-        redis.call('RPOP', images)
-        redis.call('UNLINK', image, image .. ':active')
-      end
-    end
-    return {done, changed, elsewhere, redis.call('ZCARD', waiting), redis.call('EXISTS', images)}
-    """
+/// Tells whom a batch of a removal is about; writes nothing.
+enum RemovedPeopleScript {
+  /// KEYS before-images; ARGV the place of the batch in their list.
+  ///
+  /// The reply is three lists: those who waited, those of them who stayed active, and for each entry of the active the entry, the name
+  /// in line (empty where it is not known) and the token.
+  static let script = RedisScript(
+    name: "removed people",
+    source: """
+      local images = KEYS[1]
+      local packed = redis.call('LINDEX', images, ARGV[1])
+      if not packed then return {{}, {}, {}} end
+      local number, _, held, _, owners = unpack(cmsgpack.unpack(packed))
+      local flat = {}
+      for _, owner in ipairs(owners) do for i = 1, 3 do flat[#flat + 1] = owner[i] end end
+      return {redis.call('ZRANGE', images .. ':' .. number, 0, -1), held, flat}
+      """)
 }

@@ -1,30 +1,25 @@
 import Redis
 
 /// What every repairing script begins with, after `BatchPrelude`: the side keys, the people set aside, and the active form's ways
-/// to take somebody out and to put somebody back.
+/// to take an entry out and to put it back.
 ///
-/// KEYS from 6: the hash of all drains that wait to be restored, and, where something is taken back, the record of what that is.
-/// ARGV from 6: the counter of the waiting, that of the active (empty where there is none), how many patterns of side keys, these,
-/// and then, from the local `at`, what the script itself adds.
+/// KEYS from 6: the hash of all drains that wait to be restored; the record of what is taken back, where something is; the counters of
+/// the waiting and of the active (see `CounterLibrary`).
+/// ARGV from 6: what the keys of those set aside begin with, how many patterns of side keys, these, and then, from the local `at`, what
+/// the script itself adds.
 enum RepairScript {
   static func make(_ name: String, _ layout: QueueLayout, body: String) -> RedisScript {
-    let form = (layout.active as? any RepairableForm)?.repairLibrary ?? unrepairable
-    return RedisScript(
-      name: name, source: BatchPrelude.source(form: layout.active, body: "\(library)\n\(form)\n\(body)"))
+    RedisScript(
+      name: name,
+      source: BatchPrelude.source(
+        form: layout.active, body: "\(library)\n\(layout.active.entryLibrary)\n\(body)"))
   }
-
-  // A form that cannot say what it would take out is never asked to: the plan refuses.
-  private static let unrepairable = """
-    local function found_active(tokens, now) return {} end
-    local function take_active(image, tokens, now) end
-    local function give_active(image, allowed, now) return {} end
-    """
 
   // A counter that is no number is found before anything is written.
   private static let library = """
-    local asides, original = KEYS[6], KEYS[7]
-    local waiting_counter, active_counter = ARGV[6], ARGV[7]
-    local at = 9 + tonumber(ARGV[8])
+    local asides, original, waiting_counter, active_counter = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+    local aside_prefix = ARGV[6]
+    local at = 8 + tonumber(ARGV[7])
 
     \(CounterLibrary.source)
     local broken = broken_counter()
@@ -71,16 +66,19 @@ enum RepairScript {
       return true
     end
 
-    -- The side keys that there are of these people, each a pair of member and token: {key, is_endless, member, token}.
+    -- What tells somebody from others. A person is a list that begins with the name in line, empty where there is none, and the token.
+    local function id_of(person) return person[1] ~= '' and person[1] or person[2] end
+
+    -- The side keys that there are of these people: {key, is_endless, id}.
     local function found_side(people)
       local found, is_known = {}, {}
-      for i = 9, at - 1 do
+      for i = 8, at - 1 do
         local before, after = ARGV[i]:match('^(.-){token}(.*)$')
         for _, person in ipairs(people) do
           local key = before .. person[2] .. after
           local left = redis.call('PTTL', key)
           if left ~= -2 and not is_known[key] then
-            found[#found + 1] = {key, left == -1, person[1], person[2]}
+            found[#found + 1] = {key, left == -1, id_of(person)}
             is_known[key] = true
           end
         end
@@ -92,11 +90,7 @@ enum RepairScript {
 
     local function give_side(side, back)
       for _, entry in ipairs(side) do
-        if back[entry[3]] or back[entry[4]] then
-          give_key(entry[1], entry[2])
-        else
-          redis.call('UNLINK', trash_of(entry[1]))
-        end
+        if back[entry[3]] then give_key(entry[1], entry[2]) else redis.call('UNLINK', trash_of(entry[1])) end
       end
     end
     """

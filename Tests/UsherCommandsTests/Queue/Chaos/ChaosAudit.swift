@@ -11,7 +11,7 @@ struct ChaosAudit {
     try add("waiting", key: "waiting", redis)
     for token in try room.shape.active(redis) { places[token, default: []].append("active") }
     for key in try keys("usher:aside:*", redis) { try add(key, key: RedisArgument(key), redis) }
-    for key in try keys("usher:trash:*", redis) { try addImage(key, redis) }
+    for key in try keys("usher:trash:*", redis) { try addImage(key, room.shape, redis) }
   }
 
   /// What is wrong; nil where nothing is.
@@ -46,7 +46,7 @@ struct ChaosAudit {
   }
 
   /// The before-image of a removal or an expiry is a place; those of other changes are copies.
-  private mutating func addImage(_ key: String, _ redis: RedisConnection) throws {
+  private mutating func addImage(_ key: String, _ shape: ChaosShape, _ redis: RedisConnection) throws {
     let words = key.split(separator: ":", omittingEmptySubsequences: false)
     guard words.count >= 4, words[3].allSatisfy(\.isNumber), !words[3].isEmpty else { return }
     let record = RedisArgument("usher:operation:\(words[2])")
@@ -54,7 +54,8 @@ struct ChaosAudit {
     guard command == "queue remove" || command == "queue expire" else { return }
     let isActive = words.count == 5
     for (member, score) in try redis.command("ZRANGE", RedisArgument(key), "0", "-1", "WITHSCORES").pairs {
-      let token = RedisArgument(try member.bytes)
+      let entry = RedisArgument(try member.bytes)
+      let token = isActive ? shape.token(in: entry) : entry
       places[token, default: []].append("trash \(words[2])")
       if !isActive { scores.append((token, try score.string, key)) }
     }

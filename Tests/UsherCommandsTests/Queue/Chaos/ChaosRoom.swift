@@ -11,13 +11,16 @@ enum ChaosShape: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case expirySet = "zset-expiry"
   case admissionTimeSet = "proceed-zset"
   case keyPerToken = "key-per-token"
+  /// No preset: a set whose members hold the expiry.
+  case expiringMemberSet = "set-expiry"
 
   var testDescription: String { rawValue }
   private var isFamily: Bool { self == .keyPerToken }
 
   var settings: String {
     let active = isFamily ? "'active:{token}'" : "active"
-    return "preset: \(rawValue), waiting: waiting, active: \(active), active-ttl: 24h"
+    let preset = self == .expiringMemberSet ? "set-ttl, active-form: set-expiry" : rawValue
+    return "preset: \(preset), waiting: waiting, active: \(active), active-ttl: 24h"
   }
 
   func leave(_ token: RedisArgument) -> [RedisArgument] {
@@ -25,22 +28,47 @@ enum ChaosShape: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .wholeKeySet: ["SREM", "active", token]
     case .expirySet, .admissionTimeSet: ["ZREM", "active", token]
     case .keyPerToken: ["DEL", "active:\(token.text)"]
+    case .expiringMemberSet: ["EVAL", Self.removal, "1", "active", token]
+    }
+  }
+
+  /// Takes all members of a token out, and says 1 where there were any.
+  private static let removal: RedisArgument = """
+    local found = 0
+    for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+      if member:match('^(.*):%d+$') == ARGV[1] then found = redis.call('SREM', KEYS[1], member) end
+    end
+    if found == 1 and ARGV[2] then redis.call('SADD', KEYS[1], ARGV[1] .. ARGV[2]) end
+    return found
+    """
+
+  /// The token in an entry of the active store.
+  func token(in entry: RedisArgument) -> RedisArgument {
+    switch self {
+    case .wholeKeySet, .expirySet, .admissionTimeSet: entry
+    case .keyPerToken: RedisArgument(Array(entry.bytes.dropFirst("active:".utf8.count)))
+    case .expiringMemberSet:
+      RedisArgument(Array(entry.bytes[..<(entry.bytes.lastIndex(of: UInt8(ascii: ":")) ?? entry.bytes.endIndex)]))
     }
   }
 
   /// Lets somebody's time pass; nil where usher has nothing to expire.
   func lapse(_ token: RedisArgument) -> [RedisArgument]? {
-    self == .expirySet || self == .admissionTimeSet ? ["ZADD", "active", "XX", "1", token] : nil
+    switch self {
+    case .expirySet, .admissionTimeSet: ["ZADD", "active", "XX", "1", token]
+    case .expiringMemberSet: ["EVAL", Self.removal, "1", "active", token, ":1"]
+    case .wholeKeySet, .keyPerToken: nil
+    }
   }
 
   func active(_ redis: RedisConnection) throws -> [RedisArgument] {
-    switch self {
-    case .wholeKeySet: return try redis.command("SMEMBERS", "active").array.map { RedisArgument(try $0.bytes) }
-    case .expirySet, .admissionTimeSet:
-      return try redis.command("ZRANGE", "active", "0", "-1").array.map { RedisArgument(try $0.bytes) }
-    case .keyPerToken:
-      return try redis.command("KEYS", "active:*").array.map { RedisArgument(Array(try $0.bytes.dropFirst(7))) }
-    }
+    let entries =
+      switch self {
+      case .wholeKeySet, .expiringMemberSet: try redis.command("SMEMBERS", "active")
+      case .expirySet, .admissionTimeSet: try redis.command("ZRANGE", "active", "0", "-1")
+      case .keyPerToken: try redis.command("KEYS", "active:*")
+      }
+    return try entries.array.map { token(in: RedisArgument(try $0.bytes)) }
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
 /// `USHER_CHAOS_ROUNDS` says how many rounds in all, `USHER_CHAOS_SEED` which ones: a failure names both.
 @Suite("chaos in the waiting room")
 struct ChaosTests {
-  private static let rounds = variable("USHER_CHAOS_ROUNDS") ?? 40
+  private static let rounds = variable("USHER_CHAOS_ROUNDS") ?? 50
   private static let seed = UInt64(variable("USHER_CHAOS_SEED") ?? 1)
 
   private static func variable(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
@@ -19,7 +19,7 @@ struct ChaosTests {
   func rounds(shape: ChaosShape) throws {
     let room = try ChaosRoom(shape, people: 1500)
     var chaos = try Chaos(room, seed: Self.seed)
-    let rounds = (Self.rounds + 3) / 4
+    let rounds = (Self.rounds + ChaosShape.allCases.count - 1) / ChaosShape.allCases.count
     for round in 1...rounds {
       try chaos.play()
       if let complaint = try chaos.audit() {

@@ -1,0 +1,82 @@
+import Redis
+
+/// What a script cannot find by itself, because it knows people by one name and the stores have them under others: looked up from
+/// outside, in small pages, before the script runs.
+///
+/// In the line that is so where members hold more than the token; in the active, where whole members or expiries stand there. Whoever
+/// comes between such a walk and the script's turn is not seen: it would take a walk in the script, and those are too long.
+extension WaitingRoom {
+  /// Whether a script finds somebody in the active store by token, without a walk.
+  var findsActiveByToken: Bool {
+    layout.active.entry(named: "token") != nil && (layout.member == .token || layout.active.naming != nil)
+  }
+
+  /// What the active store calls somebody who would wait as this member.
+  func activeName(ofMember member: [UInt8]) -> [UInt8] {
+    layout.active.naming?.reading(member)?.token ?? member
+  }
+
+  /// The token of somebody whom the active store calls so; the name itself where it is not of the form.
+  func token(ofActive name: [UInt8]) -> [UInt8] {
+    layout.active.naming == nil ? token(ofMember: name) : name
+  }
+
+  func token(ofMember member: [UInt8]) -> [UInt8] { layout.member.reading(member)?.token ?? member }
+
+  /// Those of the tokens that are to be found by a walk alone: in line or set aside, and active.
+  func found(byWalk tokens: Set<[UInt8]>) throws -> (inLine: Set<[UInt8]>, active: Set<[UInt8]>) {
+    var found: (inLine: Set<[UInt8]>, active: Set<[UInt8]>) = ([], [])
+    guard !tokens.isEmpty else { return found }
+    if layout.member != .token {
+      let keys = [layout.waitingKey] + (try asides()).map { asideKey($0.drain) }
+      for key in keys {
+        var walk = ElementScan(redis, command: "ZSCAN", key: RedisArgument(key))
+        while let page = try walk.nextPage() {
+          found.inLine.formUnion(page.map(token(ofMember:)).filter(tokens.contains))
+        }
+      }
+    }
+    if !findsActiveByToken {
+      try walkActive { entry in
+        let token = token(ofActive: entry.name)
+        if entry.isLive, tokens.contains(token) { found.active.insert(token) }
+      }
+    }
+    return found
+  }
+
+  /// One walk over the active store.
+  func walkActive(matching glob: RedisArgument? = nil, _ body: (StoredEntry) throws -> Void) throws {
+    let now = try checkTypesAndReadClock()
+    let next = try layout.active.entries(on: redis, matching: glob, nowMilliseconds: now)
+    while let page = try next() { for entry in page { try body(entry) } }
+  }
+
+  /// Who stands in this sorted set, of members as in the line, and is active at once, each with the entry of the active that tells.
+  ///
+  /// One walk over the active, and one over the set where its members hold more than the token.
+  func alsoActive(in key: RedisArgument) throws -> [(member: RedisArgument, entry: RedisArgument)] {
+    var entryOf: [[UInt8]: RedisArgument] = [:]
+    try walkActive { entry in
+      if entry.isLive { entryOf[token(ofActive: entry.name)] = entry.entry }
+    }
+    guard !entryOf.isEmpty else { return [] }
+    var found: [[UInt8]: RedisArgument] = [:]
+    if layout.member == .token {
+      let batches = Batches(elements: Array(entryOf.keys), size: Self.batchLimit)
+      for number in stride(from: 1, through: batches.count, by: 1) {
+        let names = batches.batch(number)
+        let tickets = try names.map { try redis.append(["ZSCORE", key, RedisArgument($0)]) }
+        for (name, ticket) in zip(names, tickets) where try redis.checked(ticket) != .null {
+          found[name] = entryOf[name]
+        }
+      }
+    } else {
+      var walk = ElementScan(redis, command: "ZSCAN", key: key)
+      while let page = try walk.nextPage() {
+        for member in page { if let entry = entryOf[token(ofMember: member)] { found[member] = entry } }
+      }
+    }
+    return found.map { (RedisArgument($0.key), $0.value) }
+  }
+}
