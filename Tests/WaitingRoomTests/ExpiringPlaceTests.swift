@@ -77,7 +77,7 @@ struct ExpiringPlaceTests {
     // Behind the last one, also where places last for less time than that one's does.
     queue.layout.waitingLifetimeMilliseconds = 1000
     try queue.issue(["late"])
-    #expect(Set(try queue.line().suffix(2).map(\.token)) == ["late", "t9"])
+    #expect(try queue.order().last == "late")
   }
 
   @Test("moves people with another end, and the plan tells of how many it will have been", arguments: Unit.both)

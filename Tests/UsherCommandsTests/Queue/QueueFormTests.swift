@@ -67,6 +67,6 @@ struct QueueFormTests {
     let issued = try Binary.run(["--config", path, "queue", "issue", "new", "--yes"], environment: program.environment)
     #expect(issued.status == 0, "\(issued.errors)")
     // Behind the last one.
-    #expect(try program.redis.command("ZSCORE", "waiting", "new").string == "4102444800")
+    #expect(try program.redis.command("ZSCORE", "waiting", "new").string == "4102444801")
   }
 }

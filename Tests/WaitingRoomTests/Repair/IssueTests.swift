@@ -90,12 +90,17 @@ struct IssueTests {
     let queue = try QueueFixture()
     let ahead = try queue.journal.serverMilliseconds() + 1_000_000
     try queue.enqueue([("ahead", String(ahead))])
-    try queue.issue(["new"])
-    #expect(try queue.order() == ["ahead", "new"])
+    try queue.issue(["a name before that"])
+    #expect(try queue.line().map(\.score) == [ahead, ahead + 1].map { String($0) })
+    #expect(try queue.order() == ["ahead", "a name before that"])
+    // A long list moves the back by one, and not by one a batch.
+    try queue.issue((0..<900).map { RedisArgument("n\($0)") })
+    #expect(try queue.line().last?.score == String(ahead + 2))
+    #expect(try queue.order().prefix(2) == ["ahead", "a name before that"])
     try queue.enqueue([("far", "9007199254740992")])
     let failure = try #require(throws: Failure.self) { try queue.issue(["more"]) }
     #expect(failure.message.contains("behind the last one"))
-    #expect(try queue.line().count == 3)
+    #expect(try queue.line().count == 903)
   }
 
   @Test("undo leaves those alone who were admitted or moved meanwhile", arguments: Shape.allCases)

@@ -9,7 +9,8 @@ enum IssueScript {
   /// entry of the list `KEYS[3]` is the number and how many people.
   static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("issue", layout, body: body) }
 
-  // The back is behind the last one, also where the clock of whoever wrote that score is ahead of the server's.
+  // The back is behind the last one, also where the clock of whoever wrote that score is ahead of the server's, or places last longer
+  // than new ones.
   private static let body = """
     local last, unit_of_score, ahead = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
     local counts = redis.call('HMGET', operation, 'changed', 'known')
@@ -24,12 +25,14 @@ enum IssueScript {
       local tail = tonumber(redis.call('ZRANGE', waiting, -1, -1, 'WITHSCORES')[2] or 0)
       if tail + #members >= 2 ^ 53 then return redis.error_reply('USHERSCORE no whole number comes behind the last') end
       local base = unit_of_score > 0 and math.floor((now + ahead) / unit_of_score) or 0
+      -- Later batches share the score of the first, lest a long list reach far into the future.
+      if tail > base then base = batch == 1 and math.floor(tail) + 1 or math.ceil(tail) end
       done = batch
       local scores, is_aside, candidates, words = scores_of(waiting, members), among_aside(members), {}, {}
       for i = 1, #members do
         if not scores[i] and not is_aside[members[i]] and not is_elsewhere[members[i]] then
           candidates[#candidates + 1] = members[i]
-          local score = unit_of_score == 0 and math.floor(tail) + #candidates or math.max(base, math.ceil(tail))
+          local score = unit_of_score == 0 and math.floor(tail) + #candidates or base
           words[#words + 1] = string.format('%.0f', score)
           words[#words + 1] = members[i]
         end
