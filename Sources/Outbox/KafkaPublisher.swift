@@ -29,7 +29,7 @@ public final class KafkaPublisher: OutboxPublisher {
       }
       if topic.leaderless > 0 {
         warnings.append(
-          "topic \"\(name)\" has \(topic.leaderless == 1 ? "a partition" : "\(topic.leaderless) partitions") without a leader: sending to them waits"
+          "topic \"\(name)\" has \(topic.leaderless == 1 ? "a partition" : "\(topic.leaderless.grouped) partitions") without a leader: sending to them waits"
         )
       }
     }

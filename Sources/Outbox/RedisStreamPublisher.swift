@@ -23,15 +23,16 @@ public final class RedisStreamPublisher: OutboxPublisher {
   }
 
   public func check(topics: [String]) throws -> [String] {
+    var mistakes: [String] = []
     for topic in topics {
       let type = try connection.command("TYPE", RedisArgument(topic)).string
-      guard type == "none" || type == "stream" else {
-        throw Failure(
-          .refused, "key \"\(topic)\" in Redis at \(connection.target) is a \(type), not a stream",
-          hints: ["set outbox.publish.stream to a key of its own"])
-      }
+      guard type != "none", type != "stream" else { continue }
+      mistakes.append("key \"\(topic)\" in Redis at \(connection.target) is a \(type), not a stream")
     }
-    return []
+    if let first = mistakes.first, mistakes.count == topics.count {
+      throw Failure(.refused, first, hints: ["set outbox.publish.stream to a key of its own"])
+    }
+    return mistakes.map { "\($0): the events for it will fail" }
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {

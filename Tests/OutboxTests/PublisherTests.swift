@@ -259,6 +259,10 @@ struct RedisStreamReplayTests {
     #expect(refused?.kind == .refused)
     #expect(refused?.message.contains("\"events\"") == true)
     #expect(try publisher.check(topics: ["free"]).isEmpty)
+    // Beside others it keeps nobody from those.
+    let warnings = try publisher.check(topics: ["events", "free"])
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasSuffix("is a string, not a stream: the events for it will fail") == true)
     let fixture = try OutboxFixture()
     try fixture.fill(5)
     let before = try fixture.rows()

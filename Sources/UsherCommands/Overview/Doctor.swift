@@ -29,7 +29,7 @@ enum Doctor: Command {
     }
     let problems = findings.count { $0.verdict == .problem }
     if problems > 0 {
-      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(problems) problems")
+      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(Figures.count(problems)) problems")
     }
   }
 

@@ -13,7 +13,7 @@ enum StatusKafka {
       return [
         StatusLine(
           "kafka", "cluster", leaderless > 0 ? .warning : .ok,
-          leaderless > 0 ? "\(detail), \(leaderless) of them without a leader" : detail,
+          leaderless > 0 ? "\(detail), \(Figures.count(leaderless)) of them without a leader" : detail,
           figures: [
             ("brokers", .integer(metadata.brokers.count)), ("topics", .integer(metadata.topics.count)),
             ("leaderless_topics", .integer(leaderless)),

@@ -40,7 +40,7 @@ enum StatusPostgres {
     let size: Int = try row.decode("size_bytes")
     var parts = ["PostgreSQL \(version)", Figures.bytes(size), "\(clients) of \(most) connections"]
     if standby { parts.append("a standby") }
-    if blocked > 0 { parts.append("\(blocked) waiting for a lock") }
+    if blocked > 0 { parts.append("\(Figures.count(blocked)) waiting for a lock") }
     // Five minutes: longer than any request, and by then vacuum and index builds suffer.
     let isOld = (oldest ?? 0) > 300_000
     if isOld, let oldest { parts.append("a transaction open for \(Figures.duration(milliseconds: oldest))") }

@@ -66,7 +66,10 @@ enum QueueAdmit: UndoableCommand {
     operands: [count], options: [QueueOption.queue, fillTo, rate, duration] + ChangeOptions.withoutRate,
     groups: [.exclusive("COUNT", "--fill-to")],
     exitStatuses: [
+      ExitStatus(
+        1, "Redis went away or turned away in the middle: what is known to be done is told, and in the history"),
       ExitStatus(65, "a key of the queue holds something else than its preset says"),
+      ExitStatus(69, "Redis cannot be reached, and nothing is known to be changed"),
       ExitStatus(75, "another usher is changing the queue"),
       ExitStatus(77, "the queue is paused, or consent is missing"),
     ],

@@ -61,6 +61,23 @@ struct BrokenOffChangeTests {
     #expect(try JSONValue(parsing: try program.run("history", id, "-o", "json").output)["state"]?.text == "undone")
   }
 
+  @Test("leaves nobody in line whose random token was not printed")
+  func randomTokens() throws {
+    let program = try QueueProgram(settings: TestRedis.durable("broken-issue"))
+    let run = try run(
+      ["queue", "issue", "--count", "20000", "--rate", "4000/s", "--yes"], environment: program.environment,
+      program.server
+    ) { try program.waitingCount() > 500 }
+    #expect(run.status == 1, "\(run.errors)")
+    #expect(run.errors.contains("issued at least "), "\(run.errors)")
+    let printed = Set(run.output.split(separator: "\n").map(String.init))
+    try program.server.restart()
+    try program.redis.reconnect()
+    let waiting = Set(try program.redis.command("ZRANGE", "waiting", "0", "-1").array.map { try $0.string })
+    #expect(waiting.count > 500)
+    #expect(waiting.subtracting(printed).isEmpty)
+  }
+
   @Test("is told to scripts as a number that is one of at least")
   func json() throws {
     let program = try CacheProgram()

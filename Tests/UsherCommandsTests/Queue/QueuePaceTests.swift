@@ -36,6 +36,28 @@ struct QueuePaceTests {
     #expect(run.errors == "20 fewer than planned: nobody waited when their turn came\n")
   }
 
+  @Test("the crontab of its page is silent about a queue that another run has locked, and about nothing else")
+  func crontab() throws {
+    let program = try QueueProgram()
+    try program.enqueue(10)
+    let page = try program.run("queue", "admit", "--help").output
+    let line = try #require(page.split(separator: "\n").first { $0.hasPrefix("  out=$(usher queue admit ") })
+    func cron() throws -> Binary.Run {
+      let quick = String(line).replacing("--rate 420/min --for 1m --wait 5s", with: "3 --wait 100ms")
+      return try Shell.run("usher() { \"$USHER\" \"$@\"; }\n\(quick)", environment: program.environment)
+    }
+    try program.redis.command("SET", "usher:lock:queue tickets", "eve@ops-2 1 x", "PX", "60000")
+    #expect(try program.run("queue", "admit", "3", "--yes", "-q").status == 75)
+    let locked = try cron()
+    #expect((locked.status, locked.output, locked.errors) == (0, "", ""))
+    try program.redis.command("DEL", "usher:lock:queue tickets")
+    let done = try cron()
+    #expect((done.status, done.output, done.errors) == (0, "", ""))
+    #expect(try program.activeCount() == 3)
+    program.server.crash()
+    #expect(try cron().output.hasPrefix("usher: cannot reach Redis"))
+  }
+
   @Test("where another run has all turns already, there is nothing to do, and that is no error")
   func taken() throws {
     let program = try QueueProgram()
