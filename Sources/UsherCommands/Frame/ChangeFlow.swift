@@ -198,7 +198,7 @@ extension Session {
       try output.flush()
     } catch {
       // The change stands whether or not somebody reads of it here.
-      if !proposal.leavesOutputAlone { try errors.writeLine(sentence.escapingControls) }
+      if !proposal.leavesOutputAlone { try errors.writeText(sentence) }
       throw error
     }
     if outcome.wasInterrupted {

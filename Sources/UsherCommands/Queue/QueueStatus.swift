@@ -58,6 +58,7 @@ enum QueueStatus: Command {
   private static func repeatedly(_ rooms: [WaitingRoom], _ pause: Duration, _ session: Session) throws {
     var before: [QueueSnapshot]?
     var writer = RowWriter(fields, format: session.format, to: session.output)
+    defer { if Interruption.signalNumber == SIGINT { try? session.output.eraseLine() } }
     while !Interruption.isRequested {
       let snapshots: [QueueSnapshot]
       do {
@@ -66,20 +67,47 @@ enum QueueStatus: Command {
         return
       }
       if session.format == .table {
-        if session.output.isTerminal { try session.output.write("\u{1B}[H\u{1B}[2J") }
-        try show(snapshots, session)
+        try draw(snapshots, session, for: pause)
       } else {
         for snapshot in snapshots { try writer.write(snapshot) }
+        try session.output.flush()
+        Interruption.sleep(pause)
       }
-      try session.output.flush()
       before = snapshots
-      Interruption.sleep(pause)
     }
+  }
+
+  /// Shows the figures until the next look is due; a terminal of which the size has changed meanwhile is drawn anew.
+  private static func draw(_ snapshots: [QueueSnapshot], _ session: Session, for pause: Duration) throws {
+    let screen = session.output
+    guard screen.isErasable else {
+      try show(snapshots, session)
+      try screen.flush()
+      return Interruption.sleep(pause)
+    }
+    let clock = ContinuousClock()
+    let end = clock.now + pause
+    var width = screen.width
+    repeat {
+      try screen.together {
+        try screen.write("\u{1B}[H\u{1B}[2J")
+        try session.print(snapshots, fields)
+      }
+      try remark(on: snapshots, session)
+      while !Interruption.isRequested, clock.now < end, screen.width == width {
+        Interruption.sleep(min(.milliseconds(100), end - clock.now))
+      }
+      width = screen.width
+    } while !Interruption.isRequested && clock.now < end
   }
 
   private static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
     try session.print(snapshots, fields)
-    guard session.format == .table else { return }
+    if session.format == .table { try remark(on: snapshots, session) }
+  }
+
+  /// Says what a figure does not.
+  private static func remark(on snapshots: [QueueSnapshot], _ session: Session) throws {
     for snapshot in snapshots {
       for warning in snapshot.warnings { try session.warn("queue '\(snapshot.queue)': \(warning)") }
       if let until = snapshot.pausedUntilMilliseconds {
@@ -92,24 +120,26 @@ enum QueueStatus: Command {
   }
 
   static let fields: [Field<QueueSnapshot>] = [
-    Field("queue", heading: "queue") { .text($0.queue) },
+    Field("queue", heading: "queue", giving: .never) { .text($0.queue) },
     Field("waiting", heading: "waiting", alignment: .trailing) { .integer($0.waiting) },
     Field("active", heading: "active", alignment: .trailing) { .integer($0.active) },
-    Field("capacity", heading: "capacity", alignment: .trailing) { .integer($0.capacity) },
-    Field("free", heading: "free", alignment: .trailing) { .integer($0.free) },
+    Field("capacity", heading: "capacity", alignment: .trailing, rank: 1) { .integer($0.capacity) },
+    Field("free", heading: "free", alignment: .trailing, rank: 2) { .integer($0.free) },
     Field("oldest_wait_ms", heading: "oldest wait", alignment: .trailing) { .milliseconds($0.oldestWaitMilliseconds) },
-    Field("active_ttl_ms", heading: "active ends in", alignment: .trailing) {
+    Field("active_ttl_ms", heading: "active ends in", alignment: .trailing, rank: 5) {
       .milliseconds($0.activeTTLMilliseconds)
     },
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
-    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing) { pace($0.arrivals) },
-    Field("admissions_per_minute", heading: "out/min", alignment: .trailing) { pace($0.admissions) },
-    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing) {
+    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing, rank: 3) { pace($0.arrivals) },
+    Field("admissions_per_minute", heading: "out/min", alignment: .trailing, rank: 3) { pace($0.admissions) },
+    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing, rank: 4) {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },
-    Field("drain_at_most_ms", heading: "to", alignment: .trailing) { .milliseconds($0.drain?.atMostMilliseconds) },
+    Field("drain_at_most_ms", heading: "to", alignment: .trailing, rank: 4) {
+      .milliseconds($0.drain?.atMostMilliseconds)
+    },
     Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
     Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },
     Field("measured_at", heading: "measured at", isWide: true) { .instant(milliseconds: $0.nowMilliseconds) },
