@@ -13,7 +13,7 @@ public struct Field<Row>: Sendable {
   ///   - giving: what the column does on a terminal that is too narrow; `end` when not said, `never` for figures.
   ///   - rank: columns of the highest rank give way first. Where that does not do, they leave the table, those of one rank at
   ///     once, and stand below their row; without ranks the last column does so first.
-  ///   - least: how narrow it may become before that.
+  ///   - least: how narrow it may become before that; when not said, a column that wraps keeps its words whole.
   public init(
     _ name: String, heading: String, alignment: Alignment = .leading, giving: Giving? = nil, rank: Int = 0,
     least: Int? = nil, isWide: Bool = false, _ value: @escaping @Sendable (Row) -> FieldValue

@@ -19,6 +19,8 @@ struct TableColumn: Sendable {
   var rank = 0
   /// How narrow it may become, in columns of the terminal.
   var least: Int
+  /// Whether it never becomes narrower than its widest word: a name in a text may be what somebody will copy.
+  var keepsWords: Bool
 
   init(
     _ heading: String, alignment: Alignment = .leading, giving: Giving? = nil, rank: Int = 0, least: Int? = nil
@@ -27,6 +29,7 @@ struct TableColumn: Sendable {
     self.alignment = alignment
     self.giving = giving ?? (alignment == .trailing ? .never : .end)
     self.rank = rank
+    keepsWords = self.giving == .wraps && least == nil
     self.least = least ?? (self.giving == .wraps ? Self.narrowestWrapped : Self.narrowest)
   }
 

@@ -81,8 +81,7 @@ struct TableLayout {
         natural.append(max(body, column.heading.displayWidth))
         withBrokenHeading.append(max(body, word))
         var least = column.giving == .never ? Int.max : column.least
-        if column.giving == .wraps {
-          // A name in the text may be what somebody will copy: rather than be broken, it stands below its row.
+        if column.keepsWords {
           least = cells.reduce(least) { max($0, TableLayout.widestWord($1[index])) }
         }
         self.least.append(min(withBrokenHeading[index], max(least, word)))

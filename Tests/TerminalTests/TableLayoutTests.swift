@@ -103,6 +103,19 @@ struct TableLayoutTests {
         """)
   }
 
+  @Test("keeps words whole where no width was said, and divides them where one was")
+  func words() {
+    let cells = [["01J8ZQ4X", "at /run/usher/sandbox/postgres.sock"]]
+    func layout(least: Int?) -> TableLayout {
+      TableLayout(
+        [TableColumn("", giving: .never), TableColumn("", giving: .wraps, least: least)], cells: cells, available: 36)
+    }
+    #expect(layout(least: nil).isOnItsSide)
+    #expect(layout(least: 20).widths == [8, 26])
+    #expect(
+      TableColumn("", giving: .wraps).fitted(cells[0][1], to: 26) == ["at", "/run/usher/sandbox/postgre", "s.sock"])
+  }
+
   @Test(
     "cuts the middle where both ends tell",
     arguments: [

@@ -36,7 +36,7 @@ enum CacheList: Command {
   static let fields: [Field<CacheSummary>] = [
     Field("cache", heading: "cache", giving: .never) { .text($0.definition.name) },
     Field("keys", heading: "keys", alignment: .trailing) { .integer($0.keys) },
-    Field("entries", heading: "entries are", giving: .wraps, rank: 2, least: 16) { .text($0.definition.extent) },
+    Field("entries", heading: "entries are", giving: .wraps, rank: 2) { .text($0.definition.extent) },
     Field("warmable", heading: "warmable", giving: .never, rank: 3) { .boolean($0.definition.warming != nil) },
   ]
 

@@ -34,6 +34,6 @@ enum IndexList: Command {
     Field("valid", heading: "valid", giving: .never, rank: 2) { .boolean($0.isValid) },
     Field("unique", heading: "unique", giving: .never, rank: 2) { .boolean($0.isUnique) },
     Field("constraint", heading: "constraint", giving: .never, rank: 4) { .text($0.constraint) },
-    Field("definition", heading: "definition", giving: .wraps, rank: 5, least: 30) { .text($0.definition) },
+    Field("definition", heading: "definition", giving: .wraps, rank: 5) { .text($0.definition) },
   ]
 }

@@ -22,7 +22,7 @@ enum SandboxStatus: Command {
     Field("state", heading: "state", giving: .never) { .text($0.state.rawValue) },
     Field("version", heading: "version", rank: 1) { .text($0.version) },
     Field("pid", heading: "pid", alignment: .trailing) { $0.pid.map { .identifier($0) } ?? .null },
-    Field("endpoint", heading: "endpoint", giving: .never) { .text($0.endpoint) },
+    Field("endpoint", heading: "endpoint", giving: .never, rank: 2) { .text($0.endpoint) },
     Field("reason", heading: "reason", isWide: true) { .text($0.reason) },
   ]
 

@@ -10,7 +10,7 @@ struct QueueWatchTests {
     _ script: [Binary.Exchange]
   ) throws -> Binary.Run {
     try Binary.runInTerminal(
-      words, environment: program.environment.merging(["TERM": term]) { $1 }, columns: columns, script: script)
+      words, environment: program.environment.merging(["TERM": term, "NO_COLOR": "1"]) { $1 }, columns: columns, script: script)
   }
 
   @Test("on a terminal draws the screen anew when its size changes, and Ctrl-C is a good end")
