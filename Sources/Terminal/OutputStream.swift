@@ -13,6 +13,8 @@ public final class OutputStream: Sendable {
   public let isTerminal: Bool
   /// Whether `paint` colours.
   public let isColored: Bool
+  /// Whether what stands there can be erased and written over: a terminal that is not `dumb`.
+  public let isErasable: Bool
 
   private let fixedWidth: Int?
   private let capacity: Int
@@ -21,6 +23,8 @@ public final class OutputStream: Sendable {
   private struct State {
     var pending: [UInt8] = []
     var failure: OutputError?
+    /// How many ask to hold back what is written.
+    var holders = 0
   }
 
   /// A stream over a descriptor that is open for writing.
@@ -34,15 +38,19 @@ public final class OutputStream: Sendable {
     self.init(
       descriptor: descriptor, name: name, isTerminal: isTerminal,
       isColored: color.isColored(terminal: isTerminal, environment: environment),
+      isErasable: isTerminal && !["", "dumb"].contains(environment["TERM"] ?? ""),
       fixedWidth: environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil })
   }
 
   /// A stream whose look is decided by the caller; tests show with it what a terminal would get.
-  public init(descriptor: Int32, name: String, isTerminal: Bool, isColored: Bool, fixedWidth: Int?) {
+  public init(
+    descriptor: Int32, name: String, isTerminal: Bool, isColored: Bool, isErasable: Bool? = nil, fixedWidth: Int?
+  ) {
     self.descriptor = descriptor
     self.name = name
     self.isTerminal = isTerminal
     self.isColored = isColored
+    self.isErasable = isErasable ?? isTerminal
     self.fixedWidth = fixedWidth
     self.capacity = isTerminal || descriptor == STDERR_FILENO ? 0 : 64 * 1024
   }
@@ -81,6 +89,20 @@ public final class OutputStream: Sendable {
     try add { pending in pending.append(contentsOf: bytes) }
   }
 
+  /// Sends all that `body` writes at once, so that a screen that is drawn anew does not flicker.
+  public func together(_ body: () throws -> Void) throws {
+    state.withLock { $0.holders += 1 }
+    defer { state.withLock { $0.holders -= 1 } }
+    try body()
+    try flush()
+  }
+
+  /// Takes the `^C` away that a terminal shows for the key, so that what comes next begins its line. Call it only where nothing else
+  /// stands in that line.
+  public func eraseLine() throws(OutputError) {
+    if isErasable { try write("\r\u{1b}[K") }
+  }
+
   /// Sends what is buffered to the descriptor.
   public func flush() throws(OutputError) {
     try settle { state in send(&state) }
@@ -96,7 +118,7 @@ public final class OutputStream: Sendable {
     try settle { state in
       guard state.failure == nil else { return }
       append(&state.pending)
-      if state.pending.count >= capacity { send(&state) }
+      if state.pending.count >= capacity, state.holders == 0 { send(&state) }
     }
   }
 

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// One line on a terminal's standard error that says how far a piece of work has come; silent anywhere else.
+/// One line on a terminal's standard error that says how far a piece of work has come; silent anywhere else, and where
+/// a line cannot be erased.
 ///
 /// `admitting  12,500 of 50,000 (25%)  8,300/s  4.5s left`. Redrawn at most ten times a second, and erased by `finish`.
 /// A failure to draw is not worth an error.
@@ -32,7 +33,7 @@ public final class Progress: Sendable {
 
   /// Says that `count` units are done by now. Cheap enough to be called for every unit.
   public func update(_ count: Int) {
-    guard stream.isTerminal else { return }
+    guard stream.isErasable else { return }
     let time = now()
     let isDue = state.withLock { state in
       if let last = state.lastDrawn, time - last < .milliseconds(100) { return false }
@@ -41,7 +42,8 @@ public final class Progress: Sendable {
       return true
     }
     guard isDue else { return }
-    let line = line(count, elapsed: time - started).truncated(toColumns: max(1, (stream.width ?? 80) - 1))
+    // In the last column a terminal would go on to the next line.
+    let line = line(count, elapsed: time - started, columns: max(1, (stream.width ?? 80) - 1))
     try? stream.write("\r\(line)\u{1b}[K")
   }
 
@@ -57,7 +59,14 @@ public final class Progress: Sendable {
   /// Erases the line for good.
   public func finish() { hide() }
 
-  private func line(_ count: Int, elapsed: Duration) -> String {
+  /// As much of it as fits, the least important left out first: half a figure is another figure.
+  private func line(_ count: Int, elapsed: Duration, columns: Int) -> String {
+    var parts = parts(count, elapsed: elapsed)
+    while parts.count > 1, parts.joined(separator: "  ").displayWidth > columns { parts.removeLast() }
+    return parts.joined(separator: "  ").truncated(toColumns: columns)
+  }
+
+  private func parts(_ count: Int, elapsed: Duration) -> [String] {
     var parts = [label, Figures.count(count)]
     if let total {
       parts[1] += " of \(Figures.count(total))"
@@ -65,14 +74,14 @@ public final class Progress: Sendable {
     }
     let seconds = Double(elapsed.milliseconds) / 1000
     // A rate from less than half a second is noise.
-    guard seconds >= 0.5, count > 0 else { return parts.joined(separator: "  ") }
+    guard seconds >= 0.5, count > 0 else { return parts }
     let rate = Double(count) / seconds
     parts.append("\(Figures.number(rate, decimals: rate < 10 ? 1 : 0))/s")
     if let total, total > count {
       let left = min(Double(total - count) / rate, 1e9)
       parts.append("\(Figures.duration(milliseconds: Int(left * 1000))) left")
     }
-    return parts.joined(separator: "  ")
+    return parts
   }
 
   /// The time since the machine started.

@@ -45,9 +45,27 @@ public struct Prompt: Sendable {
     // What was typed before the question was seen is no answer to it.
     if discardsTypeAhead { tcflush(terminal, TCIFLUSH) }
     let lines = question.split(separator: "\n", omittingEmptySubsequences: false)
-    let bytes = Array(lines.map { String($0).escapingControls }.joined(separator: "\n").utf8)
+    let columns = Self.columns(of: terminal)
+    let bytes = Array(lines.map { Self.filled(String($0), columns) }.joined(separator: "\n").utf8)
     guard Glibc.write(terminal, bytes, bytes.count) == bytes.count else { return nil }
-    return readLine(terminal)
+    let answer = readLine(terminal)
+    // What comes next begins in a line of its own, also where nobody has pressed Return.
+    if answer == nil { _ = Glibc.write(terminal, "\n", 1) }
+    return answer
+  }
+
+  /// The question in lines of the terminal's width, further ones indented; the blank before the answer is kept.
+  private static func filled(_ question: String, _ columns: Int) -> String {
+    let text = question.escapingControls
+    // The blank and the answer's letter need a column each.
+    guard text.displayWidth > columns - 2 else { return text }
+    let lines = Sentence(text).lines(first: columns - 2, others: columns - 4)
+    return lines.joined(separator: "\n  ") + (text.hasSuffix(" ") ? " " : "")
+  }
+
+  private static func columns(of terminal: Int32) -> Int {
+    var size = winsize()
+    return ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   private func readLine(_ terminal: Int32) -> String? {

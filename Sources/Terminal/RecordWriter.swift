@@ -12,11 +12,11 @@ struct RecordWriter {
   private var csv = CSVText()
   private var count = 0
 
-  init(names: [String], headings: [String], alignments: [Alignment], format: OutputFormat, stream: OutputStream) {
+  init(names: [String], columns: [TableColumn], format: OutputFormat, stream: OutputStream) {
     self.names = names
     self.format = format
     self.stream = stream
-    table = TableText(headings: headings, alignments: alignments, stream: stream)
+    table = TableText(columns: columns, stream: stream)
     memberPrefixes = names.enumerated().map { index, name in
       Array(((index == 0 ? "{" : ", ") + FieldValue.text(name).json + ": ").utf8)
     }

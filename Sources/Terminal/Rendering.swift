@@ -34,15 +34,9 @@ extension OutputStream {
   }
 
   private func renderLines<Row>(_ row: Row, _ fields: [Field<Row>]) throws(OutputError) {
-    let nameColumns = fields.map(\.heading.displayWidth).max() ?? 0
-    let indent = nameColumns + TableLayout.gap
-    for field in fields {
-      let text = field.value(of: row).tableText(onTerminal: isTerminal)
-      let lines = isTerminal ? text.wrapped(toColumns: max((width ?? 80) - indent, 20)) : [text]
-      for (index, line) in lines.enumerated() {
-        let name = (index == 0 ? field.heading : "").padded(toColumns: indent)
-        try writeLine(index == 0 ? paint(name, .bold) + paint(line, field.style?(row)) : name + line)
-      }
+    let cells = fields.map { field in
+      TableText.Cell(text: field.value(of: row).tableText(onTerminal: isTerminal), style: field.style?(row))
     }
+    try RecordLines(fields.map(\.column)).write(cells, to: self)
   }
 }

@@ -9,8 +9,7 @@ public struct RowWriter<Row> {
   public init(_ fields: [Field<Row>], format: OutputFormat, to stream: OutputStream) {
     self.fields = format == .table ? fields.filter { !$0.isWide } : fields
     records = RecordWriter(
-      names: self.fields.map(\.name), headings: self.fields.map(\.heading), alignments: self.fields.map(\.alignment),
-      format: format, stream: stream)
+      names: self.fields.map(\.name), columns: self.fields.map(\.column), format: format, stream: stream)
   }
 
   // Inlined where the type of the row is known: looking it up for every field takes longer than writing the field.

@@ -3,13 +3,28 @@ import Arguments
 /// On which side of its column a text stands.
 public enum Alignment: Sendable {
   case leading, trailing
-  /// At the leading edge and never cut, not even on a narrow terminal: ids and names that somebody will type again.
-  case whole
 }
 
 extension String {
   /// The text cut to fit, with `…` as its last column where something was cut; a wide character is never halved.
   public func truncated(toColumns limit: Int) -> String { Columns.cut(self, to: limit) }
+
+  /// The text cut to fit, with `…` for its middle: both ends are left, the first the longer by one where they differ.
+  public func withoutMiddle(toColumns limit: Int) -> String {
+    guard displayWidth > limit, limit > 2 else { return truncated(toColumns: limit) }
+    let tail = (limit - 1) / 2
+    let end = Self.fitting(reversed(), tail).reversed()
+    return String(Self.fitting(self, limit - 1 - tail)) + "…" + String(end)
+  }
+
+  /// The first characters, as many as fit.
+  private static func fitting(_ characters: some Sequence<Character>, _ columns: Int) -> [Character] {
+    var used = 0
+    return characters.prefix { character in
+      used += character.displayWidth
+      return used <= columns
+    }
+  }
 
   /// The text with blanks up to a number of columns; longer text stays as it is.
   public func padded(toColumns columns: Int, _ alignment: Alignment = .leading) -> String {

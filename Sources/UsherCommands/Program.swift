@@ -46,7 +46,7 @@ public struct Program {
   private func carryOut(_ result: ParseResult) throws -> Int32 {
     switch result {
     case .help(let page):
-      try output.write(page.text(width: output.width ?? 80))
+      try output.write(page.text(width: output.width ?? (output.isTerminal ? 80 : nil)))
       return 0
     case .version:
       try output.writeLine("usher \(Version.number)")
@@ -54,7 +54,7 @@ public struct Program {
     case .failure(let error):
       return reportUsage(error)
     case .run(let invocation):
-      for warning in invocation.warnings { try? errors.writeLine("usher: \(warning)") }
+      for warning in invocation.warnings { try? errors.writeText(warning, lead: "usher: ") }
       try refuseBadVariables()
       guard let command = Catalog.command(at: invocation.command.names) else {
         throw Failure(.bug, "no command stands behind '\(invocation.command.text)'")
@@ -101,6 +101,7 @@ public struct Program {
     } catch {
       failure = ErrorReport.failure(for: error)
     }
+    if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
     // Where standard error cannot be written either, the status is all that is left.
     try? ErrorReport.write(failure, to: errors)
     return failure.kind.rawValue

@@ -56,7 +56,8 @@ extension WaitingRoom {
     }
     if setAside > 0 {
       outcome.notes.append(
-        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("restore")) looks after them")
+        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("restore")) looks after them"
+      )
     }
     return outcome
   }

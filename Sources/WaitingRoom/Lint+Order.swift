@@ -88,7 +88,9 @@ extension WaitingRoom {
     if let until = snapshot.pausedUntilMilliseconds {
       let left = max(0, until - snapshot.nowMilliseconds) / 1000
       return [
-        Lint("paused", "admission is paused for another \(left.grouped) s", hint: "end it with \(layout.command("resume"))")
+        Lint(
+          "paused", "admission is paused for another \(left.grouped) s", hint: "end it with \(layout.command("resume"))"
+        )
       ]
     }
     let hint = "see whether the service's admission runs; let people in by hand with \(layout.command("admit 420"))"

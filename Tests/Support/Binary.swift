@@ -19,13 +19,22 @@ public enum Binary {
     }
   }
 
-  /// One exchange of a scripted terminal: wait for this text, then type that.
+  /// One exchange of a scripted terminal: wait for this text, then type that, or make the window so wide.
   public struct Exchange: Sendable {
     let prompt: String
     let reply: String
+    let columns: UInt16?
+
     public init(_ prompt: String, _ reply: String) {
       self.prompt = prompt
       self.reply = reply
+      columns = nil
+    }
+
+    public init(_ prompt: String, resizingTo columns: UInt16) {
+      self.prompt = prompt
+      self.columns = columns
+      reply = ""
     }
   }
 
@@ -79,6 +88,10 @@ public enum Binary {
       while let next = rest.first, let place = screen[answered...].firstRange(of: next.prompt.utf8) {
         answered = place.upperBound
         rest = rest.dropFirst()
+        if let columns = next.columns {
+          size.ws_col = columns
+          _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+        }
         _ = next.reply.withCString { write(master, $0, strlen($0)) }
       }
     }

@@ -98,35 +98,3 @@ struct RoundTripTests {
     #expect(streamed == atOnce)
   }
 }
-
-@Suite("The widths of a table's columns")
-struct TableLayoutTests {
-  struct Case: Sendable {
-    let widths: [Int]
-    let alignments: [Alignment]
-    let available: Int?
-    let expected: [Int]
-  }
-
-  @Test(
-    "take from the widest text first, never from numbers, and leave eight columns",
-    arguments: [
-      Case(widths: [5, 40], alignments: [.leading, .leading], available: nil, expected: [5, 40]),
-      Case(widths: [5, 40], alignments: [.leading, .leading], available: 47, expected: [5, 40]),
-      Case(widths: [5, 40], alignments: [.leading, .leading], available: 46, expected: [5, 39]),
-      Case(widths: [30, 40], alignments: [.leading, .leading], available: 62, expected: [30, 30]),
-      Case(widths: [30, 40], alignments: [.leading, .leading], available: 42, expected: [20, 20]),
-      Case(widths: [30, 40], alignments: [.trailing, .leading], available: 42, expected: [30, 10]),
-      Case(widths: [30, 40], alignments: [.trailing, .leading], available: 10, expected: [30, 8]),
-      Case(widths: [30, 40], alignments: [.trailing, .trailing], available: 10, expected: [30, 40]),
-      Case(widths: [10, 20, 30], alignments: [.leading, .leading, .leading], available: 40, expected: [10, 13, 13]),
-      Case(widths: [6], alignments: [.leading], available: 3, expected: [6]),
-      Case(widths: [], alignments: [], available: 80, expected: []),
-    ])
-  func widths(_ example: Case) {
-    let row = example.widths.map { String(repeating: "x", count: $0) }
-    let layout = TableLayout(cells: [row], alignments: example.alignments, available: example.available)
-    #expect(layout.widths == example.expected)
-    #expect(layout.truncates == (example.available != nil))
-  }
-}

@@ -66,6 +66,35 @@ struct ProgressTests {
     #expect(text == Self.drawn("대기열 adm…"))
   }
 
+  @Test(
+    "leaves out what does not fit rather than half of a figure",
+    arguments: [
+      (60, "admitting  12,500 of 50,000 (25%)  12,500/s  3.0s left"),
+      (50, "admitting  12,500 of 50,000 (25%)  12,500/s"),
+      (40, "admitting  12,500 of 50,000 (25%)"), (30, "admitting"), (6, "admi…"),
+    ])
+  func parts(width: Int, expected: String) throws {
+    let clock = Clock()
+    let text = try Capture.of(terminalWidth: width) { stream in
+      let progress = Progress("admitting", total: 50_000, on: stream, now: clock.now)
+      clock.advance(.seconds(1))
+      progress.update(12_500)
+    }
+    #expect(text == Self.drawn(expected))
+  }
+
+  @Test("is silent on a terminal that cannot erase a line")
+  func dumb() throws {
+    let terminal = Pseudoterminal()
+    for (term, isDrawn) in [("dumb", false), ("", false), ("xterm", true)] {
+      let stream = OutputStream(descriptor: terminal.program, name: "x", environment: ["TERM": term])
+      let progress = Progress("x", total: 2, on: stream)
+      progress.update(1)
+      progress.finish()
+      #expect(terminal.screen.isEmpty == !isDrawn, "\(term)")
+    }
+  }
+
   @Test("hidden, it is drawn again at the next update that is due")
   func hide() throws {
     let clock = Clock()

@@ -49,6 +49,19 @@ struct PromptTests {
     #expect(prompt.ask("? ") == "second")
   }
 
+  @Test("a question is filled into lines of the terminal, and the answer stands behind it")
+  func narrow() {
+    let terminal = Pseudoterminal(columns: 40)
+    terminal.type("y\n")
+    let prompt = Prompt(path: terminal.path, discardsTypeAhead: false)
+    #expect(prompt.confirm("admit 420 of 18,204 waiting people to queue 'tickets'?"))
+    #expect(terminal.screen.contains("admit 420 of 18,204 waiting people to\r\n  queue 'tickets'? [y/N] "))
+    terminal.type("tickets\n")
+    #expect(prompt.confirm("remove everybody who waits in queue 'tickets'?", byTyping: "tickets"))
+    let screen = terminal.screen
+    #expect(screen.contains("remove everybody who waits in queue\r\n  'tickets'?\r\ntype \"tickets\" to go on: "))
+  }
+
   @Test("control characters of data in a question are escaped, its own lines are kept")
   func escapes() {
     let terminal = Pseudoterminal()
@@ -61,6 +74,8 @@ struct PromptTests {
   func interrupt() {
     let terminal = Pseudoterminal()
     #expect(Prompt(path: terminal.path, discardsTypeAhead: false, isInterrupted: { true }).confirm("go on?") == false)
+    // What is said next does not stand behind the question.
+    #expect(terminal.screen == "go on? [y/N] \r\n")
   }
 
   @Test("without a terminal there is no question and no yes")

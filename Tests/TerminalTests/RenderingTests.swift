@@ -71,22 +71,51 @@ struct RenderingTests {
         """)
   }
 
-  @Test("no line is wider than the terminal, as long as it has room for the numbers and eight columns a text")
+  @Test("no line is wider than the terminal")
   func everyWidth() throws {
-    for width in 38...120 {
+    for width in 24...120 {
       let text = try Self.render(nil, .table, terminalWidth: width)
       #expect(text.split(separator: "\n").allSatisfy { String($0).displayWidth <= width })
     }
   }
 
-  @Test("on a terminal that is too narrow for it, numbers stay whole")
+  @Test("what has no room in the table stands below its row")
   func narrowTerminal() throws {
     #expect(
-      try Self.render(nil, .table, terminalWidth: 10) == """
-        QUEUE       WAITING  OLDEST  NOTE
-        tickets      18,204  1m 20s  sale is…
-        대기열            7       -  아이유 …
-        👨‍👩‍👧 fami…  1,000,000   250ms
+      try Self.render(nil, .table, terminalWidth: 30) == """
+        QUEUE          WAITING  OLDEST
+        tickets         18,204  1m 20s
+            NOTE: sale is on
+        대기열               7       -
+            NOTE: 아이유 콘서트 🎤 \\x…
+        👨‍👩‍👧 families  1,000,000   250ms
+
+        """)
+  }
+
+  @Test("where only its first column would be left, each record lies on its side and figures stay whole")
+  func narrowestTerminal() throws {
+    #expect(
+      try Self.render(nil, .table, terminalWidth: 18) == """
+        QUEUE    tickets
+        WAITING  18,204
+        OLDEST   1m 20s
+        NOTE
+            sale is on
+
+        QUEUE    대기열
+        WAITING  7
+        OLDEST   -
+        NOTE
+            아이유 콘서트
+            🎤
+            \\x1b[31mred\\nline
+
+        QUEUE
+            👨‍👩‍👧 families
+        WAITING  1,000,000
+        OLDEST   250ms
+        NOTE
 
         """)
   }

@@ -30,13 +30,29 @@ func bashScript(_ name: String, _ cases: String) -> String {
     given+="$1 $flags $unshown "
   }
 
-  # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+  # The word $1 as the program gets it, in REPLY; one that the shell would have to expand stays as it stands.
+  _\#(name)_plain() {
+    case $1 in
+      *[\$\`]*) REPLY=$1 ;;
+      \'*\' | \"*\") REPLY=${1:1:${#1}-2} ;;
+      *) REPLY=${1//\\/} ;;
+    esac
+  }
+
+  # The names that only the program knows: it is asked with the words before the cursor and with what was typed of the name, and
+  # says `name TAB note` a line.
   _\#(name)_names() {
-    local value note
+    local value note REPLY plain=()
+    for value in "${words[@]:1:${#words[@]}-2}"; do _\#(name)_plain "$value"; plain+=("$REPLY"); done
+    if [[ $quote ]]; then REPLY=$typed; else _\#(name)_plain "$typed"; fi
     while IFS=$'\t' read -r value note; do
-      printf -v value %q "$value"
+      case $quote in
+        \') value=${value//\'/\'\\\'\'} ;;
+        \") value=${value//\\/\\\\} value=${value//\"/\\\"} value=${value//\$/\\\$} value=${value//\`/\\\`} ;;
+        *) printf -v value %q "$value" ;;
+      esac
       found+=("$value"$'\t'"$note")
-    done < <("${words[0]/#\~/$HOME}" __complete "$1" -- "${words[@]:1:${#words[@]}-2}" 2>/dev/null </dev/null)
+    done < <("${words[0]/#\~/$HOME}" __complete "$1" --typed="$REPLY" -- "${plain[@]}" 2>/dev/null </dev/null)
   }
 
   # Candidates for a value: $1 stands before it in the same word, $2 is what was typed of it.
@@ -70,7 +86,10 @@ func bashScript(_ name: String, _ cases: String) -> String {
       rest=${trimmed#"$word"}
     done
 
-    local current=${words[-1]} place='' expects='' ended='' helping='' given=' ' count=0 letters flag entry
+    # Within quotes that are still open, readline replaces what stands after them.
+    local current=${words[-1]} quote=''
+    [[ $current == [\'\"]* ]] && quote=${current:0:1} current=${current:1}
+    local place='' expects='' ended='' helping='' given=' ' count=0 letters flag entry
     _\#(name)_at ''
     for word in "${words[@]:1:${#words[@]}-2}"; do
       if [[ $expects ]]; then
@@ -133,7 +152,7 @@ func bashScript(_ name: String, _ cases: String) -> String {
     # What readline leaves in place: all up to the last character at which it splits words.
     local kept=''
     for ((i = 0; i < ${#current}; i++)); do
-      [[ ${current:i:1} == [=:] && $COMP_WORDBREAKS == *"${current:i:1}"* ]] && kept=${current:0:i+1}
+      [[ ! $quote && ${current:i:1} == [=:] && $COMP_WORDBREAKS == *"${current:i:1}"* ]] && kept=${current:0:i+1}
     done
     COMPREPLY=()
     for entry in "${candidates[@]}"; do

@@ -9,7 +9,8 @@ public enum Shell: String, CaseIterable, Sendable {
 ///
 /// The scripts share one plan: walk the words before the cursor to find the command and what was given, then offer what fits.
 /// Values that only the running program knows stand in the data as `<NAME>`: for those the script runs
-/// `PROGRAM __complete NAME -- WORD…` with the words before the cursor, and reads `value TAB note` lines.
+/// `PROGRAM __complete NAME --typed=PART -- WORD…` with what was typed of the value and the words before it, and reads
+/// `value TAB note` lines. What does not begin with the part may be among them: the shell leaves it out.
 public func completionScript(for shell: Shell, root: CommandSpecification) -> String {
   let data = CompletionData.all(root)
   let name = root.name

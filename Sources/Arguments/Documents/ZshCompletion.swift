@@ -33,10 +33,12 @@ func zshScript(_ name: String, _ cases: String) -> String {
     flags=$fields[1] form=$fields[2] excluding=$fields[3] values=$fields[4] unshown=$fields[5] help=$fields[6]
   }
 
-  # The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+  # The names that only the program knows: it is asked with the words before the cursor and with what was typed of the name, and
+  # says `name TAB note` a line.
   _\#(name)_names() {
-    local line
-    for line in "${(@f)$(${(Q)words[1]/#\~\//$HOME/} __complete $1 -- "${(@Q)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}"; do
+    local line part=$PREFIX
+    [[ -n $compstate[quoting] ]] || part=${(Q)PREFIX}
+    for line in "${(@f)$(${(Q)words[1]/#\~\//$HOME/} __complete $1 --typed="$part" -- "${(@Q)words[2,CURRENT-1]}" 2>/dev/null </dev/null)}"; do
       [[ -n $line ]] || continue
       word=${line%%$'\t'*}
       [[ $typed == *",$word,"* ]] && continue

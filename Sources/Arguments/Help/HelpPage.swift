@@ -1,7 +1,7 @@
 /// The help of one command, to be laid out for a terminal's width.
 public struct HelpPage: Equatable, Sendable {
   public enum Style: Sendable {
-    /// `-h`: a line an option.
+    /// `-h`: a sentence an option.
     case short
     /// `--help` and `help`: everything.
     case full
@@ -15,22 +15,26 @@ public struct HelpPage: Equatable, Sendable {
     self.style = style
   }
 
-  /// The page with a final newline. A width that is unknown is 80; lines are never longer than 100 columns.
-  public func text(width: Int = 80) -> String {
-    let layout = TextLayout(terminal: width)
-    let sections = style == .short ? shortSections(layout) : fullSections(layout)
+  /// The page with a final newline, in lines of at most 100 columns.
+  ///
+  /// - Parameter width: of the terminal; nil where there is none. Then lines have 80 columns, but those of the short help that say what
+  ///   an option, operand or command is: one line each, however long, so that a search finds all of it.
+  public func text(width: Int? = nil) -> String {
+    let layout = TextLayout(terminal: width ?? 80)
+    let sections = style == .short ? shortSections(layout, wraps: width != nil) : fullSections(layout)
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
   // MARK: Short
 
-  private func shortSections(_ layout: TextLayout) -> [[String]] {
+  private func shortSections(_ layout: TextLayout, wraps: Bool) -> [[String]] {
+    func table(_ rows: [(String, String)]) -> [String] { layout.table(rows, wraps: wraps) }
     var sections = [usage(layout), layout.wrap(command.command.summary)]
-    sections.append(titled("Commands", layout.table(commandRows)))
-    sections.append(titled("Operands", layout.table(command.command.operands.map { (Synopsis.operand($0), $0.help) })))
+    sections.append(titled("Commands", table(commandRows)))
+    sections.append(titled("Operands", table(command.command.operands.map { (Synopsis.operand($0), $0.help) })))
     let inherited = command.isRoot ? [] : visible(command.inheritedOptions)
     let own = visible(command.isRoot ? command.options : command.command.options)
-    sections.append(titled("Options", layout.table(own.map { ($0.term, $0.details.help) })))
+    sections.append(titled("Options", table(own.map { ($0.term, $0.details.help) })))
     if !inherited.isEmpty {
       let names = inherited.map(\.details.flag).joined(separator: ", ")
       sections.append(layout.wrap("Everywhere: \(names)", hanging: 2))
@@ -47,13 +51,13 @@ public struct HelpPage: Equatable, Sendable {
     sections += TextLayout.paragraphs(specification.discussion).map(layout.paragraph)
     if specification.effect != .reads { sections.append(["Effect: \(specification.effect.rawValue) data"]) }
     sections.append(titled("Examples", examples(layout)))
-    sections.append(titled("Commands", layout.table(commandRows, cutsLines: false)))
+    sections.append(titled("Commands", layout.table(commandRows)))
     sections.append(
       titled("Operands", layout.list(specification.operands.map { (Synopsis.operand($0), $0.fullHelp) })))
     sections += optionSections(layout)
-    sections.append(titled("Environment", layout.table(variables, cutsLines: false)))
+    sections.append(titled("Environment", layout.table(variables)))
     sections.append(
-      titled("Exit status", layout.table(statuses.map { ("\($0.status)", $0.meaning) }, cutsLines: false)))
+      titled("Exit status", layout.table(statuses.map { ("\($0.status)", $0.meaning) })))
     let seeAlso = specification.seeAlso.map { "\(command.root.name) \($0)" }.joined(separator: ", ")
     sections.append(titled("See also", seeAlso.isEmpty ? [] : layout.wrap(seeAlso, indent: 2)))
     return sections

@@ -73,22 +73,21 @@ struct TextLayout {
     return units + (note?.split(separator: " ").map(String.init) ?? [])
   }
 
-  /// Terms and texts side by side. A line that is too long is cut, or goes on below its own column.
-  func table(_ rows: [(term: String, text: String)], cutsLines: Bool = true) -> [String] {
+  /// Terms and texts side by side. A text that is too long goes on below its own column, or in the same line for those who search.
+  func table(_ rows: [(term: String, text: String)], wraps: Bool = true) -> [String] {
     let limit = min(TextLayout.widestTerm, width / 2 - 4)
     let widest = rows.map { Columns.width(of: $0.term) }.filter { $0 <= limit }.max() ?? 0
     let start = 2 + widest + 2
     return rows.flatMap { row in
       let term = "  " + row.term
       let isWide = Columns.width(of: row.term) > widest
-      let lines = wrap(row.text, indent: start)
-      guard let first = lines.first else { return [term] }
-      let text =
-        cutsLines && lines.count > 1 ? Columns.cut(row.text, to: width - start) : String(first.dropFirst(start))
-      let rest = cutsLines ? [] : Array(lines.dropFirst())
+      let lines = wraps ? wrap(row.text, indent: start).map { String($0.dropFirst(start)) } : [row.text]
+      guard let first = lines.first, !first.isEmpty else { return [term] }
       let padding = String(repeating: " ", count: max(0, start - 2 - Columns.width(of: row.term)))
-      let head = isWide ? [term, String(repeating: " ", count: start) + text] : [term + padding + text]
-      return head + rest
+      let indent = String(repeating: " ", count: start)
+      // In a line to be searched the term stands with its text, however wide it is.
+      let head = isWide && wraps ? [term, indent + first] : [term + (isWide ? "  " : padding) + first]
+      return head + lines.dropFirst().map { indent + $0 }
     }
   }
 

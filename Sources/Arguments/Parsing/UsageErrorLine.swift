@@ -34,8 +34,10 @@ extension UsageError {
   ///     message alone is clearer.
   public func lines(words: [[UInt8]], width: Int = 80, isTerminal: Bool = false) -> [UsageErrorLine] {
     if case .missingCommand = kind {
-      return HelpPage(command, .short).text(width: width).split(separator: "\n", omittingEmptySubsequences: false)
-        .dropLast().map { $0.isEmpty ? .blank : .help(String($0)) }
+      return HelpPage(command, .short).text(width: isTerminal ? width : nil).split(
+        separator: "\n", omittingEmptySubsequences: false
+      )
+      .dropLast().map { $0.isEmpty ? .blank : .help(String($0)) }
     }
     var lines = [UsageErrorLine.message(program: command.root.name, message)]
     if isTerminal, !marks.isEmpty {

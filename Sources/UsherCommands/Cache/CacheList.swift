@@ -34,23 +34,23 @@ enum CacheList: Command {
   }
 
   static let fields: [Field<CacheSummary>] = [
-    Field("cache", heading: "cache") { .text($0.definition.name) },
+    Field("cache", heading: "cache", giving: .never) { .text($0.definition.name) },
     Field("keys", heading: "keys", alignment: .trailing) { .integer($0.keys) },
-    Field("entries", heading: "entries are") { .text($0.definition.extent) },
-    Field("warmable", heading: "warmable") { .boolean($0.definition.warming != nil) },
+    Field("entries", heading: "entries are", giving: .wraps, rank: 2) { .text($0.definition.extent) },
+    Field("warmable", heading: "warmable", giving: .never, rank: 3) { .boolean($0.definition.warming != nil) },
   ]
 
   static let sampleFields: [Field<CacheSummary>] = [
-    Field("sampled_keys", heading: "sampled", alignment: .trailing) { .integer($0.sample?.entries ?? 0) },
+    Field("sampled_keys", heading: "sampled", alignment: .trailing, rank: 1) { .integer($0.sample?.entries ?? 0) },
     Field("estimated_bytes", heading: "memory (estimate)", alignment: .trailing) { row in
       row.sample.map { .bytes($0.estimatedBytes(of: row.keys)) } ?? .null
     },
-    Field("shortest_ttl_ms", heading: "shortest life", alignment: .trailing) {
+    Field("shortest_ttl_ms", heading: "shortest life", alignment: .trailing, rank: 1) {
       .milliseconds($0.sample?.timeToLiveMilliseconds?.lowerBound)
     },
-    Field("longest_ttl_ms", heading: "longest life", alignment: .trailing) {
+    Field("longest_ttl_ms", heading: "longest life", alignment: .trailing, rank: 1) {
       .milliseconds($0.sample?.timeToLiveMilliseconds?.upperBound)
     },
-    Field("without_expiry", heading: "for ever", alignment: .trailing) { .integer($0.sample?.withoutExpiry) },
+    Field("without_expiry", heading: "for ever", alignment: .trailing, rank: 1) { .integer($0.sample?.withoutExpiry) },
   ]
 }

@@ -1,7 +1,7 @@
 import Arguments
 import Failures
 
-/// `usher __complete SOURCE -- WORD…`: what the completion scripts ask when TAB wants a name that only usher knows.
+/// `usher __complete SOURCE [--typed PART] -- WORD…`: what the completion scripts ask when TAB wants a name that only usher knows.
 ///
 /// Prints a candidate a line. It never prompts and never writes, is silent whatever fails, and is gone after 300 ms, or what
 /// USHER_COMPLETE_TIMEOUT says.
@@ -11,13 +11,16 @@ enum Complete: Command {
   static let line = OperandList(
     "WORD", .text, help: "The words before the cursor, without the program's name, after `--`")
 
+  static let typed = DefaultedOption(
+    "typed", .text, default: "", placeholder: "PART",
+    help: "What stands of the name already, without the shell's quotes")
   static let timeout = DefaultedOption(
     "timeout", .duration, default: .milliseconds(300), help: "Give up, and offer nothing, after so long",
     environment: "USHER_COMPLETE_TIMEOUT")
 
   static let specification = CommandSpecification(
     "__complete", summary: "Print the names that a shell may complete", effect: .reads,
-    operands: [source, line], options: [timeout], isHidden: true)
+    operands: [source, line], options: [typed, timeout], isHidden: true)
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     Deadline.arm(after: values[timeout])
@@ -27,11 +30,13 @@ enum Complete: Command {
       values: partial.values, commandLine: session.commandLine, environment: session.environment,
       output: session.output, errors: session.errors, actor: session.actor)
     // Whoever presses TAB is writing a command and must not be interrupted by an error: running the command will tell it.
-    guard let candidates = try? candidates(from: try values[source], inner) else { return }
+    guard let candidates = try? candidates(from: try values[source], beginning: values[typed], inner) else { return }
     for line in candidates.compactMap(\.line) { try session.output.writeLine(line) }
   }
 
-  static func candidates(from source: CompletionSource, _ session: Session) throws -> [CompletionCandidate] {
+  static func candidates(
+    from source: CompletionSource, beginning typed: String, _ session: Session
+  ) throws -> [CompletionCandidate] {
     if source == .contexts {
       return try session.configuration().contexts.map {
         CompletionCandidate(word: $0.name, note: $0.isProtected?.value == true ? "protected" : "")
@@ -39,6 +44,6 @@ enum Complete: Command {
     }
     let context = try session.context()
     guard !source.asksStore || context.answersCompletion else { return [] }
-    return try source.candidates(session)
+    return try source.candidates(session, beginning: typed)
   }
 }

@@ -12,7 +12,9 @@ extension CompletionSource {
   private static let most = 200
 
   /// The names in the order in which a shell shows them; reads only.
-  func candidates(_ session: Session) throws -> [CompletionCandidate] {
+  ///
+  /// - Parameter typed: what stands of the name already. Tables and indexes are named in its way, `public.se` or `"Se`.
+  func candidates(_ session: Session, beginning typed: String) throws -> [CompletionCandidate] {
     switch self {
     case .contexts: return []
     case .queues:
@@ -38,11 +40,11 @@ extension CompletionSource {
       return try SlowQueries(session.postgres()).list(limit: 20).compactMap { query in
         query.queryID.map { CompletionCandidate(word: String($0), note: query.text) }
       }
-    case .tables: return try names(session.relations().tables(limit: Self.most))
+    case .tables: return try names(session.relations().tables(beginning: typed, limit: Self.most))
     case .columns:
       guard let table = try? session.values[IndexCreate.table] else { return [] }
       return try names(session.relations().columns(of: table, limit: Self.most))
-    case .indexes: return try names(session.relations().droppableIndexes(limit: Self.most))
+    case .indexes: return try names(session.relations().droppableIndexes(beginning: typed, limit: Self.most))
     }
   }
 

@@ -21,10 +21,10 @@ enum ConfigCheck: Command {
     seeAlso: ["config show", "config path"])
 
   static let fields: [Field<ConfigurationProblem>] = [
-    Field("file", heading: "file") { .text($0.place?.file) },
+    Field("file", heading: "file", giving: .never) { .text($0.place?.file) },
     Field("line", heading: "line", alignment: .trailing) { $0.place.map { .identifier($0.line) } ?? .null },
     Field("column", heading: "column", alignment: .trailing) { $0.place.map { .identifier($0.column) } ?? .null },
-    Field("problem", heading: "problem") { .text($0.message) },
+    Field("problem", heading: "problem", giving: .wraps, rank: 1, least: 24) { .text($0.message) },
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -15,9 +15,9 @@ enum ConfigPath: Command {
     seeAlso: ["config show", "config check"])
 
   static let fields: [Field<SearchedFile>] = [
-    Field("path", heading: "path") { .text($0.path) },
-    Field("source", heading: "from") { .text($0.source.rawValue) },
-    Field("state", heading: "state") { .text($0.state.word) },
+    Field("path", heading: "path", giving: .never) { .text($0.path) },
+    Field("source", heading: "from", giving: .wraps, rank: 1) { .text($0.source.rawValue) },
+    Field("state", heading: "state", giving: .never) { .text($0.state.word) },
     Field("reason", heading: "reason", isWide: true) { .text($0.state.reason) },
   ]
 

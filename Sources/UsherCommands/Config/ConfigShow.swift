@@ -24,10 +24,10 @@ enum ConfigShow: Command {
     seeAlso: ["config check", "config path", "doctor"])
 
   static let fields: [Field<ConfigurationEntry>] = [
-    Field("setting", heading: "setting") { .text($0.name) },
-    Field("origin", heading: "origin") { .text($0.origin?.description) },
+    Field("setting", heading: "setting", giving: .never) { .text($0.name) },
+    Field("origin", heading: "origin", giving: .middle, rank: 1, least: 16) { .text($0.origin?.description) },
     // At the end, because a statement that warms a cache is long and would push everything else aside.
-    Field("value", heading: "value") { .text($0.value) },
+    Field("value", heading: "value", giving: .wraps, rank: 2) { .text($0.value) },
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

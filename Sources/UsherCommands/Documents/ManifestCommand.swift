@@ -27,9 +27,9 @@ enum ManifestCommand: Command {
   }
 
   static let fields: [Field<Row>] = [
-    Field("command", heading: "command") { .text($0.path.names.joined(separator: " ")) },
+    Field("command", heading: "command", giving: .never) { .text($0.path.names.joined(separator: " ")) },
     Field("effect", heading: "effect") { .text($0.command.effect.rawValue) },
-    Field("summary", heading: "summary") { .text($0.command.summary) },
+    Field("summary", heading: "summary", giving: .wraps, rank: 1) { .text($0.command.summary) },
     Field("usage", heading: "usage", isWide: true) { .text($0.path.synopsis) },
   ]
 

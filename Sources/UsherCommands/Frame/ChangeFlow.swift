@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import Glibc
 import Journal
 import Terminal
 
@@ -30,7 +31,8 @@ extension Session {
     let isAgreed = consent.isGiven(for: proposal)
     // How long a person thought is not what the change took.
     start += clock.now - asked
-    guard isAgreed else {
+    // Also where the signal came while the plan was made: then there is nothing to record.
+    guard isAgreed, !Interruption.isRequested else {
       throw Failure(Interruption.isRequested ? Interruption.failureKind : .refused, "nothing was changed")
     }
     let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
@@ -196,6 +198,7 @@ extension Session {
   private func conclude(
     _ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome, took: Duration
   ) throws {
+    if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
     for line in outcome.notes { note(line) }
     var report = ChangeReport(proposal, isDryRun: false, took: took)
     report.operation = id
@@ -215,7 +218,7 @@ extension Session {
       try output.flush()
     } catch {
       // The change stands whether or not somebody reads of it here.
-      if !proposal.leavesOutputAlone { try? errors.writeLine(sentence.escapingControls) }
+      if !proposal.leavesOutputAlone { try? errors.writeText(sentence) }
       throw error
     }
     if outcome.wasInterrupted {

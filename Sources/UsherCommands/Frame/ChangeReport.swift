@@ -75,21 +75,21 @@ extension Session {
     let stream = report.leavesOutputAlone ? errors : output
     guard format == .table else { return try stream.renderObject(report, report.fields, format: format) }
     if report.leavesOutputAlone { return note(sentence) }
-    if !isQuiet { try stream.writeLine(sentence.escapingControls) }
+    if !isQuiet { try stream.writeText(sentence) }
   }
 
   /// Prints the plan of a dry run.
   func reportPlan(_ proposal: ChangeProposal, took: Duration) throws {
     let report = ChangeReport(proposal, isDryRun: true, took: took)
     guard format == .table else { return try print(object: report, report.fields) }
-    try output.writeLine("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action.escapingControls)")
+    try output.writeText("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action)")
     try describe(proposal, on: output)
     try output.writeLine("nothing was changed")
   }
 
   /// Writes what a plan holds beside its one sentence: the first units, the facts, the time, the way back.
   func describe(_ proposal: ChangeProposal, on stream: OutputStream) throws {
-    for unit in proposal.sample { try stream.writeLine("  \(unit.escapingControls)") }
+    for unit in proposal.sample { try stream.writeText("  \(unit)") }
     let rest = proposal.count - proposal.sample.count
     if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(Figures.count(rest)) more") }
     for (name, value) in proposal.details where value != .null {
@@ -97,16 +97,26 @@ extension Session {
       // People get `23h 56m`, whatever the unit in JSON is.
       if case .milliseconds = value, words.last == "ms" { words.removeLast() }
       let label = words.joined(separator: " ")
-      try stream.writeLine("\(label): \(value.tableText(onTerminal: stream.isTerminal))")
+      try describe(label, value, on: stream)
     }
     if let estimate = proposal.estimate {
-      try stream.writeLine(
+      try stream.writeText(
         "takes about \(Figures.duration(estimate.lowerBound)) to \(Figures.duration(estimate.upperBound)), by estimate")
     }
     switch proposal.undo {
-    case .automatic: try stream.writeLine("can be undone with: usher undo ID")
-    case .by(let command): try stream.writeLine("can be undone with: \(command)")
-    case .none(let reason): try stream.writeLine("cannot be undone: \(reason)")
+    case .automatic: try stream.writeText("can be undone with: usher undo ID")
+    case .by(let command): try stream.writeText("can be undone with: \(command)")
+    case .none(let reason): try stream.writeText("cannot be undone: \(reason)")
     }
+  }
+
+  /// A fact in one line; a list that is too long for the terminal has a line an element.
+  private func describe(_ label: String, _ value: FieldValue, on stream: OutputStream) throws {
+    let text = "\(label): \(value.tableText(onTerminal: stream.isTerminal))"
+    guard stream.isTerminal, case .list(let elements) = value, text.displayWidth > stream.width ?? 80 else {
+      return try stream.writeText(text)
+    }
+    try stream.writeText("\(label):")
+    for element in elements { try stream.writeText("  \(element.tableText(onTerminal: true))") }
   }
 }

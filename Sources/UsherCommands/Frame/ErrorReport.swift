@@ -6,7 +6,7 @@ import Terminal
 public enum ErrorReport {
   /// Writes `usher: message`, then a line a cause and a line a hint.
   public static func write(_ failure: Failure, to stream: OutputStream) throws(OutputError) {
-    try stream.writeLine(stream.paint("usher:", .red) + " " + failure.message.escapingControls)
+    try stream.writeText(failure.message, lead: "usher: ", leadStyle: .red)
     for cause in failure.causes { try writeLabelled("cause:", cause, to: stream) }
     for hint in failure.hints { try writeLabelled("hint:", hint, to: stream) }
   }
@@ -15,9 +15,9 @@ public enum ErrorReport {
   public static func write(_ error: UsageError, _ words: [[UInt8]], to stream: OutputStream) throws(OutputError) {
     for line in error.lines(words: words, width: stream.width ?? 80, isTerminal: stream.isTerminal) {
       switch line {
-      case .message(let program, let message): try stream.writeLine("\(stream.paint("\(program):", .red)) \(message)")
+      case .message(let program, let message): try stream.writeText(message, lead: "\(program): ", leadStyle: .red)
       case .marks(let marks): try stream.writeLine(stream.paint(marks, .red))
-      case .advice(let label, let advice): try stream.writeLine("  \(stream.paint("\(label):", .dim)) \(advice)")
+      case .advice(let label, let advice): try stream.writeText(advice, lead: "  \(label): ", leadStyle: .dim)
       case .commandLine, .blank, .usage, .help: try stream.writeLine(line.text)
       }
     }
@@ -34,8 +34,8 @@ public enum ErrorReport {
   /// The label stands before the first line; further lines of the text keep the indent.
   private static func writeLabelled(_ label: String, _ text: String, to stream: OutputStream) throws(OutputError) {
     for (index, line) in text.split(separator: "\n").enumerated() {
-      let head = index == 0 ? stream.paint(label, .dim) : String(repeating: " ", count: label.count)
-      try stream.writeLine("  \(head) \(String(line).escapingControls)")
+      let head = index == 0 ? label : String(repeating: " ", count: label.count)
+      try stream.writeText(String(line), lead: "  \(head) ", leadStyle: .dim)
     }
   }
 }

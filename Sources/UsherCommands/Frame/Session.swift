@@ -57,17 +57,17 @@ public final class Session {
 
   /// Says something to the person on standard error; nothing under `--quiet`.
   func note(_ text: String) {
-    if !isQuiet { try? errors.writeLine(text.escapingControls) }
+    if !isQuiet { try? errors.writeText(text) }
   }
 
   /// Warns on standard error, also under `--quiet`.
   func warn(_ text: String) {
-    try? errors.writeLine(errors.paint("warning:", .yellow) + " " + text.escapingControls)
+    try? errors.writeText(text, lead: "warning: ", leadStyle: .yellow)
   }
 
   /// Tells what is being done, for somebody who asked with `-v`.
   func trace(_ text: String) {
-    if verbosity > 0 { try? errors.writeLine(errors.paint(text.escapingControls, .dim)) }
+    if verbosity > 0 { try? errors.writeText(text, style: .dim) }
   }
 
   // MARK: Settings

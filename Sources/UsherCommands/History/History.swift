@@ -36,23 +36,23 @@ enum History: Command {
   }
 
   static let fields: [Field<OperationRecord>] = [
-    Field("operation", heading: "operation", alignment: .whole) { .text($0.id.description) },
-    Field("started_at", heading: "started") { .instant(milliseconds: $0.startedMilliseconds) },
-    Field("command", heading: "command") { .text($0.request.command) },
-    Field("target", heading: "target") { .text($0.request.target) },
-    Field("state", heading: "state") { .text($0.state.rawValue) },
-    Field("planned", heading: "planned", alignment: .trailing) { .integer($0.request.planned) },
-    Field("changed", heading: "changed", alignment: .trailing) { .integer($0.changed) },
-    Field("failed", heading: "failed", alignment: .trailing) { .integer($0.failed) },
-    Field("actor", heading: "by") { .text($0.actor) },
-    Field("reason", heading: "reason") { .text($0.request.reason) },
+    Field("operation", heading: "operation", giving: .never) { .text($0.id.description) },
+    Field("started_at", heading: "started", giving: .wraps, rank: 5) { .instant(milliseconds: $0.startedMilliseconds) },
+    Field("command", heading: "command", giving: .never, rank: 1) { .text($0.request.command) },
+    Field("target", heading: "target", giving: .wraps, rank: 2) { .text($0.request.target) },
+    Field("state", heading: "state", giving: .never) { .text($0.state.rawValue) },
+    Field("planned", heading: "planned", alignment: .trailing, rank: 4) { .integer($0.request.planned) },
+    Field("changed", heading: "changed", alignment: .trailing, rank: 1) { .integer($0.changed) },
+    Field("failed", heading: "failed", alignment: .trailing, rank: 3) { .integer($0.failed) },
+    Field("actor", heading: "by", rank: 6) { .text($0.actor) },
+    Field("reason", heading: "reason", giving: .wraps, rank: 6) { .text($0.request.reason) },
     Field("store", heading: "store", isWide: true) { .text($0.store.rawValue) },
     Field("context", heading: "context", isWide: true) { .text($0.request.context) },
-    Field("command_line", heading: "command line", isWide: true) { .text($0.request.commandLine) },
+    Field("command_line", heading: "command line", giving: .never, isWide: true) { .text($0.request.commandLine) },
     Field("ended_at", heading: "ended", isWide: true) { .instant(milliseconds: $0.endedMilliseconds) },
-    Field("undo", heading: "undo", isWide: true) { .text($0.request.undo.encoded) },
-    Field("undoes", heading: "undoes", isWide: true) { .text($0.request.undoes?.description) },
-    Field("undone_by", heading: "undone by", isWide: true) { .text($0.undoneBy?.description) },
+    Field("undo", heading: "undo", giving: .never, isWide: true) { .text($0.request.undo.encoded) },
+    Field("undoes", heading: "undoes", giving: .never, isWide: true) { .text($0.request.undoes?.description) },
+    Field("undone_by", heading: "undone by", giving: .never, isWide: true) { .text($0.undoneBy?.description) },
   ]
 }
 

@@ -91,7 +91,7 @@ enum Undo: Command {
       command: "undo", target: record.request.target, store: record.store, action: "take back nothing", count: 0,
       undo: .none(reason: "nothing was changed"),
       nothingToDo:
-        "nothing to do: \(name) was taken back already\(undoer); for an older operation name its ID, see usher history",
+        "nothing to do: \(name) was taken back already\(undoer); for an older operation name its ID, see `usher history`",
       done: { _ in "" })
   }
 }

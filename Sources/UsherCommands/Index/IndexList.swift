@@ -27,13 +27,13 @@ enum IndexList: Command {
   }
 
   static let fields: [Field<IndexDescription>] = [
-    Field("name", heading: "index") { .text($0.title) },
-    Field("table", heading: "table") { .text($0.table) },
-    Field("bytes", heading: "size", alignment: .trailing) { .bytes($0.bytes) },
-    Field("scans", heading: "scans", alignment: .trailing) { .integer($0.scans) },
-    Field("valid", heading: "valid") { .boolean($0.isValid) },
-    Field("unique", heading: "unique") { .boolean($0.isUnique) },
-    Field("constraint", heading: "constraint") { .text($0.constraint) },
-    Field("definition", heading: "definition") { .text($0.definition) },
+    Field("name", heading: "index", giving: .never) { .text($0.title) },
+    Field("table", heading: "table", giving: .never, rank: 3) { .text($0.table) },
+    Field("bytes", heading: "size", alignment: .trailing, rank: 1) { .bytes($0.bytes) },
+    Field("scans", heading: "scans", alignment: .trailing, rank: 1) { .integer($0.scans) },
+    Field("valid", heading: "valid", giving: .never, rank: 2) { .boolean($0.isValid) },
+    Field("unique", heading: "unique", giving: .never, rank: 2) { .boolean($0.isUnique) },
+    Field("constraint", heading: "constraint", giving: .never, rank: 4) { .text($0.constraint) },
+    Field("definition", heading: "definition", giving: .wraps, rank: 5) { .text($0.definition) },
   ]
 }

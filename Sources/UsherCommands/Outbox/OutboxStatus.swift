@@ -38,7 +38,8 @@ enum OutboxStatus: Command {
   static let fields = counts { (row: OutboxOverview.Counts) in row }
 
   static let typeFields =
-    [Field<OutboxOverview.TypeCounts>("type", heading: "type") { .text($0.type) }] + counts { $0.counts }
+    [Field<OutboxOverview.TypeCounts>("type", heading: "type", giving: .never) { .text($0.type) }]
+    + counts { $0.counts }
 
   private static func counts<Row>(
     _ counts: @escaping @Sendable (Row) -> OutboxOverview.Counts

@@ -44,10 +44,12 @@ struct Finding {
   }
 
   static let fields: [Field<Finding>] = [
-    Field("area", heading: "area") { .text($0.area) },
-    Field("check", heading: "check") { .text($0.check) },
-    Field<Finding>("verdict", heading: "verdict") { .text($0.verdict.rawValue) }.styled { $0.verdict.style },
-    Field("detail", heading: "detail") { .text($0.detail) },
+    Field("area", heading: "area", giving: .never) { .text($0.area) },
+    Field("check", heading: "check", giving: .never, rank: 1) { .text($0.check) },
+    Field<Finding>("verdict", heading: "verdict", giving: .never) { .text($0.verdict.rawValue) }.styled {
+      $0.verdict.style
+    },
+    Field("detail", heading: "detail", giving: .wraps, rank: 2, least: 24) { .text($0.detail) },
     Field("hint", heading: "hint", isWide: true) { .text($0.hint) },
   ]
 }

@@ -66,10 +66,12 @@ struct StatusLine {
   }
 
   static let fields: [Field<StatusLine>] = [
-    Field("area", heading: "area") { .text($0.area) },
-    Field("name", heading: "name") { .text($0.name) },
-    Field<StatusLine>("verdict", heading: "verdict") { .text($0.verdict.rawValue) }.styled { $0.verdict.style },
-    Field("detail", heading: "detail") { .text($0.detail) },
+    Field("area", heading: "area", giving: .never) { .text($0.area) },
+    Field("name", heading: "name", giving: .never, rank: 1) { .text($0.name) },
+    Field<StatusLine>("verdict", heading: "verdict", giving: .never) { .text($0.verdict.rawValue) }.styled {
+      $0.verdict.style
+    },
+    Field("detail", heading: "detail", giving: .wraps, rank: 2, least: 24) { .text($0.detail) },
     Field("figures", heading: "figures", isWide: true) { .object($0.figures) },
   ]
 }

@@ -6,39 +6,60 @@ enum PlanText {
   static func lines(of explanation: Explanation, on stream: OutputStream) -> [String] {
     let statement = Statement.folded(explanation.statement).escapingControls
     var lines = [stream.paint(stream.isTerminal ? statement.truncated(toColumns: stream.width ?? 80) : statement, .dim)]
-    if explanation.isGeneric { lines.append("the plan for any values of its parameters") }
+    if explanation.isGeneric { lines += stream.lines(of: "the plan for any values of its parameters") }
     lines.append("")
     lines += tree(explanation.plan, explanation, lead: "", below: "", stream)
-    lines += explanation.triggers.map { trigger($0, explanation, stream) }
+    lines += explanation.triggers.flatMap { trigger($0, explanation, stream) }
     lines.append("")
-    if let times = times(explanation) { lines += [times] }
-    lines += explanation.warnings.map { stream.paint("warning:", .yellow) + " " + $0.escapingControls }
+    if let times = times(explanation) { lines += stream.lines(of: times) }
+    lines += explanation.warnings.flatMap { stream.lines(of: $0, lead: "warning: ", leadStyle: .yellow) }
     while lines.last == "" { lines.removeLast() }
     return lines
   }
 
   /// `trigger for constraint reservation_seat_id_fkey on seat  (1 call, 61.10 ms)`.
-  private static func trigger(_ trigger: PlanTrigger, _ explanation: Explanation, _ stream: OutputStream) -> String {
+  private static func trigger(_ trigger: PlanTrigger, _ explanation: Explanation, _ stream: OutputStream) -> [String] {
     let name = trigger.constraint.map { "for constraint \($0)" } ?? trigger.name
     let title = "trigger \(name)" + (trigger.relation.map { " on \($0)" } ?? "")
     let time = Figures.number(trigger.milliseconds, decimals: 2)
-    let line = "\(title.escapingControls)  (\(Figures.count(trigger.calls, "call")), \(time) ms)"
+    let figures = "(\(Figures.count(trigger.calls, "call")), \(time) ms)"
     let percent = Int((explanation.share(of: trigger) * 100).rounded())
     // As long as the costliest step is what takes the time, that one is marked and no trigger.
-    return percent > 50 ? line + "  " + stream.paint("← \(percent)% of the time", .red) : line
+    let mark = percent > 50 ? "← \(percent)% of the time" : nil
+    return step(title, figures, mark: mark, isBold: false, lead: "", below: "    ", stream)
+  }
+
+  /// A title with its figures and its mark; on a terminal without room for them they stand below it.
+  private static func step(
+    _ title: String, _ figures: String, mark: String?, isBold: Bool, lead: String, below: String,
+    _ stream: OutputStream
+  ) -> [String] {
+    let title = title.escapingControls
+    let style: Style? = isBold ? .bold : nil
+    let wide =
+      lead.displayWidth + title.displayWidth + 2 + figures.displayWidth + (mark.map { 2 + $0.displayWidth } ?? 0)
+    guard stream.isTerminal, wide > stream.width ?? 80 else {
+      return [lead + stream.paint(title, style) + "  " + figures + (mark.map { "  " + stream.paint($0, .red) } ?? "")]
+    }
+    return stream.lines(of: title, style: style, lead: lead, continuation: below + "  ")
+      + stream.lines(of: figures, lead: below, continuation: below + "  ")
+      + (mark.map { stream.lines(of: $0, style: .red, lead: below) } ?? [])
   }
 
   private static func tree(
     _ node: PlanNode, _ explanation: Explanation, lead: String, below: String, _ stream: OutputStream
   ) -> [String] {
-    var line = lead + stream.paint(title(node).escapingControls, node.isCostliest ? .bold : nil) + "  " + figures(node)
-    if node.isCostliest {
-      let percent = Int((explanation.share(of: node) * 100).rounded())
-      line += "  " + stream.paint("← \(percent)% of the \(explanation.isAnalyzed ? "time" : "cost")", .red)
-    }
+    let mark =
+      node.isCostliest
+      ? "← \(Int((explanation.share(of: node) * 100).rounded()))% of the \(explanation.isAnalyzed ? "time" : "cost")"
+      : nil
     // The details stand under the title, beside the line that leads on to the children.
     let detailLead = below + (node.children.isEmpty ? "    " : "│   ")
-    var lines = [line] + details(node).map { detailLead + stream.paint($0.escapingControls, .dim) }
+    var lines = step(
+      title(node), figures(node), mark: mark, isBold: node.isCostliest, lead: lead, below: detailLead, stream)
+    lines += details(node).flatMap {
+      stream.lines(of: $0, style: .dim, lead: detailLead, continuation: detailLead + "  ")
+    }
     for (index, child) in node.children.enumerated() {
       let isLast = index == node.children.count - 1
       lines += tree(

@@ -46,14 +46,14 @@ enum QuerySlow: Command {
   static func fields(isTable: Bool) -> [Field<SlowQuery>] {
     [
       Field("queryid", heading: "query id", alignment: .trailing) { .text($0.queryID.map { "\($0)" }) },
-      Field("calls", heading: "calls", alignment: .trailing) { .integer($0.calls) },
+      Field("calls", heading: "calls", alignment: .trailing, rank: 1) { .integer($0.calls) },
       Field("total_ms", heading: "total ms", alignment: .trailing) { .number($0.totalMilliseconds, decimals: 1) },
       Field("mean_ms", heading: "mean ms", alignment: .trailing) { .number($0.meanMilliseconds, decimals: 2) },
-      Field("rows", heading: "rows", alignment: .trailing) { .integer($0.rows) },
-      Field("hit_ratio", heading: "hit ratio", alignment: .trailing) { query in
+      Field("rows", heading: "rows", alignment: .trailing, rank: 2) { .integer($0.rows) },
+      Field("hit_ratio", heading: "hit ratio", alignment: .trailing, rank: 3) { query in
         query.hitRatio.map { .number($0, decimals: 3) } ?? .null
       },
-      Field("query", heading: "query") { query in
+      Field("query", heading: "query", rank: 4, least: 30) { query in
         .text(isTable && !query.isHidden ? Statement.folded(query.text) : query.text)
       },
     ]

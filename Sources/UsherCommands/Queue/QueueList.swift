@@ -83,21 +83,23 @@ enum QueueList: Command {
     isActive: Bool, hasUsers: Bool, hasArrivals: Bool, hasExpiries: Bool, ofSeveral: Bool
   ) -> [Field<Person>] {
     [
-      Field("queue", heading: "queue", isWide: !ofSeveral) { .text($0.queue) },
+      Field("queue", heading: "queue", giving: .never, isWide: !ofSeveral) { .text($0.queue) },
       Field("position", heading: "position", alignment: .trailing) { .integer($0.position) },
-      Field("token", heading: "token") { .text($0.token) },
-      Field("user", heading: "user", isWide: !hasUsers) { .text($0.user) },
+      Field("token", heading: "token", giving: .never) { .text($0.token) },
+      Field("user", heading: "user", giving: .never, rank: 1, isWide: !hasUsers) { .text($0.user) },
       Field("score", heading: "score", alignment: .trailing, isWide: true) {
         $0.score.map { .number($0, decimals: 0) } ?? .null
       },
-      Field("arrived_at", heading: "arrived", isWide: isActive || !hasArrivals) {
+      Field("arrived_at", heading: "arrived", giving: .wraps, rank: 3, isWide: isActive || !hasArrivals) {
         .instant(milliseconds: $0.arrivedMilliseconds)
       },
-      Field("waited_ms", heading: "waited", alignment: .trailing, isWide: isActive || !hasArrivals) {
+      Field("waited_ms", heading: "waited", alignment: .trailing, rank: 2, isWide: isActive || !hasArrivals) {
         .milliseconds($0.waitedMilliseconds)
       },
-      Field("admitted_at", heading: "admitted", isWide: !isActive) { .instant(milliseconds: $0.admittedMilliseconds) },
-      Field("expires_at", heading: "expires", isWide: !isActive && !hasExpiries) {
+      Field("admitted_at", heading: "admitted", giving: .wraps, rank: 3, isWide: !isActive) {
+        .instant(milliseconds: $0.admittedMilliseconds)
+      },
+      Field("expires_at", heading: "expires", giving: .wraps, rank: 2, isWide: !isActive && !hasExpiries) {
         .instant(milliseconds: $0.expiresMilliseconds)
       },
       Field("member", heading: "member", isWide: true) { .text($0.member) },

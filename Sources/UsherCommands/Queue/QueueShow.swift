@@ -65,10 +65,10 @@ enum QueueShow: Command {
   }
 
   static let fields: [Field<Whereabouts>] = [
-    Field("queue", heading: "queue") { .text($0.person.queue) },
+    Field("queue", heading: "queue", giving: .never) { .text($0.person.queue) },
     Field("state", heading: "state") { .text($0.state.rawValue) },
-    Field("token", heading: "token") { .text($0.person.token) },
-    Field("user", heading: "user") { .text($0.person.user) },
+    Field("token", heading: "token", giving: .never) { .text($0.person.token) },
+    Field("user", heading: "user", giving: .never) { .text($0.person.user) },
     Field("position", heading: "position") { .integer($0.person.position) },
     Field("ahead", heading: "in front") { .integer($0.ahead) },
     Field("waiting", heading: "waiting in all") { .integer($0.waiting) },
@@ -82,8 +82,8 @@ enum QueueShow: Command {
     Field("basis", heading: "because") { .text($0.basis) },
     Field("admitted_at", heading: "admitted") { .instant(milliseconds: $0.person.admittedMilliseconds) },
     Field("expires_at", heading: "expires") { .instant(milliseconds: $0.person.expiresMilliseconds) },
-    Field("aside_by", heading: "set aside by") { .text($0.asideBy?.description) },
-    Field("member", heading: "member") { .text($0.person.member) },
+    Field("aside_by", heading: "set aside by", giving: .never) { .text($0.asideBy?.description) },
+    Field("member", heading: "member", giving: .never) { .text($0.person.member) },
     Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
   ]
 }

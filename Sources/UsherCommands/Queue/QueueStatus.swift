@@ -71,82 +71,64 @@ enum QueueStatus: Command {
   private static func repeatedly(_ rooms: [WaitingRoom], _ first: Look, _ pause: Duration, _ session: Session) throws {
     var look = first
     var writer = RowWriter(fields, format: session.format, to: session.output)
+    defer { if Interruption.signalNumber == SIGINT { try? session.output.eraseLine() } }
     var said: [String] = []
     while true {
       if session.format == .table {
-        if session.output.isTerminal { try session.output.write("\u{1B}[H\u{1B}[2J") }
-        if !look.snapshots.isEmpty { try show(look.snapshots, session) }
+        try draw(look, after: said, session, for: pause)
       } else {
         for snapshot in look.snapshots { try writer.write(snapshot) }
+        try session.output.flush()
+        tell(look.troubles, after: said, session)
+        Interruption.sleep(pause)
       }
-      try session.output.flush()
-      // On a terminal the screen was cleared; anywhere else once is enough.
-      let troubles = look.troubles
-      if session.output.isTerminal || troubles != said {
-        for trouble in troubles { session.warn(trouble) }
-        if troubles.isEmpty, !said.isEmpty { session.note("all queues can be read again") }
-      }
-      said = troubles
-      Interruption.sleep(pause)
+      said = look.troubles
       guard !Interruption.isRequested, let next = try look.again(rooms) else { return }
       look = next
     }
   }
 
-  /// One look at several queues: what could be read, and what could not.
-  private struct Look {
-    var snapshots: [QueueSnapshot] = []
-    var failures: [(queue: String, failure: Failure)] = []
-    /// Why no queue at all can be read.
-    var away: Failure?
-    /// The last that is known of each queue, for the pace until the next look.
-    private var known: [String: QueueSnapshot] = [:]
+  /// Says once what cannot be read, and that it can again.
+  private static func tell(_ troubles: [String], after said: [String], _ session: Session) {
+    guard troubles != said else { return }
+    for trouble in troubles { session.warn(trouble) }
+    if troubles.isEmpty { session.note("all queues can be read again") }
+  }
 
-    /// The first look: fails where a single queue, or Redis itself, cannot be read.
-    init(_ rooms: [WaitingRoom]) throws {
-      try read(rooms, since: [:])
-      guard rooms.count == 1, let only = failures.first else { return }
-      throw only.failure
+  /// Shows the figures until the next look is due; a terminal of which the size has changed meanwhile is drawn anew.
+  private static func draw(_ look: Look, after said: [String], _ session: Session, for pause: Duration) throws {
+    let screen = session.output
+    guard screen.isErasable else {
+      if !look.snapshots.isEmpty { try show(look.snapshots, session) }
+      try screen.flush()
+      tell(look.troubles, after: said, session)
+      return Interruption.sleep(pause)
     }
-
-    /// A further look, over a new connection where the last one has ended; nil when a signal has come meanwhile.
-    func again(_ rooms: [WaitingRoom]) throws -> Look? {
-      var next = self
-      (next.snapshots, next.failures, next.away) = ([], [], nil)
-      do {
-        if away != nil { try rooms.first?.redis.reconnect() }
-        try next.read(rooms, since: known)
-      } catch let error as RedisError where error.reason == .interrupted && Interruption.isRequested {
-        return nil
-      } catch let error as RedisError {
-        (next.snapshots, next.failures, next.away) = ([], [], error.failure)
+    let clock = ContinuousClock()
+    let end = clock.now + pause
+    var width = screen.width
+    repeat {
+      try screen.together {
+        try screen.write("\u{1B}[H\u{1B}[2J")
+        if !look.snapshots.isEmpty { try session.print(look.snapshots, fields) }
       }
-      return next
-    }
-
-    private mutating func read(_ rooms: [WaitingRoom], since before: [String: QueueSnapshot]) throws {
-      for room in rooms {
-        do {
-          let snapshot = try room.measure(since: before[room.layout.name])
-          snapshots.append(snapshot)
-          known[room.layout.name] = snapshot
-        } catch let error as RedisError where error.serverCode == nil || error.isConnectionProblem {
-          throw error
-        } catch {
-          failures.append((room.layout.name, ErrorReport.failure(for: error)))
-        }
+      remark(on: look.snapshots, session)
+      // The screen was cleared, and what was said with it.
+      tell(look.troubles, after: look.troubles.isEmpty ? said : [], session)
+      while !Interruption.isRequested, clock.now < end, screen.width == width {
+        Interruption.sleep(min(.milliseconds(100), end - clock.now))
       }
-    }
-
-    var troubles: [String] {
-      away.map { ["\($0.withCause); looking again"] }
-        ?? failures.map { "queue '\($0.queue)' cannot be read: \($0.failure.withCause)" }
-    }
+      width = screen.width
+    } while !Interruption.isRequested && clock.now < end
   }
 
   private static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
     try session.print(snapshots, fields)
-    guard session.format == .table else { return }
+    if session.format == .table { remark(on: snapshots, session) }
+  }
+
+  /// Says what a figure does not.
+  private static func remark(on snapshots: [QueueSnapshot], _ session: Session) {
     for snapshot in snapshots {
       for warning in snapshot.warnings { session.warn("queue '\(snapshot.queue)': \(warning)") }
       if let until = snapshot.pausedUntilMilliseconds {
@@ -165,24 +147,26 @@ enum QueueStatus: Command {
   }
 
   static let fields: [Field<QueueSnapshot>] = [
-    Field("queue", heading: "queue") { .text($0.queue) },
+    Field("queue", heading: "queue", giving: .never) { .text($0.queue) },
     Field("waiting", heading: "waiting", alignment: .trailing) { .integer($0.waiting) },
     Field("active", heading: "active", alignment: .trailing) { .integer($0.active) },
-    Field("capacity", heading: "capacity", alignment: .trailing) { .integer($0.capacity) },
-    Field("free", heading: "free", alignment: .trailing) { .integer($0.free) },
+    Field("capacity", heading: "capacity", alignment: .trailing, rank: 1) { .integer($0.capacity) },
+    Field("free", heading: "free", alignment: .trailing, rank: 2) { .integer($0.free) },
     Field("oldest_wait_ms", heading: "oldest wait", alignment: .trailing) { .milliseconds($0.oldestWaitMilliseconds) },
-    Field("active_ttl_ms", heading: "active ends in", alignment: .trailing) {
+    Field("active_ttl_ms", heading: "active ends in", alignment: .trailing, rank: 5) {
       .milliseconds($0.activeTTLMilliseconds)
     },
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
-    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing) { pace($0.arrivals) },
-    Field("admissions_per_minute", heading: "out/min", alignment: .trailing) { pace($0.admissions) },
-    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing) {
+    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing, rank: 3) { pace($0.arrivals) },
+    Field("admissions_per_minute", heading: "out/min", alignment: .trailing, rank: 3) { pace($0.admissions) },
+    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing, rank: 4) {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },
-    Field("drain_at_most_ms", heading: "to", alignment: .trailing) { .milliseconds($0.drain?.atMostMilliseconds) },
+    Field("drain_at_most_ms", heading: "to", alignment: .trailing, rank: 4) {
+      .milliseconds($0.drain?.atMostMilliseconds)
+    },
     Field("waiting_over", heading: "over", alignment: .trailing, isWide: true) { .integer($0.placesOver) },
     Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
     Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },

@@ -23,8 +23,8 @@ enum SandboxEnv: Command {
 
   /// What a program gets; null is a variable that must not be set.
   static let fields: [Field<(String, String?)>] = [
-    Field("name", heading: "name") { .text($0.0) },
-    Field("value", heading: "value") { .text($0.1) },
+    Field("name", heading: "name", giving: .never) { .text($0.0) },
+    Field("value", heading: "value", giving: .never) { .text($0.1) },
   ]
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

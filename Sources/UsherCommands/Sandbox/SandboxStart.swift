@@ -36,10 +36,10 @@ enum SandboxStart: Command {
     guard !session.isQuiet else { return }
     let names = servers.map { [$0.name, $0.version].compactMap { $0 }.joined(separator: " ") }
     let state = wasRunning ? "already running" : "running"
-    try session.output.writeLine("\(state): \(names.joined(separator: ", ")) in \(record.directory)")
+    try session.output.writeText("\(state): \(names.joined(separator: ", ")) in \(record.directory)")
     if !wasRunning {
       let option = values[SandboxOptions.directory].map { " --directory \(shellQuoted($0))" } ?? ""
-      try session.output.writeLine("point this shell at it with: eval \"$(usher sandbox env\(option))\"")
+      try session.output.writeText("point this shell at it with: eval \"$(usher sandbox env\(option))\"")
     }
   }
 }

@@ -18,11 +18,11 @@ enum SandboxStatus: Command {
     options: [SandboxOptions.directory], seeAlso: ["sandbox start", "doctor"])
 
   static let fields: [Field<SandboxServer>] = [
-    Field("server", heading: "server") { .text($0.name) },
-    Field("state", heading: "state") { .text($0.state.rawValue) },
-    Field("version", heading: "version") { .text($0.version) },
+    Field("server", heading: "server", giving: .never) { .text($0.name) },
+    Field("state", heading: "state", giving: .never) { .text($0.state.rawValue) },
+    Field("version", heading: "version", rank: 1) { .text($0.version) },
     Field("pid", heading: "pid", alignment: .trailing) { $0.pid.map { .identifier($0) } ?? .null },
-    Field("endpoint", heading: "endpoint") { .text($0.endpoint) },
+    Field("endpoint", heading: "endpoint", giving: .never, rank: 2) { .text($0.endpoint) },
     Field("reason", heading: "reason", isWide: true) { .text($0.reason) },
   ]
 

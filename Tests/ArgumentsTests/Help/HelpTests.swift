@@ -111,6 +111,18 @@ struct HelpTests {
         """)
   }
 
+  @Test("rule 23: without a terminal, the short help has each option's whole sentence in one line")
+  func shortOnPipe() {
+    let help = "Put first what is largest in this: total time, mean time, calls or rows, by the statistics of now"
+    let root = CommandSpecification(
+      "tool", summary: "x", options: [Option("sort", .text, placeholder: "FIGURE", help: help)])
+    let page = HelpPage(CommandPath(root), .short)
+    #expect(page.text().contains("\n      --sort FIGURE  \(help)\n"))
+    let shown = page.text(width: 60)
+    #expect(!shown.contains("…") && shown.split(separator: "\n").allSatisfy { $0.count <= 60 })
+    #expect(shown.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(help))
+  }
+
   @Test("the program's help lists its commands, help among them, and nothing hidden")
   func program() {
     let text = HelpPage(CommandPath(Sample.root), .full).text()

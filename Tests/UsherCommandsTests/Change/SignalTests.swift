@@ -92,6 +92,29 @@ struct SignalTests {
     #expect(try !lockIsHeld(shop))
   }
 
+  @Test("while the plan is made ends it with nothing changed and nothing recorded")
+  func planning() throws {
+    let shop = try Shop()
+    defer { unlink("\(shop.home)/fifo") }
+    let run = try shop.shell(
+      """
+      set -m
+      mkfifo \(shop.home)/fifo
+      "$USHER" queue remove --file \(shop.home)/fifo --yes & pid=$!
+      exec 7>\(shop.home)/fifo
+      kill -INT $pid
+      echo token-1 >&7
+      exec 7>&-
+      wait $pid
+      """)
+    #expect(run.status == 130)
+    #expect(run.output.isEmpty)
+    // bash says of a background job how it ended.
+    #expect(run.errors.hasPrefix("usher: nothing was changed\n"))
+    #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
+    #expect(try shop.isUntouched)
+  }
+
   @Test("while it waits for the lock of another ends the wait, and nothing is changed")
   func waiting() throws {
     let shop = try Shop()

@@ -41,6 +41,40 @@ struct CompleteTests {
     #expect(!lines.contains { $0.contains("_pkey") })
   }
 
+  @Test("names tables and indexes in the way in which the name was begun")
+  func qualified() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script(
+      #"""
+      CREATE TABLE "Seat Map" (id int); CREATE INDEX "Seat Index" ON "Seat Map" (id);
+      CREATE SCHEMA "Old.Sale"; CREATE TABLE "Old.Sale".seat (id int); CREATE INDEX was ON "Old.Sale".seat (id)
+      """#)
+    func names(_ source: String, _ typed: String) throws -> [String] {
+      try stage.ask(source, typed: typed).map { String($0.prefix { $0 != "\t" }) }.filter { $0.hasPrefix(typed) }
+    }
+    #expect(try names("tables", "se") == ["seat"])
+    #expect(try names("tables", "public.se") == ["public.seat"])
+    #expect(try names("tables", #"public."se"#) == [#"public."seat""#])
+    #expect(try names("tables", #"public."S"#) == [#"public."Seat Map""#])
+    #expect(try names("tables", #""public".sea"#) == [#""public".seat"#])
+    #expect(try names("tables", #""S"#) == [#""Seat Map""#])
+    #expect(try names("tables", #""Old.Sale".s"#) == [#""Old.Sale".seat"#])
+    #expect(try names("tables", #""Old."#) == [#""Old.Sale"."seat""#])
+    #expect(try names("indexes", "public.").contains(#"public."Seat Index""#))
+    #expect(try names("indexes", #"public."Se"#) == [#"public."Seat Index""#])
+    #expect(try names("indexes", #""Old.Sale"."#) == [#""Old.Sale".was"#])
+    #expect(try names("tables", "nowhere.") == [])
+  }
+
+  @Test("offers first what begins as typed, however many others there are")
+  func manyTables() throws {
+    let stage = try CompletionStage()
+    try stage.connection.script(
+      "DO $$ BEGIN FOR i IN 1..210 LOOP EXECUTE format('CREATE TABLE a%s ()', i); END LOOP; END $$")
+    #expect(try stage.ask("tables", typed: "sea").first?.hasPrefix("seat") == true)
+    #expect(try stage.ask("tables", typed: "public.sea").first?.hasPrefix("public.seat") == true)
+  }
+
   @Test("gives the event types that occur, and none of NULL")
   func types() throws {
     let stage = try CompletionStage()

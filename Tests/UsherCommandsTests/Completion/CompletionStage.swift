@@ -54,10 +54,13 @@ final class CompletionStage {
     rmdir(directory)
   }
 
-  /// What the scripts read: the lines for a source, with these words before the cursor.
-  func ask(_ source: String, after words: [String] = [], _ variables: [String: String] = [:]) throws -> [String] {
+  /// What the scripts read: the lines for a source, with these words before the cursor and this much of the name.
+  func ask(
+    _ source: String, after words: [String] = [], typed: String = "", _ variables: [String: String] = [:]
+  ) throws -> [String] {
     let run = try Binary.run(
-      ["__complete", source, "--"] + words, environment: environment.merging(variables) { _, new in new })
+      ["__complete", source, "--typed=\(typed)", "--"] + words,
+      environment: environment.merging(variables) { _, new in new })
     #expect(run.errors == "")
     #expect(run.status == 0)
     return run.output.split(separator: "\n").map(String.init)

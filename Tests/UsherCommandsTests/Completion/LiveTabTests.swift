@@ -19,6 +19,15 @@ struct LiveTabTests {
     ("usher cache evict 콘\t", "<cache><evict><콘서트>"),
     ("usher index create concert_o\tconcert_d\t", "<index><create><concert_option><concert_date>"),
     ("usher index drop seat_by\t", "<index><drop><seat_by_status>"),
+    ("usher index drop public.seat_by\t", "<index><drop><public.seat_by_status>"),
+    ("usher index drop pub\tx", "<index><drop><pubx>"),
+    (#"usher index drop \"My\#t"#, #"<index><drop><"My Index">"#),
+    (#"usher index drop '"My\#t"#, #"<index><drop><"My Index">"#),
+    (#"usher index drop 'public."My\#t"#, #"<index><drop><public."My Index">"#),
+    (#"usher index create public.seat sta\#t"#, "<index><create><public.seat><status>"),
+    (#"usher index create 'public."My\#tun\#t"#, #"<index><create><public."My Table"><unseen>"#),
+    ("usher index list public.concert_o\t", "<index><list><public.concert_option>"),
+    ("usher queue status --queue 'v\t", "<queue><status><--queue><vip queue>"),
     ("usher outbox replay --type PA\t", "<outbox><replay><--type><PAID>"),
     ("usher outbox replay --type=PAID,REF\t", "<outbox><replay><--type=PAID,REFUNDED>"),
     ("usher --config /nonexistent cache evict conc\tx", "<--config></nonexistent><cache><evict><concx>"),
@@ -30,6 +39,7 @@ struct LiveTabTests {
     try stage.connection.script(
       """
       CREATE INDEX seat_by_status ON seat (status);
+      CREATE TABLE "My Table" (unseen int); CREATE INDEX "My Index" ON "My Table" (unseen);
       INSERT INTO outbox_event (key, domain_type, event_type, payload, status)
       VALUES ('k', 'payment', 'PAID', '{}', 'INIT'), ('k', 'payment', 'REFUNDED', '{}', 'INIT')
       """)

@@ -49,7 +49,7 @@ struct UndoCommandTests {
     #expect(
       again.output == """
         nothing to do: index drop \(undo["undoes"]?.text ?? "") was taken back already by \(undo["operation"]?.text ?? ""); for an \
-        older operation name its ID, see usher history
+        older operation name its ID, see `usher history`
 
         """)
     #expect(try shop.json(["undo", "--last", "--yes"])["changed"]?.number == 0)

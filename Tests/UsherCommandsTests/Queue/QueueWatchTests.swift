@@ -1,0 +1,55 @@
+import Support
+import Testing
+
+@Suite("usher queue status --watch")
+struct QueueWatchTests {
+  private static let words = ["queue", "status", "--watch", "50s"]
+
+  private static func watch(
+    _ program: QueueProgram, _ words: [String] = words, term: String = "xterm", columns: UInt16,
+    _ script: [Binary.Exchange]
+  ) throws -> Binary.Run {
+    try Binary.runInTerminal(
+      words, environment: program.environment.merging(["TERM": term, "NO_COLOR": "1"]) { $1 }, columns: columns,
+      script: script)
+  }
+
+  @Test("on a terminal draws the screen anew when its size changes, and Ctrl-C is a good end")
+  func resize() throws {
+    let program = try QueueProgram()
+    try program.enqueue(100)
+    let run = try Self.watch(
+      program, columns: 120, [.init("active ends in", resizingTo: 40), .init("free: 2,500", "\u{3}")])
+    #expect(run.status == 0)
+    let screens = run.output.split(separator: "\u{1b}[H\u{1b}[2J")
+    #expect(screens.count == 2)
+    #expect(screens.last?.split(separator: "\n").allSatisfy { $0.count <= 40 } == true, "\(run.output)")
+    // The cursor stands at the beginning of an empty line, and no mode of the terminal was left changed.
+    #expect(run.output.hasSuffix("\n^C\u{1b}[K"), "\(run.output)")
+    #expect(run.output.matches(of: #/\u{1b}\[(?!H|2J|K|[0-9;]*m)/#).isEmpty)
+  }
+
+  @Test("on a terminal that cannot erase, and on a pipe, prints one block a look", arguments: [true, false])
+  func blocks(onTerminal: Bool) throws {
+    let program = try QueueProgram()
+    try program.enqueue(100)
+    if onTerminal {
+      let run = try Self.watch(
+        program, ["queue", "status", "--watch", "100ms"], term: "dumb", columns: 120,
+        [.init("tickets", ""), .init("tickets", "\u{3}")])
+      #expect(run.status == 0)
+      #expect(!run.output.contains("\u{1b}"))
+      #expect(run.output.matches(of: #/queue +waiting/#).count >= 2)
+      return
+    }
+    let run = try Shell.run(
+      #"""
+      "$USHER" queue status --watch 100ms > "$OUT" & watcher=$!
+      until [ "$(grep -c tickets "$OUT")" -ge 2 ]; do sleep 0.05; done
+      kill -INT $watcher; wait $watcher; echo "status $?"; cat "$OUT"
+      """#, environment: program.environment.merging(["OUT": try program.file("")]) { $1 })
+    #expect(run.output.hasPrefix("status 0\n"), "\(run.output)\(run.errors)")
+    #expect(!run.output.contains("\u{1b}") && !run.output.contains("\r"))
+    #expect(run.output.matches(of: #/queue +waiting/#).count == run.output.matches(of: #/tickets /#).count)
+  }
+}
