@@ -501,13 +501,29 @@ _usher_give() {
   given+="$1 $flags $unshown "
 }
 
-# The names that only the program knows: it is asked with the words before the cursor, and says `name TAB note` a line.
+# The word $1 as the program gets it, in REPLY; one that the shell would have to expand stays as it stands.
+_usher_plain() {
+  case $1 in
+    *[\$\`]*) REPLY=$1 ;;
+    \'*\' | \"*\") REPLY=${1:1:${#1}-2} ;;
+    *) REPLY=${1//\\/} ;;
+  esac
+}
+
+# The names that only the program knows: it is asked with the words before the cursor and with what was typed of the name, and
+# says `name TAB note` a line.
 _usher_names() {
-  local value note
+  local value note REPLY plain=()
+  for value in "${words[@]:1:${#words[@]}-2}"; do _usher_plain "$value"; plain+=("$REPLY"); done
+  if [[ $quote ]]; then REPLY=$typed; else _usher_plain "$typed"; fi
   while IFS=$'\t' read -r value note; do
-    printf -v value %q "$value"
+    case $quote in
+      \') value=${value//\'/\'\\\'\'} ;;
+      \") value=${value//\\/\\\\} value=${value//\"/\\\"} value=${value//\$/\\\$} value=${value//\`/\\\`} ;;
+      *) printf -v value %q "$value" ;;
+    esac
     found+=("$value"$'\t'"$note")
-  done < <("${words[0]/#\~/$HOME}" __complete "$1" -- "${words[@]:1:${#words[@]}-2}" 2>/dev/null </dev/null)
+  done < <("${words[0]/#\~/$HOME}" __complete "$1" --typed="$REPLY" -- "${plain[@]}" 2>/dev/null </dev/null)
 }
 
 # Candidates for a value: $1 stands before it in the same word, $2 is what was typed of it.
@@ -541,7 +557,10 @@ _usher() {
     rest=${trimmed#"$word"}
   done
 
-  local current=${words[-1]} place='' expects='' ended='' helping='' given=' ' count=0 letters flag entry
+  # Within quotes that are still open, readline replaces what stands after them.
+  local current=${words[-1]} quote=''
+  [[ $current == [\'\"]* ]] && quote=${current:0:1} current=${current:1}
+  local place='' expects='' ended='' helping='' given=' ' count=0 letters flag entry
   _usher_at ''
   for word in "${words[@]:1:${#words[@]}-2}"; do
     if [[ $expects ]]; then
@@ -604,7 +623,7 @@ _usher() {
   # What readline leaves in place: all up to the last character at which it splits words.
   local kept=''
   for ((i = 0; i < ${#current}; i++)); do
-    [[ ${current:i:1} == [=:] && $COMP_WORDBREAKS == *"${current:i:1}"* ]] && kept=${current:0:i+1}
+    [[ ! $quote && ${current:i:1} == [=:] && $COMP_WORDBREAKS == *"${current:i:1}"* ]] && kept=${current:0:i+1}
   done
   COMPREPLY=()
   for entry in "${candidates[@]}"; do

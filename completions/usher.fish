@@ -370,8 +370,10 @@ function __usher_values
       end
     case '<*'
       set -l words (commandline -opc)
-      # The program is asked with the words before the cursor, and says `name TAB note` a line.
-      for line in ($words[1] __complete (string trim -c '<>' -- $argv[2]) -- $words[2..-1] 2>/dev/null </dev/null)
+      # A quote that is still open is no part of the name.
+      set -l part (string unescape -- $typed; or string replace -r '^[\'"]' '' -- $typed)
+      # The program is asked with the words before the cursor and with what was typed of the name, and says `name TAB note` a line.
+      for line in ($words[1] __complete (string trim -c '<>' -- $argv[2]) "--typed=$part" -- $words[2..-1] 2>/dev/null </dev/null)
         contains -- (string replace -r '\t.*' '' -- $line) $listed; or echo $before$line
       end
     case ''
