@@ -3,14 +3,15 @@ import Testing
 
 @Suite("usher queue status --watch")
 struct QueueWatchTests {
-  private static let words = ["queue", "status", "--watch", "50s"]
+  private static let words = ["queue", "status", "--watch", "5m"]
 
   private static func watch(
     _ program: QueueProgram, _ words: [String] = words, term: String = "xterm", columns: UInt16,
     _ script: [Binary.Exchange]
   ) throws -> Binary.Run {
     try Binary.runInTerminal(
-      words, environment: program.environment.merging(["TERM": term, "NO_COLOR": "1"]) { $1 }, columns: columns, script: script)
+      words, environment: program.environment.merging(["TERM": term, "NO_COLOR": "1"]) { $1 }, columns: columns,
+      script: script)
   }
 
   @Test("on a terminal draws the screen anew when its size changes, and Ctrl-C is a good end")
