@@ -3,7 +3,7 @@ import Testing
 
 @Suite("usher queue status --watch")
 struct QueueWatchTests {
-  private static let words = ["queue", "status", "--watch", "50s"]
+  private static let words = ["queue", "status", "--watch", "5m"]
 
   private static func watch(
     _ program: QueueProgram, _ words: [String] = words, term: String = "xterm", columns: UInt16,
