@@ -104,7 +104,7 @@ struct AdmissionUndoTests {
     let (drain, _) = try queue.drain()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (2, 1))
-    #expect(outcome.notes == ["1 came again and are set aside: `usher queue restore` looks after them"])
+    #expect(outcome.notes == ["1 came again and is set aside: `usher queue restore --queue tickets` looks after them"])
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     // Nor does the restore: one place is enough for anybody.
     try queue.restore(drain)
@@ -125,7 +125,7 @@ struct AdmissionUndoTests {
     #expect(
       outcome.notes == [
         "3 had left the service meanwhile and were not put back",
-        "3 came again and are set aside: `usher queue restore` looks after them",
+        "3 came again and are set aside: `usher queue restore --queue tickets` looks after them",
       ])
   }
 

@@ -110,7 +110,10 @@ struct ExpiringPlaceTests {
     let scores = try #require(try queue.room.lint().lints.first { $0.check == "scores" })
     #expect(scores.detail == "10 of 10 scores are no end of a place as expiry-s")
     #expect(scores.hint == "they are as expiry-ms: set `score: expiry-ms`")
-    #expect(try queue.room.snapshot().warnings == ["the first score in \"waiting\" is no end of a place as expiry-s"])
+    #expect(
+      try queue.room.snapshot().warnings == [
+        "the first score in \"waiting\" is no end of a place as expiry-s, but one as expiry-ms: set `score: expiry-ms`"
+      ])
   }
 }
 

@@ -6,12 +6,19 @@ struct ChaosAudit {
   var places: [RedisArgument: [String]] = [:]
   /// Scores in the waiting room, aside and in the before-images.
   var scores: [(token: RedisArgument, score: String, place: String)] = []
+  /// What the service keeps about a person: `""` under its own key, else the operation that has it in its trash.
+  private var side: [RedisArgument: [String]] = [:]
+  private var counters: [String: Int] = [:]
 
   init(_ room: ChaosRoom, _ redis: RedisConnection) throws {
     try add("waiting", key: "waiting", redis)
     for token in try room.shape.active(redis) { places[token, default: []].append("active") }
     for key in try keys("usher:aside:*", redis) { try add(key, key: RedisArgument(key), redis) }
     for key in try keys("usher:trash:*", redis) { try addImage(key, room.shape, redis) }
+    for key in try keys("info:*", redis) { side[RedisArgument(String(key.dropFirst(5))), default: []].append("") }
+    for name in ["waiting", "active"] {
+      counters[name] = try redis.command("GET", RedisArgument("n:\(name)")).optional?.integer ?? 0
+    }
   }
 
   /// What is wrong; nil where nothing is.
@@ -26,6 +33,25 @@ struct ChaosAudit {
     for token in places.keys where book.arrived[token] == nil && !token.text.hasPrefix("issued-") {
       return "\(token.text) never came"
     }
+    return complaintAboutSide(book) ?? complaintAboutScores(book, mayMove)
+  }
+
+  /// What the service keeps about somebody goes where that person goes, and its counters count.
+  private func complaintAboutSide(_ book: ChaosRoom.Book) -> String? {
+    for token in book.arrived.keys {
+      let trash = places[token, default: []].filter { $0.hasPrefix("trash ") }.map { String($0.dropFirst(6)) }
+      let expected = book.left.contains(token) ? [] : trash.isEmpty ? [""] : trash
+      guard Set(side[token, default: []]) != Set(expected) else { continue }
+      return "\(token.text) is in \(places[token, default: []]), and its side key in \(side[token, default: []])"
+    }
+    for (name, number) in counters {
+      let count = places.values.count { $0.contains(name) }
+      if number != count { return "the counter says \(number) \(name), and there are \(count)" }
+    }
+    return nil
+  }
+
+  private func complaintAboutScores(_ book: ChaosRoom.Book, _ mayMove: (RedisArgument) -> Bool) -> String? {
     for entry in scores where !mayMove(entry.token) {
       guard let arrival = book.arrived[entry.token], arrival != entry.score else { continue }
       return "\(entry.token.text) came with \(arrival) and has \(entry.score) in \(entry.place)"
@@ -48,6 +74,9 @@ struct ChaosAudit {
   /// The before-image of a removal or an expiry is a place; those of other changes are copies.
   private mutating func addImage(_ key: String, _ shape: ChaosShape, _ redis: RedisConnection) throws {
     let words = key.split(separator: ":", omittingEmptySubsequences: false)
+    if words.count == 6, words[3] == "key", words[4] == "info" {
+      side[RedisArgument(String(words[5])), default: []].append(String(words[2]))
+    }
     guard words.count >= 4, words[3].allSatisfy(\.isNumber), !words[3].isEmpty else { return }
     let record = RedisArgument("usher:operation:\(words[2])")
     let command = try redis.command("HGET", record, "command").optional?.string

@@ -20,7 +20,8 @@ enum ChaosShape: String, CaseIterable, Sendable, CustomTestStringConvertible {
   var settings: String {
     let active = isFamily ? "'active:{token}'" : "active"
     let preset = self == .expiringMemberSet ? "set-ttl, active-form: set-expiry" : rawValue
-    return "preset: \(preset), waiting: waiting, active: \(active), active-ttl: 24h"
+    return "preset: \(preset), waiting: waiting, active: \(active), active-ttl: 24h, side-keys: ['info:{token}'], "
+      + "waiting-counter: n:waiting, active-counter: n:active"
   }
 
   func leave(_ token: RedisArgument) -> [RedisArgument] {
@@ -114,9 +115,15 @@ final class ChaosRoom: Sendable {
   /// Runs `body` while the service does nothing.
   func whileServiceWaits<T>(_ body: () throws -> T) rethrows -> T { try turn.withLock { _ in try body() } }
 
+  private static let arrival: RedisArgument = """
+    redis.call('SET', KEYS[3], 'all about ' .. ARGV[2])
+    if redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[2]) == 1 then redis.call('INCR', KEYS[2]) end
+    """
+
   private func come(_ redis: RedisConnection, _ token: RedisArgument, _ score: Int) throws {
     book.withLock { $0.arrived[token] = String(score) }
-    _ = try redis.command("ZADD", "waiting", "NX", RedisArgument(score), token)
+    _ = try redis.command(
+      "EVAL", Self.arrival, "3", "waiting", "n:waiting", "info:\(token.text)", RedisArgument(score), token)
   }
 
   private func serve(while goesOn: () -> Bool) throws {
@@ -142,6 +149,8 @@ final class ChaosRoom: Sendable {
       try redis.command(words)
     } else if try redis.command(shape.leave(token)) == .integer(1) {
       book.withLock { _ = $0.left.insert(token) }
+      try redis.command("DECR", "n:active")
+      try redis.command("DEL", "info:\(token.text)")
     }
   }
 }

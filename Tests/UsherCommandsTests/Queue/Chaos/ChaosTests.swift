@@ -164,7 +164,8 @@ struct Chaos {
   private mutating func choose() throws -> [String] {
     let tail = ["--yes", "-q"]
     switch Int.random(in: 0..<16, using: &random) {
-    case 0..<4: return ["queue", "admit", "\(Int.random(in: 1...900, using: &random))"] + tail
+    case 0..<3: return ["queue", "admit", "\(Int.random(in: 1...900, using: &random))"] + tail
+    case 3: return ["queue", "admit", "\(Int.random(in: 1...300, using: &random))", "--rate", "3000/s"] + tail
     case 4..<6: return ["queue", "remove"] + (try some("waiting", upTo: 700)) + tail
     case 6: return ["queue", "remove", "--active"] + (try some(nil, upTo: 300)) + tail
     case 7..<9:

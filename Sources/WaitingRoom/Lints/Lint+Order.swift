@@ -40,7 +40,8 @@ extension WaitingRoom {
     guard let over = snapshot.placesOver, over > 0 else { return [] }
     return [
       Lint(
-        "places", "the places of \(over) of \(snapshot.waiting) have ended, and stand in front of all others",
+        "places",
+        "the places of \(over.grouped) of \(snapshot.waiting.grouped) have ended, and stand in front of all others",
         hint: "see whether the service's cleaning runs; see them with \(layout.command("list"))")
     ]
   }
