@@ -68,6 +68,7 @@ struct KeyRemoval {
       inDoubt -= count
     } catch {
       guard outcome.changed > 0, !error.isConnectionProblem else { throw error }
+      inDoubt -= count
       outcome.failed += count
       outcome.failure = outcome.failure ?? error.failure.withCause
     }

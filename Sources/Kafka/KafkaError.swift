@@ -76,7 +76,9 @@ public struct KafkaError: FailureConvertible, Equatable, Sendable {
     case .unknownTopic:
       Failure(.configuration, sentence, causes: causes, hints: ["create the topic, or correct its name"])
     case .recordTooLarge:
-      Failure(.badInput, sentence, causes: causes, hints: ["raise message.max.bytes here and on the broker"])
+      Failure(
+        .badInput, sentence, causes: causes,
+        hints: ["raise message.max.bytes on the broker, and in `kafka-properties` of the config file"])
     case .configuration:
       Failure(.configuration, sentence, causes: causes)
     case .fatal, .purged, .other:

@@ -21,6 +21,13 @@ extension OutboxTable {
           "\(groups.withoutKey.grouped) of them \(groups.withoutKey == 1 ? "has" : "have") no key: their order is not kept"
         )
       }
+      if groups.withoutTopic > 0 {
+        guard groups.withoutTopic < groups.count else { throw noTopic(topic, groups.count) }
+        let (has, it) = groups.withoutTopic == 1 ? ("has", "it is") : ("have", "they are")
+        warnings.append(
+          "\(groups.withoutTopic.grouped) of them \(has) no topic, because \"\(topic)\" is NULL or empty: \(it) not sent, nor what "
+            + "follows with the same key")
+      }
       if groups.count > 0, let overtaking = try countOvertaking(selection), overtaking > 0 {
         warnings.append(
           "\(overtaking.grouped) of them \(overtaking == 1 ? "overtakes" : "overtake") an older unpublished event of the same key, which the filter leaves out"
@@ -56,6 +63,7 @@ extension OutboxTable {
   private struct Groups {
     var count = 0
     var withoutKey = 0
+    var withoutTopic = 0
     var oldest: Int?
     var types: [(type: String?, count: Int)] = []
     var topics: [(topic: String, count: Int)] = []
@@ -95,7 +103,10 @@ extension OutboxTable {
         let bytes = try topic.render { name in
           try row.decode("t\(topicColumns.firstIndex(of: name) ?? 0)", as: [UInt8]?.self)
         }
-        guard let bytes, !bytes.isEmpty else { throw noTopic(topic, count) }
+        guard let bytes, !bytes.isEmpty else {
+          groups.withoutTopic += count
+          continue
+        }
         if groups.topics.count < 100 { groups.topics.append((String(decoding: bytes, as: UTF8.self), count)) }
       }
     }

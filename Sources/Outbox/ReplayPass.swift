@@ -162,6 +162,17 @@ struct ReplayPass {
     }
   }
 
+  /// How many have failed for their own sake in this pass, while its records are still being offered.
+  var triesFailed: Int { failures.count { $0.value.scope == .record } }
+
+  /// Leaves events that were to be sent again as they are, and with them what follows with their keys.
+  mutating func leave(_ candidates: some Sequence<ReplayCandidate>) {
+    for candidate in candidates {
+      if let key = candidate.key { brokenKeys.insert(key) }
+      keepBehind(candidate.key)
+    }
+  }
+
   /// Takes in what a further pass found about a part of this one's events.
   mutating func add(_ part: ReplayPass) {
     arrived += part.arrived

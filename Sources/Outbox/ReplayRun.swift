@@ -158,7 +158,7 @@ final class ReplayRun {
       return [Array(those[..<middle]), Array(those[middle...])].filter { !$0.isEmpty }
     }
     var parts = halves(of: pass.apart)
-    while !parts.isEmpty, pass.stop == nil, !isExhausted(with: pass) {
+    while !parts.isEmpty, pass.stop == nil, !isExhausted(further: pass.tally.refused.tries) {
       let those = parts.removeFirst()
       var part = ReplayPass(heldKeys: pass.heldKeys, brokenKeys: pass.brokenKeys)
       topics = []
@@ -167,6 +167,8 @@ final class ReplayRun {
       pass.add(part)
       parts = halves(of: part.apart) + parts
     }
+    // What was not sent any more holds back what follows with the same key.
+    if pass.stop == nil { pass.leave(parts.joined()) }
   }
 
   // MARK: Locking and sending
@@ -209,7 +211,7 @@ final class ReplayRun {
           known = publisher.failures.count
           pass.note(scoped(publisher.failures))
         }
-        if !pass.isClosed, !pass.failures.isEmpty, isExhausted(with: pass) { pass.close() }
+        if !pass.isClosed, !pass.failures.isEmpty, isExhausted(further: pass.triesFailed) { pass.close() }
       } catch {
         unreadable = error
       }
@@ -248,9 +250,10 @@ final class ReplayRun {
   }
 
   /// Whether so many have failed, each by itself, that the rest is not tried.
-  private func isExhausted(with pass: ReplayPass? = nil) -> Bool {
-    let tries = pass.map { $0.tally.refused.tries + $0.failures.count { $0.value.scope == .record } } ?? 0
-    return total.refused.tries + tries + refusedTopics.count >= RefusedEvents.limit
+  ///
+  /// - Parameter further: those that the total does not have yet.
+  private func isExhausted(further tries: Int = 0) -> Bool {
+    total.refused.tries + tries + refusedTopics.count >= RefusedEvents.limit
   }
 
   /// Which of the events that could not be locked are still unpublished: somebody else works on them. The rest is gone.

@@ -73,13 +73,18 @@ struct BatchedScript {
       while true {
         do {
           while totals.hasMore, underWay.count < depth, !control.isInterrupted() {
-            try pacer.wait(for: 0) { try lease.renew(on: redis) }
-            if totals.pause > 0 { try rest(max(totals.pause, stepMicroseconds ?? 0)) }
+            let renew = { try renewLease(hasBeenAway: absence.hasEverBeen) }
+            try pacer.wait(for: 0, whileWaiting: renew)
+            if totals.pause > 0 { try rest(max(totals.pause, stepMicroseconds ?? 0), renew) }
             if control.isInterrupted() { break }
             underWay.append(try redis.append(script, keys: keys, arguments: words(batch: next)))
             next += 1
           }
-          guard !underWay.isEmpty else { return totals }
+          guard !underWay.isEmpty else {
+            // Ended on request while the server was away: what was on its way is not known.
+            guard let reason = absence.reason else { return totals }
+            throw brokenOff(by: reason, after: totals, underWay: absence.batchesInDoubt)
+          }
           let before = totals.changed + totals.other
           totals = try Self.totals(try redis.checked(underWay.removeFirst()))
           absence.end()
@@ -109,6 +114,7 @@ struct BatchedScript {
           next = totals.batch + 1
           totals.pause = 0
           usleep(100_000)
+          absence.reason = nil
           do throws(RedisError) { try redis.reconnect() } catch { absence.reason = error }
         } catch let error as RedisError where error.isRefusal {
           throw brokenOff(by: error, after: totals, underWay: next - 1 - totals.batch)
@@ -154,14 +160,23 @@ struct BatchedScript {
   /// Paced batches go one at a time, so that the pace is the server's and not the pipeline's.
   private var depth: Int { control.unitsPerSecond == nil && stepMicroseconds == nil ? 2 : 1 }
 
+  /// Keeps the lock; fails with what it means that it is gone.
+  private func renewLease(hasBeenAway: Bool) throws {
+    do {
+      try lease.renew(on: redis)
+    } catch let failure as Failure where failure == RedisLease.lost {
+      throw hasBeenAway ? forgotten : failure
+    }
+  }
+
   /// Sleeps until the script has work again, keeps the lease alive meanwhile, and ends early when interrupted.
-  private func rest(_ microseconds: Int) throws {
+  private func rest(_ microseconds: Int, _ renew: () throws -> Void) throws {
     let clock = ContinuousClock()
     let end = clock.now + .microseconds(microseconds)
     var nextRenewal = clock.now + .seconds(1)
     while !control.isInterrupted(), clock.now < end {
       if clock.now >= nextRenewal {
-        try lease.renew(on: redis)
+        try renew()
         nextRenewal = clock.now + .seconds(1)
       }
       let left = min(end - clock.now, .milliseconds(100))

@@ -74,11 +74,15 @@ struct AdviceRulesTests {
     #expect(advice.throughput == SourcedFigure(7, "--throughput"))
     #expect(abs(try #require(advice.admit) - 5.6) < 1e-9)
     #expect(abs(try #require(advice.hold) - 1680) < 1e-6)
-    #expect(advice.arrivals == RateRange(counted: 60, seconds: 60))
-    #expect(advice.arrivalsSource == "the scores: 60 came in the last 60s")
+    // What was asked to be measured is of now; without that the scores tell.
+    #expect(advice.arrivals == RateRange(counted: 20, seconds: 10))
+    #expect(advice.arrivalsSource == "measured: 20 came in 10s")
+    let unmeasured = AdmissionAdvice(AdviceInputs(snapshot: snapshot, throughput: 7, rate: 10))
+    #expect(unmeasured.arrivals == RateRange(counted: 60, seconds: 60))
+    #expect(unmeasured.arrivalsSource == "the scores: 60 came in the last 60s")
     #expect(advice.outflow == SourcedFigure(3, "measured: 30 left the line in 10s"))
     #expect(advice.rate == SourcedFigure(10, "--rate"))
-    #expect(advice.emptying == Emptying(waiting: 4200, rate: 10, arrivals: RateRange(counted: 60, seconds: 60)))
+    #expect(advice.emptying == Emptying(waiting: 4200, rate: 10, arrivals: RateRange(counted: 20, seconds: 10)))
   }
 
   @Test("a measurement gives the throughput, the flow time by Little's law, and the arrivals")
@@ -92,6 +96,15 @@ struct AdviceRulesTests {
     #expect(advice.hold == 95)
     #expect(advice.arrivals == RateRange(counted: 20, seconds: 10))
     #expect(advice.rate.value == 4)
+  }
+
+  @Test("without a rate, the room empties at the pace at which the line is left now")
+  func atOutflow() throws {
+    let measured = QueueMeasurement(seconds: 10, arrived: 0, left: 30, activeBefore: 0, activeAfter: 90)
+    let advice = AdmissionAdvice(AdviceInputs(snapshot: try Self.snapshot(), measurement: measured))
+    #expect(advice.admit == nil)
+    #expect(advice.rate == SourcedFigure(3, "what leaves the line now"))
+    #expect(advice.emptying == Emptying(waiting: 4200, rate: 3, arrivals: RateRange(counted: 0, seconds: 10)))
   }
 
   @Test("a measurement without its mark says that, instead of a figure")

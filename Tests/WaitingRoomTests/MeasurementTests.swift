@@ -65,6 +65,31 @@ struct MeasurementTests {
     #expect(try queue.room.measure(for: .seconds(3600)) { true } == nil)
   }
 
+  @Test("looks in a row are counted together over a minute, and a look without counts begins anew")
+  func recent() throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(10)
+    var flows = RecentFlows()
+    func look(_ arrived: Int, _ left: Int, _ window: Int) throws -> QueueSnapshot {
+      var snapshot = try queue.room.snapshot()
+      snapshot.arrivals = Flow(count: arrived, windowMilliseconds: window)
+      snapshot.admissions = Flow(count: left, windowMilliseconds: window, isAtLeast: left == 7)
+      flows.count(&snapshot)
+      return snapshot
+    }
+    #expect(try look(1, 2, 2000).admissions == Flow(count: 2, windowMilliseconds: 2000))
+    let second = try look(3, 7, 2000)
+    #expect(second.arrivals == Flow(count: 4, windowMilliseconds: 4000))
+    #expect(second.admissions == Flow(count: 9, windowMilliseconds: 4000, isAtLeast: true))
+    #expect(second.drain == Estimate(of: 10, departures: [try #require(second.admissions)], arrivals: second.arrivals))
+    #expect(try look(5, 5, 58_000).arrivals == Flow(count: 8, windowMilliseconds: 60_000))
+    #expect(try look(1, 1, 90_000).arrivals == Flow(count: 1, windowMilliseconds: 90_000))
+    var gap = try queue.room.snapshot()
+    flows.count(&gap)
+    #expect(gap.arrivals == nil)
+    #expect(try look(1, 1, 2000).arrivals == Flow(count: 1, windowMilliseconds: 2000))
+  }
+
   @Test("two looks at a line tell who came and who left, and say where somebody may have been missed")
   func passage() throws {
     let queue = try QueueFixture()

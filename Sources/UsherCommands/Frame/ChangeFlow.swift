@@ -148,7 +148,9 @@ extension Session {
     do {
       var outcome = try known(id, proposal) { try apply(id, held, control) }
       do {
-        try journal.finish(id, state: outcome.state, failed: outcome.failed, changed: outcome.changed)
+        // Of a change that was broken off the record knows more than we do: what was on its way counted itself.
+        try journal.finish(
+          id, state: outcome.state, failed: outcome.failed, changed: outcome.isAtLeast ? nil : outcome.changed)
       } catch  where outcome.failed > 0 {
         // The store that keeps the record has gone in the middle: what was done and what failed is the news.
         outcome.notes.append("the operation's record could not be closed: \(ErrorReport.failure(for: error).message)")
@@ -176,9 +178,15 @@ extension Session {
       return try body()
     } catch let broken as BrokenOffChange where !Interruption.isForced {
       var outcome = broken.outcome
+      // The last batch on its way may have been a short one.
+      if !proposal.countIsEstimate {
+        outcome.failed = min(outcome.failed, max(1, proposal.count - outcome.changed - outcome.skipped))
+      }
       outcome.hints.append("how far it came is in its record, as far as the store has kept it: `usher history \(id)`")
       if proposal.undo == .automatic {
         outcome.hints.append("take back what was done with `usher undo \(id)`, or go on from there")
+      } else if let undone = proposal.undoes {
+        outcome.hints.append("go on with the rest: `usher undo \(undone)`")
       }
       return outcome
     }
@@ -225,7 +233,8 @@ extension Session {
       throw Failure(
         Interruption.failureKind,
         "ended on request after \(Figures.count(outcome.changed)) of "
-          + (proposal.countIsEstimate ? "about " : "") + Figures.count(report.planned))
+          + (proposal.countIsEstimate ? "about " : "") + Figures.count(report.planned),
+        hints: proposal.undoes.map { ["go on with the rest: `usher undo \($0)`"] } ?? [])
     }
     if outcome.failed > 0 {
       let planned = (proposal.countIsEstimate && outcome.isAtLeast ? "about " : "") + Figures.count(report.planned)
@@ -244,6 +253,8 @@ extension Session {
     switch proposal.undo {
     case .automatic: return "\(done); undo with: usher undo \(id)"
     case .by(let command): return "\(done); undo with: \(command)"
+    // What is final is over.
+    case .none where outcome.wasInterrupted || outcome.isAtLeast: return done
     case .none(let reason): return "\(done); \(reason)"
     }
   }

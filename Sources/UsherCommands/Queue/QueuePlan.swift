@@ -34,10 +34,10 @@ enum QueuePlan: Command {
       are admitted in a time, times the time that each stays. The throughput is what --throughput says, else what --measure \
       saw, else what usher has admitted by its own history. The flow time is what --flow-time says, else that of --measure.
 
-      When the room is empty is reckoned with --rate, else with what is to be admitted, and with the arrivals of now: by the \
-      scores of those who came in the last minute, where scores are arrivals, else by --measure. It is a range, because arrivals \
-      are counted for a short time only; `never` means that as many come as are admitted, or more, and `perhaps` that the \
-      range holds both.
+      When the room is empty is reckoned with --rate, else with what is to be admitted, else with what leaves the line by --measure; \
+      and with the arrivals of now, by --measure, else by the scores of those who came in the last minute, where scores are \
+      arrivals. It is a range, because arrivals are counted for a short time only; `never` means that as many come as are \
+      admitted, or more, and `perhaps` that the range holds both.
 
       --measure looks once a second who is last in line: who stands behind that one at the next look has come. Who leaves the \
       line by themselves counts as having left it.

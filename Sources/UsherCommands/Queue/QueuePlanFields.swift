@@ -46,7 +46,7 @@ enum QueuePlanFields {
     Field("admit", heading: "admit") { .text(admit($0)) },
     Field("hold", heading: "hold active") { .text(hold($0)) },
     Field("arrivals", heading: "arrivals") { .text(arrivals($0)) },
-    Field("outflow", heading: "outflow") { .text(line($0.outflow) { rate($0) }) },
+    Field("outflow", heading: "outflow") { .text(line($0.outflow) { "\(perMinute($0))/min" }) },
     Field("empty", heading: "room empty") { .text(empty($0)) },
   ]
 

@@ -15,7 +15,7 @@ enum QueueRestore: Command {
       Takes a `usher queue drain` back, however long ago it was: everybody has the exact score of before. When nobody came meanwhile \
       it is one step. Else the two are merged by score, the smaller into the larger, in batches of 200: at every moment everybody is in \
       exactly one of the two, and a run that was killed is gone on with by the next. Where fewer have come than were set aside, those \
-      are out of the waiting room for the moment of the merge.
+      are out of the waiting room for the moment of the merge, so Ctrl-C waits for its end, a second or two.
 
       Somebody who came again by themselves has the place of before; somebody who is active by now stays active only. Those are looked \
       for before the first step, by a walk over the active, in every form and whatever they are called there.

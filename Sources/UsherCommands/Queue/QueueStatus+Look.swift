@@ -11,6 +11,7 @@ extension QueueStatus {
     var away: Failure?
     /// The last that is known of each queue, for the pace until the next look.
     private var known: [String: QueueSnapshot] = [:]
+    private var recent: [String: RecentFlows] = [:]
 
     /// The first look: fails where a single queue, or Redis itself, cannot be read.
     init(_ rooms: [WaitingRoom]) throws {
@@ -37,9 +38,11 @@ extension QueueStatus {
     private mutating func read(_ rooms: [WaitingRoom], since before: [String: QueueSnapshot]) throws {
       for room in rooms {
         do {
-          let snapshot = try room.measure(since: before[room.layout.name])
+          let name = room.layout.name
+          var snapshot = try room.measure(since: before[name])
+          known[name] = snapshot
+          if before[name] != nil { recent[name, default: RecentFlows()].count(&snapshot) }
           snapshots.append(snapshot)
-          known[room.layout.name] = snapshot
         } catch let error as RedisError where error.serverCode == nil || error.isConnectionProblem {
           throw error
         } catch {

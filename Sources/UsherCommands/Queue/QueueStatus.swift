@@ -20,8 +20,8 @@ enum QueueStatus: Command {
 
       Arrivals and admissions a minute are measured, not taken from any setting. One look counts the arrivals of the last minute \
       that still wait, and the admitted of the last minute that are still active, so both are at the least; where the store keeps \
-      no such times the field is null. With --watch they are counted between two looks: who came behind the last in line, and who \
-      has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as (√n ± \
+      no such times the field is null. With --watch they are counted from look to look, over the last minute of looks: who came \
+      behind the last in line, and who has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as (√n ± \
       1)²; null where one is unknown, or more come than go.
 
       A queue of several that cannot be read is named on standard error, and the others are shown: exit status 1. A script that \

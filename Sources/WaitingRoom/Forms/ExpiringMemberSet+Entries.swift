@@ -41,7 +41,8 @@ extension ExpiringMemberSet {
     return Overdue(count: people.count, people: sorted.prefix(limit).map(\.person))
   }
 
-  // A member holds its time, so the image has nothing to add; who was over comes back so.
+  // A member holds its time, so the image has nothing to add; who was over comes back so. Somebody has a member for each admission,
+  // and Lua's stack is bounded: a thousand go at a time.
   public var entryLibrary: String {
     """
     \(setEntryLookup)
@@ -57,9 +58,9 @@ extension ExpiringMemberSet {
     local function take_entries(image, entries, now)
       local words = {}
       for i = 1, #entries do words[2 * i - 1], words[2 * i] = 0, entries[i] end
-      redis.call('ZADD', image, unpack(words))
+      for i = 1, #words, 1000 do redis.call('ZADD', image, unpack(words, i, math.min(i + 999, #words))) end
       redis.call('EXPIRE', image, kept_for)
-      redis.call('SREM', active, unpack(entries))
+      for i = 1, #entries, 1000 do redis.call('SREM', active, unpack(entries, i, math.min(i + 999, #entries))) end
     end
 
     local function give_entries(image, allowed, now)
@@ -67,7 +68,7 @@ extension ExpiringMemberSet {
       for _, entry in ipairs(redis.call('ZRANGE', image, 0, -1)) do
         if allowed[entry] then back[#back + 1] = entry end
       end
-      if #back > 0 then redis.call('SADD', active, unpack(back)) end
+      for i = 1, #back, 1000 do redis.call('SADD', active, unpack(back, i, math.min(i + 999, #back))) end
       return back
     end
     """

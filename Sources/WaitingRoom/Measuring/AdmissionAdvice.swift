@@ -72,9 +72,7 @@ public struct AdmissionAdvice: Sendable {
     if let admit, let stay = flow.value { hold = LittlesLaw.inside(perSecond: admit, staySeconds: stay) }
     (arrivals, arrivalsSource) = Self.arrivals(inputs)
     outflow = Self.outflow(inputs)
-    rate =
-      inputs.rate.map { SourcedFigure($0, "--rate") }
-      ?? SourcedFigure(admit, admit == nil ? "give --rate 420/min" : "what is to be admitted by this plan")
+    rate = Self.rate(inputs, admit: admit, outflow: outflow)
     emptying = nil
     if let rate = rate.value, let arrivals {
       emptying = Emptying(waiting: inputs.snapshot.waiting, rate: rate, arrivals: arrivals)
@@ -136,21 +134,29 @@ public struct AdmissionAdvice: Sendable {
   }
 
   private static func arrivals(_ inputs: AdviceInputs) -> (RateRange?, String) {
-    if let flow = inputs.snapshot.arrivals, let rate = flow.rate {
-      let window = seconds(Double(flow.windowMilliseconds) / 1000)
-      return (rate, "the scores: \(flow.count.grouped) came in the last \(window)")
-    }
     if let measured = inputs.measurement, let arrived = measured.arrived {
       return (
         RateRange(counted: arrived, seconds: measured.seconds),
         "measured: \(arrived.grouped) came in \(seconds(measured.seconds))"
       )
     }
+    if let flow = inputs.snapshot.arrivals, let rate = flow.rate {
+      let window = seconds(Double(flow.windowMilliseconds) / 1000)
+      return (rate, "the scores: \(flow.count.grouped) came in the last \(window)")
+    }
     return (
       nil,
       inputs.measurement == nil
         ? "the scores do not tell; give --measure 10s" : "nobody waited long enough to be counted"
     )
+  }
+
+  /// What is asked about, else what is to be admitted, else what leaves the line now.
+  private static func rate(_ inputs: AdviceInputs, admit: Double?, outflow: SourcedFigure) -> SourcedFigure {
+    if let asked = inputs.rate { return SourcedFigure(asked, "--rate") }
+    if let admit { return SourcedFigure(admit, "what is to be admitted by this plan") }
+    if let leaving = outflow.value, leaving > 0 { return SourcedFigure(leaving, "what leaves the line now") }
+    return SourcedFigure(nil, "give --rate 420/min")
   }
 
   private static func outflow(_ inputs: AdviceInputs) -> SourcedFigure {

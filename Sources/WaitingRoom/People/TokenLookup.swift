@@ -56,22 +56,28 @@ extension WaitingRoom {
   ///
   /// One walk over the active, and one over the set where its members hold more than the token.
   func alsoActive(in key: RedisArgument) throws -> [(member: RedisArgument, entry: RedisArgument)] {
-    var entryOf: [[UInt8]: RedisArgument] = [:]
-    try walkActive { entry in
-      if entry.isLive { entryOf[token(ofActive: entry.name)] = entry.entry }
-    }
-    guard !entryOf.isEmpty else { return [] }
     var found: [[UInt8]: RedisArgument] = [:]
     if layout.member == .token {
-      let batches = Batches(elements: Array(entryOf.keys), size: Self.batchLimit)
-      for number in stride(from: 1, through: batches.count, by: 1) {
-        let names = batches.batch(number)
-        let tickets = try names.map { try redis.append(["ZSCORE", key, RedisArgument($0)]) }
-        for (name, ticket) in zip(names, tickets) where try redis.checked(ticket) != .null {
-          found[name] = entryOf[name]
+      // A page at a time: only who is in both is kept.
+      var page: [(name: [UInt8], entry: RedisArgument)] = []
+      func lookUp() throws {
+        let tickets = try page.map { try redis.append(["ZSCORE", key, RedisArgument($0.name)]) }
+        for (person, ticket) in zip(page, tickets) where try redis.checked(ticket) != .null {
+          found[person.name] = person.entry
         }
+        page = []
       }
+      try walkActive { entry in
+        if entry.isLive { page.append((token(ofActive: entry.name), entry.entry)) }
+        if page.count == Self.batchLimit { try lookUp() }
+      }
+      try lookUp()
     } else {
+      var entryOf: [[UInt8]: RedisArgument] = [:]
+      try walkActive { entry in
+        if entry.isLive { entryOf[token(ofActive: entry.name)] = entry.entry }
+      }
+      guard !entryOf.isEmpty else { return [] }
       var walk = ElementScan(redis, command: "ZSCAN", key: key)
       while let page = try walk.nextPage() {
         for member in page { if let entry = entryOf[token(ofMember: member)] { found[member] = entry } }

@@ -22,19 +22,34 @@ extension WaitingRoom {
   ) throws -> ChangeOutcome {
     let size = Self.repairBatchLimit
     let active = Batches(elements: try alsoActive(in: RedisArgument(asideKey(drain))), size: size)
-    let totals = try repair(
-      RestoreScript.script(for: layout), operation: operation, images: drain, lease: lease, control: control,
-      batchSize: size
-    ) { number in
-      [RedisArgument(drain.description), RedisArgument(size)]
-        + active.batch(number).flatMap { [$0.member, $0.entry] }
+    // In the middle the smaller of the two lines is set aside with the others, so a request to end waits for the end: a second or two.
+    let whole = ChangeControl(unitsPerSecond: nil, isInterrupted: { false }, progress: control.progress)
+    do {
+      let totals = try repair(
+        RestoreScript.script(for: layout), operation: operation, images: drain, lease: lease, control: whole,
+        batchSize: size
+      ) { number in
+        [RedisArgument(drain.description), RedisArgument(size)]
+          + active.batch(number).flatMap { [$0.member, $0.entry] }
+      }
+      var outcome = ChangeOutcome(changed: totals.changed)
+      if totals.other > 0 {
+        outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are in one place only")
+      }
+      return outcome
+    } catch let broken as BrokenOffChange {
+      throw brokenRestore(broken.outcome, broken.failure, drain)
+    } catch let error as RedisError where error.isConnectionProblem {
+      throw brokenRestore(ChangeOutcome(), error.failure, drain)
     }
-    var outcome = ChangeOutcome(changed: totals.changed)
-    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
-    if totals.other > 0 {
-      outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are in one place only")
-    }
-    if outcome.wasInterrupted { outcome.notes.append("some are still set aside: run it again for the rest") }
-    return outcome
+  }
+
+  /// A restore that its server left in the middle, with how to end it.
+  private func brokenRestore(_ done: ChangeOutcome, _ failure: Failure, _ drain: OperationID) -> BrokenOffChange {
+    var failure = failure
+    failure.hints.append(
+      "who came meanwhile may be set aside with the others until this is run again: \(layout.command("restore \(drain)"))"
+    )
+    return BrokenOffChange(done: done, inDoubt: 1, by: failure)
   }
 }

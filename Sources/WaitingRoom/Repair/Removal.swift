@@ -89,13 +89,32 @@ extension WaitingRoom {
     _ people: [RemovalPlan.Person], from place: RemoveScript.Place, operation: OperationID, lease: RedisLease,
     control: ChangeControl, skipped: String
   ) throws -> ChangeOutcome {
-    let batches = Batches(elements: people, size: repairBatchSize(control, takesActive: place != .line))
+    let size = repairBatchSize(control, takesActive: place != .line)
+    let batches = Self.batches(of: people, size: size)
     let totals = try repair(
-      RemoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: batches.size
+      RemoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: size
     ) { number in
-      [RedisArgument(place.rawValue), RedisArgument(batches.count)] + batches.batch(number).flatMap(\.words)
+      [RedisArgument(place.rawValue), RedisArgument(batches.count)]
+        + (number <= batches.count ? batches[number - 1].flatMap(\.words) : [])
     }
     return outcome(totals, control, skipped: skipped)
+  }
+
+  /// The people in batches of so many at most, and fewer where they have many entries among the active: each entry is a look and a
+  /// cut of its own. Somebody with more than a batch holds has one alone.
+  static func batches(of people: [RemovalPlan.Person], size: Int) -> [ArraySlice<RemovalPlan.Person>] {
+    let entryLimit = repairBatchLimit
+    var batches: [ArraySlice<RemovalPlan.Person>] = []
+    var (start, entries) = (0, 0)
+    for (index, person) in people.enumerated() {
+      if index > start, index - start == size || entries + person.entries.count > entryLimit {
+        batches.append(people[start..<index])
+        (start, entries) = (index, 0)
+      }
+      entries += person.entries.count
+    }
+    if start < people.count { batches.append(people[start...]) }
+    return batches
   }
 
   /// Takes a removal, or an expiry, back. May be repeated after it was broken off.

@@ -40,6 +40,44 @@ struct FormRepairTests {
     #expect(try queue.beforeImageKeys(of: operation).isEmpty)
   }
 
+  @Test("somebody with an entry for each of many admissions goes whole, and comes back so, however many these are")
+  func manyEntries() throws {
+    let queue = try QueueFixture(.expiringMemberSet)
+    let now = try queue.journal.serverMilliseconds()
+    // More than Lua's stack holds, at once and of one person.
+    for person in 0..<300 {
+      try queue.redis.command(
+        ["SADD", "active"] + (0..<50).map { RedisArgument("p\(person):\(now - 1_000_000 + $0)") })
+    }
+    for start in stride(from: 0, to: 9000, by: 1000) {
+      try queue.redis.command(
+        ["SADD", "active"] + (start..<start + 1000).map { RedisArgument("often:\(now + 9_000_000 + $0)") })
+    }
+    let before = try Set(queue.redis.command("SMEMBERS", "active").array.map { try $0.string })
+    let (expiry, outcome) = try queue.expire()
+    #expect(outcome == ChangeOutcome(changed: 300))
+    #expect(try queue.redis.command("SCARD", "active") == .integer(9000))
+    let (removal, removed) = try queue.remove(["often"], takesActive: true)
+    #expect(removed == ChangeOutcome(changed: 1))
+    #expect(try queue.redis.command("EXISTS", "active") == .integer(0))
+    #expect(try queue.undoRemoval(removal).changed == 1)
+    #expect(try queue.undoRemoval(expiry).changed == 300)
+    #expect(try Set(queue.redis.command("SMEMBERS", "active").array.map { try $0.string }) == before)
+  }
+
+  @Test("batches are cut by people and by their entries")
+  func batches() {
+    func person(_ entries: Int) -> RemovalPlan.Person {
+      RemovalPlan.Person(line: "", token: "", waits: false, entries: Array(repeating: "e", count: entries))
+    }
+    func cut(_ entries: [Int]) -> [Int] { WaitingRoom.batches(of: entries.map(person), size: 3).map(\.count) }
+    #expect(cut([]) == [])
+    #expect(cut([1, 1, 1, 1]) == [3, 1])
+    #expect(cut([150, 50, 1, 1]) == [2, 2])
+    #expect(cut([500, 1, 500]) == [1, 1, 1])
+    #expect(cut([0, 0, 0]) == [3])
+  }
+
   @Test("who stays active when only the place is removed gets the place back", arguments: Combination.all)
   func placeOnly(form: Combination) throws {
     let side = SideKeys(perToken: ["info:{token}"])

@@ -103,6 +103,18 @@ struct IssueTests {
     #expect(try queue.line().count == 903)
   }
 
+  @Test("stands behind whoever came in the same second, whatever the names")
+  func sameSecond() throws {
+    let queue = try QueueFixture(score: .arrivalSeconds)
+    let now = try queue.journal.serverMilliseconds() / 1000
+    try queue.enqueue([("z", String(now))])
+    try queue.issue(["a"])
+    #expect(try queue.line().last?.token == "a")
+    let score = try #require(try queue.redis.command("ZSCORE", "waiting", "a").double)
+    let last = try #require(try queue.redis.command("ZSCORE", "waiting", "z").double)
+    #expect(score > last)
+  }
+
   @Test("undo leaves those alone who were admitted or moved meanwhile", arguments: Shape.allCases)
   func undo(shape: Shape) throws {
     let queue = try QueueFixture(shape)

@@ -73,7 +73,8 @@ struct RepairAccidentTests {
     let newcomers = change == .drain ? try queue.line() : []
     let (second, again) = once(accident)
     #expect(try change.undo(queue, id, second).changed == outcome.changed)
-    #expect(again.all.count > 5)
+    // A restore asks nobody whether to end, so nothing befalls it here; chaos does that.
+    #expect(change == .drain || again.all.count > 5)
     #expect(try queue.line() == before + newcomers)
     #expect(try queue.leftovers().isEmpty)
   }

@@ -26,7 +26,7 @@ enum IssueScript {
       if tail + #members >= 2 ^ 53 then return redis.error_reply('USHERSCORE no whole number comes behind the last') end
       local base = unit_of_score > 0 and math.floor((now + ahead) / unit_of_score) or 0
       -- Later batches share the score of the first, lest a long list reach far into the future.
-      if tail > base then base = batch == 1 and math.floor(tail) + 1 or math.ceil(tail) end
+      if tail > base or (tail == base and batch == 1) then base = batch == 1 and math.floor(tail) + 1 or math.ceil(tail) end
       done = batch
       local scores, is_aside, candidates, words = scores_of(waiting, members), among_aside(members), {}, {}
       for i = 1, #members do
