@@ -99,6 +99,28 @@ struct ReplayRefusedTests {
     #expect(publisher.batches < 40, "\(publisher.sizes)")
   }
 
+  @Test(
+    "one that is refused with its company is found also beside many that fail by themselves, and nothing overtakes it")
+  func companyOfMany() throws {
+    let fixture = try OutboxFixture()
+    let publisher = ScriptedPublisher()
+    // More than half of what ends a run, each with a key of its own; what follows shares five keys over two batches.
+    for id in 1...60 {
+      try fixture.insert("\(id)", key: "own\(id)", age: 9_000 - id)
+      publisher.earlyFailures["\(id)"] = refused
+    }
+    for id in 61...100 { try fixture.insert("\(id)", key: "k\(id % 5)", age: 9_000 - id) }
+    publisher.poison = ["79"]
+    let outcome = try fixture.replay(to: publisher, batchSize: 80).outcome
+    let behind = (80...100).filter { $0 % 5 == 79 % 5 }
+    #expect((outcome.failed, outcome.skipped) == (61, behind.count))
+    #expect(Set(try fixture.ids("PUBLISHED")) == Set(ids(61...100)).subtracting(ids(behind + [79])))
+    for key in 0..<5 {
+      let own = publisher.arrived.compactMap { Int($0.id) }.filter { $0 % 5 == key }
+      #expect(own == own.sorted(), "key k\(key)")
+    }
+  }
+
   @Test("an event that cannot become a record fails by its id, and the others are marked")
   func noRecord() throws {
     let fixture = try OutboxFixture()
