@@ -25,14 +25,14 @@ build: setup ## Build the release binary, with the Swift library inside
 
 test: setup ## Run all tests on private PostgreSQL, Redis and Kafka servers
 	swift build --build-tests
-	$(RUN) swift test --skip-build
+	@$(RUN) Scripts/test
 
 check: setup ## Look at format, warnings, generated documents and man pages
 	@Scripts/check
 
 chaos: setup ## Kill usher and Redis at random instants on a queue in use, ROUNDS=1000 of it
 	swift build --build-tests
-	$(RUN) USHER_CHAOS_ROUNDS=$(ROUNDS) USHER_CHAOS_SEED=$(SEED) swift test --skip-build --filter ChaosTests
+	@$(RUN) USHER_CHAOS_ROUNDS=$(ROUNDS) USHER_CHAOS_SEED=$(SEED) Scripts/test --filter ChaosTests
 
 fuzz: setup ## Feed the argument parser what chance makes, SECONDS=10 for each target
 	@Fuzzing/run $(SECONDS)

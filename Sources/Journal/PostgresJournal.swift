@@ -7,6 +7,8 @@ import Postgres
 public final class PostgresJournal {
   private let connection: PostgresConnection
   private let actor: Actor
+  /// What was begun here and holds its lock.
+  private var running: Set<OperationID> = []
   /// How long a before-image stays.
   public static let beforeImageRetentionDays = 30
 
@@ -16,7 +18,9 @@ public final class PostgresJournal {
   }
 
   /// Records that the operation starts now, by the server's clock; commits at once.
-  public func begin(_ request: OperationRequest) throws -> OperationID {
+  ///
+  /// As long as it runs this session holds an advisory lock, by which others see that it does.
+  public func begin(_ request: OperationRequest, under lease: RedisLease? = nil) throws -> OperationID {
     try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") { try start(request) }
   }
 
@@ -27,6 +31,7 @@ public final class PostgresJournal {
       throw Failure(.failed, "cannot read the clock of PostgreSQL at \(connection.target)")
     }
     let id = OperationID(milliseconds: milliseconds)
+    if try connection.tryAdvisoryLock(Self.runningLock(id)) { running.insert(id) }
     try connection.execute(
       """
       INSERT INTO usher.operation
@@ -90,6 +95,7 @@ public final class PostgresJournal {
         ended_at = clock_timestamp() WHERE id = $1
       """,
       [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
+    if running.remove(id) != nil { try connection.releaseAdvisoryLock(Self.runningLock(id)) }
   }
 
   /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
@@ -106,12 +112,27 @@ public final class PostgresJournal {
       [.init(text: id.description), .init(text: undoer.description)])
   }
 
-  /// The newest `limit` records, newest first; none where nothing was ever changed.
+  /// The newest `limit` records, newest first; none where nothing was ever changed. One whose process died in the middle is `lost`,
+  /// whether or not that is recorded.
   public func list(limit: Int) throws -> [OperationRecord] {
     try explainingMissingPrivileges("cannot read the history") {
       guard try exists() else { return [] }
-      return try connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
-        .map(Self.record)
+      return try judged(
+        connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
+          .map(Self.record))
+    }
+  }
+
+  /// Operations on this target whose process died in the middle, and that nobody has found dead yet; the newest first.
+  public func unfinished(target: String) throws -> [OperationRecord] {
+    try explainingMissingPrivileges("cannot read the history") {
+      guard try exists() else { return [] }
+      return try judged(
+        connection.query(
+          "\(Self.selectRecords) WHERE state = 'started' AND target = $1 ORDER BY id DESC LIMIT 50",
+          [.init(text: target)]
+        ).map(Self.record)
+      ).filter { $0.state == .lost }
     }
   }
 
@@ -119,9 +140,42 @@ public final class PostgresJournal {
   public func find(_ id: OperationID) throws -> OperationRecord? {
     try explainingMissingPrivileges("cannot read the history") {
       guard try exists() else { return nil }
-      return try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first
-        .map(Self.record)
+      return try stored(id).flatMap { try judged([$0]).first }
     }
+  }
+
+  private func stored(_ id: OperationID) throws -> OperationRecord? {
+    try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first.map(Self.record)
+  }
+
+  /// Looks for the sessions of those that have not said that they ended. A standby does not know its primary's locks, and judges none.
+  private func judged(_ records: [OperationRecord]) throws -> [OperationRecord] {
+    guard records.contains(where: { $0.state == .started }) else { return records }
+    let rows = try connection.query(
+      """
+      SELECT (l.classid::bigint << 32) | l.objid::bigint AS key
+      FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND d.datname = current_database()
+      """)
+    let held = try Set(rows.map { try $0.decode("key", as: Int.self) })
+    let dead = Set(records.filter { $0.state == .started && !held.contains(Int(Self.runningLock($0.id))) }.map(\.id))
+    guard !dead.isEmpty, try !isStandby() else { return records }
+    return try records.compactMap { record in
+      guard dead.contains(record.id) else { return record }
+      // It may have ended between the two looks.
+      guard var record = try stored(record.id) else { return nil }
+      if record.state == .started { record.state = .lost }
+      return record
+    }
+  }
+
+  private func isStandby() throws -> Bool {
+    try connection.query("SELECT pg_is_in_recovery() AS is_standby").first?.decode("is_standby") ?? false
+  }
+
+  /// Held by the session of an operation as long as that runs.
+  private static func runningLock(_ id: OperationID) -> Int64 {
+    PostgresConnection.advisoryKey("usher operation \(id)")
   }
 
   private func exists() throws -> Bool {

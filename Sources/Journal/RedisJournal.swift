@@ -33,7 +33,7 @@ public final class RedisJournal {
   static let indexKey = "\(keyPrefix)operations"
 
   /// Records that the operation starts now, by the server's clock.
-  public func begin(_ request: OperationRequest) throws -> OperationID {
+  public func begin(_ request: OperationRequest, under lease: RedisLease? = nil) throws -> OperationID {
     let now = try serverMilliseconds()
     let id = OperationID(milliseconds: now)
     var fields: [(String, String)] = [
@@ -44,6 +44,7 @@ public final class RedisJournal {
     if let context = request.context { fields.append(("context", context)) }
     if let reason = request.reason { fields.append(("reason", reason)) }
     if let undoes = request.undoes { fields.append(("undoes", undoes.description)) }
+    if let lease { fields += [("lease_key", lease.key), ("lease_token", lease.token)] }
     _ = try connection.evaluate(
       Self.beginScript, keys: [RedisArgument(Self.indexKey), RedisArgument(Self.operationKey(id))],
       arguments: [RedisArgument(id.description), RedisArgument(now), RedisArgument(Self.recordRetentionSeconds)]
@@ -68,9 +69,15 @@ public final class RedisJournal {
   ///
   /// The newest fifty are looked at: those that died before that many others ended are of no interest any more.
   public func markLost(target: String) throws {
-    for record in try list(limit: 50) where record.state == .started && record.request.target == target {
-      try update(record.id, [("state", OperationState.lost.rawValue)])
+    for entry in try entries(limit: 50) where entry.record.state == .started && entry.record.request.target == target {
+      try update(entry.record.id, [("state", OperationState.lost.rawValue)])
     }
+  }
+
+  /// Operations on this target whose process died in the middle, and that nobody has found dead yet; of the newest fifty.
+  public func unfinished(target: String) throws -> [OperationRecord] {
+    let begun = try entries(limit: 50).filter { $0.record.state == .started && $0.record.request.target == target }
+    return try judged(begun).filter { $0.state == .lost }
   }
 
   /// Marks an operation as taken back by another.
@@ -78,18 +85,45 @@ public final class RedisJournal {
     try update(id, [("state", OperationState.undone.rawValue), ("undone_by", undoer.description)])
   }
 
-  /// The newest `limit` records, newest first.
-  public func list(limit: Int) throws -> [OperationRecord] {
+  /// The newest `limit` records, newest first. One whose process died in the middle is `lost`, whether or not that is recorded.
+  public func list(limit: Int) throws -> [OperationRecord] { try judged(entries(limit: limit)) }
+
+  /// The record of one operation; nil when this store has none (any more).
+  public func find(_ id: OperationID) throws -> OperationRecord? {
+    try Self.entry(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id)))).flatMap {
+      try judged([$0]).first
+    }
+  }
+
+  /// As the store has them.
+  private func entries(limit: Int) throws -> [Entry] {
     guard limit > 0 else { return [] }
     let ids = try connection.command("ZREVRANGE", RedisArgument(Self.indexKey), "0", RedisArgument(limit - 1)).array
     let known = try ids.compactMap { OperationID(try $0.string) }
     let replies = try connection.pipeline(known.map { ["HGETALL", RedisArgument(Self.operationKey($0))] })
-    return try zip(known, replies).compactMap { try Self.record($0, from: $1) }
+    return try zip(known, replies).compactMap { try Self.entry($0, from: $1) }
   }
 
-  /// The record of one operation; nil when this store has none (any more).
-  public func find(_ id: OperationID) throws -> OperationRecord? {
-    try Self.record(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id))))
+  /// Looks at the leases of those that have not said that they ended: without its lease, none changes anything any more.
+  private func judged(_ entries: [Entry]) throws -> [OperationRecord] {
+    let begun = entries.filter { $0.record.state == .started && $0.lease != nil }
+    let holders = try connection.pipeline(begun.map { ["GET", RedisArgument($0.lease?.key ?? "")] })
+    var dead: Set<OperationID> = []
+    for (entry, holder) in zip(begun, holders) {
+      let holds = try holder != .null && holder.string == entry.lease?.token
+      if !holds || LeaseHolder(token: entry.lease?.token ?? "")?.isKnownDead == true { dead.insert(entry.record.id) }
+    }
+    return try entries.compactMap { entry in
+      guard dead.contains(entry.record.id) else { return entry.record }
+      // It may have ended between the two looks, and given its lease back.
+      let id = entry.record.id
+      guard
+        var record = try Self.entry(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id))))?
+          .record
+      else { return nil }
+      if record.state == .started { record.state = .lost }
+      return record
+    }
   }
 
   /// The server's clock, in milliseconds since 1970.
@@ -148,7 +182,13 @@ public final class RedisJournal {
       return 1
       """)
 
-  private static func record(_ id: OperationID, from reply: RedisValue) throws -> OperationRecord? {
+  /// A record, and the lease that its operation holds while it runs.
+  private struct Entry {
+    let record: OperationRecord
+    let lease: RedisLease?
+  }
+
+  private static func entry(_ id: OperationID, from reply: RedisValue) throws -> Entry? {
     let flat = try reply.array
     guard !flat.isEmpty else { return nil }
     var fields: [String: String] = [:]
@@ -160,12 +200,14 @@ public final class RedisJournal {
       context: fields["context"], reason: fields["reason"], planned: fields["planned"].flatMap { Int($0) } ?? 0,
       undo: UndoPromise(encoded: fields["undo"] ?? "none: the record does not say how"),
       undoes: fields["undoes"].flatMap { OperationID($0) })
-    return OperationRecord(
+    let record = OperationRecord(
       id: id, store: .redis, request: request, actor: fields["actor"] ?? "?",
       startedMilliseconds: fields["started_ms"].flatMap { Int($0) } ?? id.milliseconds,
       endedMilliseconds: fields["ended_ms"].flatMap { Int($0) },
       state: fields["state"].flatMap(OperationState.init(rawValue:)) ?? .started,
       changed: fields["changed"].flatMap { Int($0) } ?? 0, failed: fields["failed"].flatMap { Int($0) } ?? 0,
       undoneBy: fields["undone_by"].flatMap { OperationID($0) })
+    let lease = fields["lease_key"].flatMap { key in fields["lease_token"].map { RedisLease(key: key, token: $0) } }
+    return Entry(record: record, lease: lease)
   }
 }

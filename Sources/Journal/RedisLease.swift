@@ -5,9 +5,10 @@ import Redis
 /// The right to change one thing in Redis, held for a while and renewed by whoever holds it.
 ///
 /// Changing scripts take `key` and `token`, renew the lease, and refuse when it is not theirs any more; so two ushers never
-/// interleave, and a killed one blocks nobody for longer than `milliseconds`.
+/// interleave, and a killed one blocks nobody for longer than `milliseconds`; on the machine where it died, nobody at all.
 public struct RedisLease: Sendable {
   public let key: String
+  /// `user@host PID PROCESS.RANDOM`: see `LeaseHolder`.
   public let token: String
   /// Long enough for a stalled network, short enough that a crash at night delays the next try by less than a prompt.
   public static let milliseconds = 15_000
@@ -19,29 +20,26 @@ public struct RedisLease: Sendable {
     _ name: String, on connection: RedisConnection, by actor: Actor, evenWhenFull: Bool = false,
     wait: Duration = .zero, isInterrupted: () -> Bool = { false }
   ) throws -> RedisLease {
-    let random = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
-    let lease = RedisLease(
-      key: "\(RedisJournal.keyPrefix)lock:\(name)",
-      token: "\(actor.text) \(getpid()) " + String(random.0, radix: 36) + String(random.1, radix: 36))
+    let lease = RedisLease(key: "\(RedisJournal.keyPrefix)lock:\(name)", token: LeaseHolder.token(of: actor))
     let clock = ContinuousClock()
     let deadline = clock.now + wait
     while true {
       if try lease.take(on: connection, evenWhenFull: evenWhenFull) { return lease }
+      let holder = try connection.command("GET", RedisArgument(lease.key))
+      if holder != .null, try LeaseHolder(token: holder.string)?.isKnownDead == true,
+        try lease.takeOver(from: holder.string, on: connection)
+      {
+        return lease
+      }
       if clock.now >= deadline || isInterrupted() { break }
       usleep(100_000)
     }
     let holder = try connection.command("GET", RedisArgument(lease.key))
     throw Failure(
       .tryAgain, "another usher is changing \(name) in Redis at \(connection.target)",
-      causes: holder == .null ? [] : [description(ofHolder: try holder.string)],
-      hints: ["wait for it with `--wait 30s`; a killed run frees it by itself within \(milliseconds / 1000) s"])
-  }
-
-  /// Who a token belongs to. From its end, because a user's name may hold blanks.
-  private static func description(ofHolder token: String) -> String {
-    let words = token.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count >= 3 else { return "it is held by another program" }
-    return "it is held by \(words.dropLast(2).joined(separator: " ")), process \(words[words.count - 2])"
+      causes: holder == .null ? [] : [LeaseHolder.description(of: try holder.string)],
+      hints: ["wait for it with `--wait 30s`; a run that was killed elsewhere frees it within \(milliseconds / 1000) s"]
+    )
   }
 
   /// False when another has it.
@@ -52,6 +50,13 @@ public struct RedisLease: Sendable {
       ? try connection.evaluate(Self.takeScript, keys: [key], arguments: [token, time])
       : try connection.command("SET", key, token, "NX", "PX", time)
     return reply != .null
+  }
+
+  /// Takes the lease of a holder that died; false when it is not that one's any more.
+  private func takeOver(from dead: String, on connection: RedisConnection) throws -> Bool {
+    try connection.evaluate(
+      Self.takeOverScript, keys: [RedisArgument(key)],
+      arguments: [RedisArgument(token), RedisArgument(Self.milliseconds), RedisArgument(dead)]) != .null
   }
 
   /// Extends the lease; fails with `tryAgain` when it is not ours any more.
@@ -82,6 +87,13 @@ public struct RedisLease: Sendable {
     name: "lease take",
     source: """
       if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+      redis.call('DEL', KEYS[1])
+      return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+      """)
+  private static let takeOverScript = RedisScript(
+    name: "lease take over",
+    source: """
+      if redis.call('GET', KEYS[1]) ~= ARGV[3] then return false end
       redis.call('DEL', KEYS[1])
       return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
       """)

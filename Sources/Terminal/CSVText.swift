@@ -14,7 +14,8 @@ struct CSVText {
       bytes.append(contentsOf: String(integer).utf8)
     case .null: break
     case .instant(let milliseconds): Timestamp.append(milliseconds: milliseconds, to: &bytes)
-    case .number(let number, _): if number.isFinite { bytes.append(contentsOf: value.json.utf8) }
+    case .number(let number, _), .atLeast(let number, _):
+      if number.isFinite { bytes.append(contentsOf: value.json.utf8) }
     case .boolean: bytes.append(contentsOf: value.json.utf8)
     case .list, .object: add(value.json)
     }

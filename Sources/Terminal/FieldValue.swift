@@ -7,6 +7,8 @@ public enum FieldValue: Equatable, Sendable {
   case identifier(Int)
   /// A quantity with decimals for people; JSON and CSV have it in full. What is not finite becomes null.
   case number(Double, decimals: Int)
+  /// As `number`, but known to be too small: `≥ 420` in a table. Whether it is, JSON and CSV say in a field of its own.
+  case atLeast(Double, decimals: Int)
   case boolean(Bool)
   /// Unknown or not applicable: `-` in a table, null in JSON, empty in CSV.
   case null
@@ -26,7 +28,8 @@ public enum FieldValue: Equatable, Sendable {
     case (.integer(let a), .integer(let b)), (.identifier(let a), .identifier(let b)): a == b
     case (.milliseconds(let a), .milliseconds(let b)), (.bytes(let a), .bytes(let b)): a == b
     case (.instant(let a), .instant(let b)): a == b
-    case (.number(let a, let c), .number(let b, let d)): a == b && c == d
+    case (.number(let a, let c), .number(let b, let d)), (.atLeast(let a, let c), .atLeast(let b, let d)):
+      a == b && c == d
     case (.boolean(let a), .boolean(let b)): a == b
     case (.null, .null): true
     case (.list(let a), .list(let b)): a == b
@@ -43,6 +46,9 @@ extension FieldValue {
   /// The quantity, or null.
   public static func integer(_ integer: Int?) -> FieldValue { integer.map { .integer($0) } ?? .null }
 
+  /// Yes or no, or null.
+  public static func boolean(_ boolean: Bool?) -> FieldValue { boolean.map { .boolean($0) } ?? .null }
+
   /// The span of time, or null.
   public static func milliseconds(_ count: Int?) -> FieldValue { count.map { .milliseconds($0) } ?? .null }
 
@@ -58,6 +64,7 @@ extension FieldValue {
     case .integer(let integer): Figures.count(integer)
     case .identifier(let integer): String(integer)
     case .number(let number, let decimals): Figures.number(number, decimals: decimals)
+    case .atLeast(let number, let decimals): "≥ \(Figures.number(number, decimals: decimals))"
     case .boolean(let boolean): boolean ? "yes" : "no"
     case .null: "-"
     case .milliseconds(let count): Figures.duration(milliseconds: count)

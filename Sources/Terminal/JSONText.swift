@@ -14,7 +14,7 @@ struct JSONText {
     case .text(let text): add(text)
     case .integer(let integer), .identifier(let integer), .milliseconds(let integer), .bytes(let integer):
       add(integer)
-    case .number(let number, _): add(number)
+    case .number(let number, _), .atLeast(let number, _): add(number)
     case .boolean(let boolean): boolean ? raw("true") : raw("false")
     case .null: raw("null")
     case .instant(let milliseconds):

@@ -60,9 +60,19 @@ public final class OutputStream: Sendable {
   /// Asked afresh each time, because a window can be resized.
   public var width: Int? {
     if let fixedWidth { return fixedWidth }
-    var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard let size = windowSize, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// How many lines the terminal shows; nil where that is not known, and for what is no terminal.
+  public var height: Int? {
+    guard let size = windowSize, size.ws_row > 0 else { return nil }
+    return Int(size.ws_row)
+  }
+
+  private var windowSize: winsize? {
+    var size = winsize()
+    return isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 
   /// The text in a style, where this stream is coloured; else the text itself.
@@ -90,11 +100,24 @@ public final class OutputStream: Sendable {
   }
 
   /// Sends all that `body` writes at once, so that a screen that is drawn anew does not flicker.
-  public func together(_ body: () throws -> Void) throws {
+  ///
+  /// - Parameters:
+  ///   - lines: send no more than so many.
+  ///   - rest: the last of them, where more were written: it is given how many are left out.
+  public func together(lines: Int? = nil, rest: (Int) -> String = { _ in "" }, _ body: () throws -> Void) throws {
     state.withLock { $0.holders += 1 }
     defer { state.withLock { $0.holders -= 1 } }
     try body()
+    if let lines { state.withLock { Self.cut(&$0.pending, to: max(1, lines), rest) } }
     try flush()
+  }
+
+  private static func cut(_ pending: inout [UInt8], to most: Int, _ rest: (Int) -> String) {
+    let ends = pending.indices.filter { pending[$0] == 0x0A }
+    guard ends.count > most else { return }
+    let kept = most > 1 ? ends[most - 2] + 1 : 0
+    pending.removeSubrange(kept...)
+    pending += Array((rest(ends.count - most + 1) + "\n").utf8)
   }
 
   /// Takes the `^C` away that a terminal shows for the key, so that what comes next begins its line. Call it only where nothing else

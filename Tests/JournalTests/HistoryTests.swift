@@ -119,6 +119,67 @@ struct HistoryTests {
     #expect(record.changed == 9 && record.endedMilliseconds == nil)
   }
 
+  /// As both ways of reading it tell.
+  private func states(of id: OperationID, in journal: any OperationJournal) throws -> [OperationState?] {
+    let listed = try journal.list(limit: 5).first { $0.id == id }
+    return [try journal.find(id)?.state, listed?.state]
+  }
+
+  @Test(
+    "whose process has died in the middle is lost to every reader at once, recorded or not",
+    arguments: StoreKind.allCases)
+  func dead(kind: StoreKind) throws {
+    let store = try kind.make()
+    let running = try store.run(.on("queue tickets"))
+    #expect(try states(of: running.id, in: store.journal) == [.started, .started])
+    #expect(try store.journal.unfinished(target: "queue tickets").isEmpty)
+    try store.count(9, for: running.id)
+    try running.die()
+    #expect(try states(of: running.id, in: store.journal) == [.lost, .lost])
+    let found = try store.journal.unfinished(target: "queue tickets")
+    #expect(found.map(\.id) == [running.id])
+    #expect(found.first?.changed == 9 && found.first?.actor == "lee@ops-2")
+    #expect(try store.journal.unfinished(target: "queue tickets 2").isEmpty)
+    // Found dead once, it is news no more.
+    try store.journal.markLost(target: "queue tickets")
+    #expect(try store.journal.unfinished(target: "queue tickets").isEmpty)
+    #expect(try states(of: running.id, in: store.journal) == [.lost, .lost])
+  }
+
+  @Test("an operation that ends is done, and what it held while it ran is given back", arguments: StoreKind.allCases)
+  func ends(kind: StoreKind) throws {
+    let store = try kind.make()
+    let running = try store.run(.on("queue tickets"))
+    try running.finish()
+    #expect(try store.journal.find(running.id)?.state == .done)
+    #expect(try store.journal.unfinished(target: "queue tickets").isEmpty)
+    try store.run(.on("queue tickets")).finish()
+    if let store = store as? PostgresStore {
+      let held = try store.connection.query(
+        """
+        SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+        WHERE locktype = 'advisory' AND datname = current_database()
+        """)
+      #expect(held.isEmpty)
+    }
+  }
+
+  @Test("readers never take an operation for lost that begins and ends while they look", arguments: StoreKind.allCases)
+  func races(kind: StoreKind) throws {
+    let store = try kind.make()
+    try store.run(.sample).finish()
+    let boxed = Unshared(try store.another(.lee))
+    let reader = Background { me in
+      while !me.isStopping {
+        for record in try boxed.value.list(limit: 3) where record.state == .lost {
+          throw Failure(.failed, "\(record.id) was taken for lost")
+        }
+      }
+    }
+    for _ in 0..<60 { try store.run(.sample).finish() }
+    try reader.stop()
+  }
+
   @Test(
     "an operation that was taken for lost and ends after all is what it says at its end", arguments: StoreKind.allCases)
   func notLost(kind: StoreKind) throws {

@@ -1,4 +1,5 @@
 import Failures
+import Glibc
 import Journal
 import Postgres
 import Redis
@@ -22,6 +23,8 @@ protocol JournalStore: AnyObject {
   func isUntouched() throws -> Bool
   /// From now on the store's answers to writes are refusals.
   func refuseWrites() throws
+  /// Begins an operation in a process of its own, with the right to change what it is about.
+  func run(_ request: OperationRequest) throws -> any RunningOperation
   /// Takes the right to change something, over a connection of its own.
   func hold(_ name: String, wait: Duration, isInterrupted: () -> Bool) throws -> any Holding
 }
@@ -35,6 +38,14 @@ extension JournalStore {
 /// The right to change something, held by one connection.
 protocol Holding {
   func giveBack() throws
+}
+
+/// An operation of another process.
+protocol RunningOperation {
+  var id: OperationID { get }
+  func finish() throws
+  /// The process is killed: nothing more comes from it, and what it held is gone.
+  func die() throws
 }
 
 /// Which store a case is run with.
@@ -108,6 +119,28 @@ final class RedisStore: JournalStore {
       connection: connection)
   }
 
+  func run(_ request: OperationRequest) throws -> any RunningOperation {
+    let connection = try server.connect()
+    let lease = try RedisLease.acquire(request.target, on: connection, by: .lee)
+    let journal = RedisJournal(connection, actor: .lee)
+    return Running(id: try journal.begin(request, under: lease), lease: lease, connection: connection, journal: journal)
+  }
+
+  private struct Running: RunningOperation {
+    let id: OperationID
+    let lease: RedisLease
+    let connection: RedisConnection
+    let journal: RedisJournal
+
+    func finish() throws {
+      try journal.finish(id, state: .done, failed: 0, changed: 1)
+      try lease.release(on: connection)
+    }
+
+    /// As when its time has run out.
+    func die() throws { try connection.command("DEL", RedisArgument(lease.key)) }
+  }
+
   private struct Held: Holding {
     let lease: RedisLease
     let connection: RedisConnection
@@ -158,6 +191,27 @@ final class PostgresStore: JournalStore {
     return Held(
       lock: try PostgresLock.acquire(name, on: connection, wait: wait, isInterrupted: isInterrupted),
       connection: connection)
+  }
+
+  func run(_ request: OperationRequest) throws -> any RunningOperation {
+    let connection = try database.connect()
+    let journal = PostgresJournal(connection, actor: .lee)
+    return Running(id: try journal.begin(request), connection: connection, journal: journal, watcher: self.connection)
+  }
+
+  private struct Running: RunningOperation {
+    let id: OperationID
+    let connection: PostgresConnection
+    let journal: PostgresJournal
+    let watcher: PostgresConnection
+
+    func finish() throws { try journal.finish(id, state: .done, failed: 0, changed: 1) }
+
+    func die() throws {
+      let pid = PostgresValue(Int(connection.backendPID))
+      try watcher.execute("SELECT pg_terminate_backend($1::int)", [pid])
+      while try !watcher.query("SELECT FROM pg_stat_activity WHERE pid = $1::int", [pid]).isEmpty { usleep(5_000) }
+    }
   }
 
   private struct Held: Holding {

@@ -1,8 +1,9 @@
 import Failures
-import Journal
 import Redis
 import Support
 import Testing
+
+@testable import Journal
 
 @Suite("The lease in Redis")
 struct RedisLeaseTests {
@@ -52,6 +53,32 @@ struct RedisLeaseTests {
     let second = try acquire(.lee, wait: .seconds(30))
     #expect(throws: RedisLease.lost) { try first.renew(on: connection) }
     try second.renew(on: connection)
+  }
+
+  /// A token of a process that is gone, on this machine or on another.
+  private func deadToken(here: Bool) throws -> String {
+    let own = try #require(ProcessMark.current)
+    return "lee@ops-2 \(Int32.max) \(own.home)\(here ? "" : "0")-1.abc"
+  }
+
+  @Test("on the machine where its holder died nobody waits for it to run out", arguments: [false, true])
+  func takesOver(evenWhenFull: Bool) throws {
+    let dead = try deadToken(here: true)
+    try connection.command("SET", "usher:lock:queue tickets", RedisArgument(dead), "PX", "60000")
+    let lease = try RedisLease.acquire("queue tickets", on: connection, by: .kim, evenWhenFull: evenWhenFull)
+    #expect(try connection.command("GET", RedisArgument(lease.key)).string == lease.token)
+    #expect((1...RedisLease.milliseconds).contains(try connection.command("PTTL", RedisArgument(lease.key)).integer))
+    // What the dead one has sent and Redis has not read yet is refused.
+    #expect(throws: RedisLease.lost) { try RedisLease(key: lease.key, token: dead).renew(on: connection) }
+    #expect(throws: Failure.self) { try acquire(.lee) }
+  }
+
+  @Test("a holder on another machine may live, so its time is waited for")
+  func deadElsewhere() throws {
+    try connection.command("SET", "usher:lock:queue tickets", RedisArgument(try deadToken(here: false)), "PX", "60000")
+    let failure = try #require(throws: Failure.self) { try acquire() }
+    #expect(failure.causes == ["it is held by lee@ops-2, process \(Int32.max)"])
+    #expect(failure.hints == ["wait for it with `--wait 30s`; a run that was killed elsewhere frees it within 15 s"])
   }
 
   @Test("a lease that ran out is lost, also when nobody has taken it since")

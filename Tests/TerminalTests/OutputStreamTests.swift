@@ -144,6 +144,32 @@ struct OutputStreamTests {
     #expect(Set(painted).count == Style.allCases.count)
     #expect(painted.allSatisfy { $0.hasPrefix("\u{1b}[") && $0.hasSuffix("mx\u{1b}[0m") })
   }
+
+  @Test(
+    "a block of lines is cut to so many, and its last line tells how many are left out",
+    arguments: [
+      (nil, "a\nb\nc\nd\n"), (9, "a\nb\nc\nd\n"), (4, "a\nb\nc\nd\n"), (3, "a\nb\n2 more\n"), (2, "a\n3 more\n"),
+      (1, "4 more\n"), (0, "4 more\n"), (-5, "4 more\n"),
+    ])
+  func cut(lines: Int?, expected: String) throws {
+    let text = try Capture.of(terminalWidth: 80) { stream in
+      try stream.together(lines: lines, rest: { "\($0) more" }) {
+        for line in ["a", "b", "c", "d"] { try stream.writeLine(line) }
+      }
+    }
+    #expect(text == expected)
+  }
+
+  @Test("only a terminal has a height, and it is the present one")
+  func height() {
+    #expect(Capture().stream.height == nil)
+    let terminal = Pseudoterminal()
+    let stream = OutputStream(descriptor: terminal.program, name: "standard output")
+    for rows in [24, 7] {
+      terminal.resize(columns: 80, rows: UInt16(rows))
+      #expect(stream.height == rows)
+    }
+  }
 }
 
 /// Counts what comes out of a pipe, slowly, on a thread of its own.

@@ -18,6 +18,7 @@ extension Session {
     var start = clock.now
     var proposal = try boundedPlan(plan)
     if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
+    proposal.warnings += try unfinished(before: proposal, isDryRun: consent.isDryRun)
     if consent.isDryRun {
       proposal.warnings += refusal(by: proposal.store)
       warn(of: proposal)
@@ -141,7 +142,7 @@ extension Session {
     defer { progress.finish() }
     // With the lock in hand, an operation on the same target that never ended has died.
     if proposal.lock != nil { try journal.markLost(target: proposal.target) }
-    let id = try journal.begin(request(for: proposal))
+    let id = try journal.begin(request(for: proposal), under: held.lease)
     let control = ChangeControl(
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
       progress: { progress.update($0) })

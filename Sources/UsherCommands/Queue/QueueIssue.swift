@@ -19,7 +19,7 @@ enum QueueIssue: UndoableCommand {
       names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone, \
       also under another member with the same token.
 
-      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line; the result goes to standard error.
+      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line, each batch once it is in line; the result goes to standard error.
 
       \(QueueWords.help)
 
@@ -59,27 +59,36 @@ enum QueueIssue: UndoableCommand {
       return proposal
     } apply: { operation, held, control in
       guard let (room, plan) = planned else { throw Failure(.bug, "tokens were issued without their plan") }
-      // Nobody else knows random tokens, so those issued are the first of the plan.
-      func tell(_ count: Int) throws {
-        if random != nil { try show(plan.tokens.prefix(count).map(\.text), session) }
-      }
-      do {
-        let outcome = try room.issue(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
-        try tell(outcome.changed)
-        return outcome
-      } catch let broken as BrokenOffChange {
-        // Those in doubt too: who stands in line must be known to somebody.
-        try tell(broken.outcome.changed + broken.outcome.failed)
-        throw broken
-      }
+      let lease = try QueueRepair.lease(held)
+      guard random != nil else { return try room.issue(plan, operation: operation, lease: lease, control: control) }
+      return try issueRandom(room, plan, operation, lease, control, session)
     }
   }
 
-  private static func show(_ tokens: [String], _ session: Session) throws {
-    if session.format == .table {
-      for token in tokens { try session.output.writeLine(token) }
-    } else {
-      try session.print(tokens, [Field("token", heading: "token") { .text($0) }])
+  /// Issues tokens that nobody knows yet, so those issued are the first of the plan, and prints each batch once it is in line.
+  private static func issueRandom(
+    _ room: WaitingRoom, _ plan: IssuePlan, _ operation: OperationID, _ lease: RedisLease, _ control: ChangeControl,
+    _ session: Session
+  ) throws -> ChangeOutcome {
+    let issued = IssuedTokens(plan.tokens, session)
+    let isTerminal = session.output.isTerminal
+    var telling = control
+    telling.isInterrupted = { control.isInterrupted() || issued.cannotBePrinted }
+    telling.progress = { count in
+      issued.show(count)
+      // On a terminal the tokens themselves tell how far it is.
+      if !isTerminal { control.progress(count) }
+    }
+    do {
+      let outcome = try room.issue(plan, operation: operation, lease: lease, control: telling)
+      issued.show(outcome.changed)
+      try issued.finish()
+      return outcome
+    } catch let broken as BrokenOffChange {
+      // Those in doubt too: they may stand in line.
+      issued.show(broken.outcome.changed + broken.outcome.failed)
+      try issued.finish()
+      throw broken
     }
   }
 

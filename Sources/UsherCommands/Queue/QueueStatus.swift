@@ -1,7 +1,5 @@
 import Arguments
 import Failures
-import Glibc
-import Redis
 import Terminal
 import WaitingRoom
 
@@ -19,15 +17,15 @@ enum QueueStatus: Command {
       `waiting_over` counts those who wait though their place has ended.
 
       Arrivals and admissions a minute are measured, not taken from any setting. One look counts the arrivals of the last minute \
-      that still wait, and the admitted of the last minute that are still active, so both are at the least; where the store keeps \
-      no such times the field is null. With --watch they are counted from look to look, over the last minute of looks: who came \
+      that still wait, and the admitted of the last minute that are still active, so both are at the least (`≥`); where the store \
+      keeps no such times the field is null. With --watch they are counted from look to look, over the last minute of looks: who came \
       behind the last in line, and who has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as (√n ± \
       1)²; null where one is unknown, or more come than go.
 
       A queue of several that cannot be read is named on standard error, and the others are shown: exit status 1. A script that \
       reads JSON finds those others in the array.
 
-      --watch repeats until Ctrl-C. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
+      --watch repeats until Ctrl-C, which is a good end there: exit status 0. What a terminal has no lines for is left out and counted. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
       start. Once it has begun, a queue that cannot be read, or a Redis that goes away, does not end it: it says so once, and goes \
       on when that is over.
 
@@ -67,83 +65,33 @@ enum QueueStatus: Command {
       hints: first.failures.first?.failure.hints ?? [])
   }
 
-  /// Looks until a signal comes, which is no failure here.
-  private static func repeatedly(_ rooms: [WaitingRoom], _ first: Look, _ pause: Duration, _ session: Session) throws {
-    var look = first
-    var writer = RowWriter(fields, format: session.format, to: session.output)
-    defer { if Interruption.signalNumber == SIGINT { try? session.output.eraseLine() } }
-    var said: [String] = []
-    while true {
-      if session.format == .table {
-        try draw(look, after: said, session, for: pause)
-      } else {
-        for snapshot in look.snapshots { try writer.write(snapshot) }
-        try session.output.flush()
-        tell(look.troubles, after: said, session)
-        Interruption.sleep(pause)
-      }
-      said = look.troubles
-      guard !Interruption.isRequested, let next = try look.again(rooms) else { return }
-      look = next
-    }
-  }
-
-  /// Says once what cannot be read, and that it can again.
-  private static func tell(_ troubles: [String], after said: [String], _ session: Session) {
-    guard troubles != said else { return }
-    for trouble in troubles { session.warn(trouble) }
-    if troubles.isEmpty { session.note("all queues can be read again") }
-  }
-
-  /// Shows the figures until the next look is due; a terminal of which the size has changed meanwhile is drawn anew.
-  private static func draw(_ look: Look, after said: [String], _ session: Session, for pause: Duration) throws {
-    let screen = session.output
-    guard screen.isErasable else {
-      if !look.snapshots.isEmpty { try show(look.snapshots, session) }
-      try screen.flush()
-      tell(look.troubles, after: said, session)
-      return Interruption.sleep(pause)
-    }
-    let clock = ContinuousClock()
-    let end = clock.now + pause
-    var width = screen.width
-    repeat {
-      try screen.together {
-        try screen.write("\u{1B}[H\u{1B}[2J")
-        if !look.snapshots.isEmpty { try session.print(look.snapshots, fields) }
-      }
-      remark(on: look.snapshots, session)
-      // The screen was cleared, and what was said with it.
-      tell(look.troubles, after: look.troubles.isEmpty ? said : [], session)
-      while !Interruption.isRequested, clock.now < end, screen.width == width {
-        Interruption.sleep(min(.milliseconds(100), end - clock.now))
-      }
-      width = screen.width
-    } while !Interruption.isRequested && clock.now < end
-  }
-
-  private static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
+  static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
     try session.print(snapshots, fields)
     if session.format == .table { remark(on: snapshots, session) }
   }
 
   /// Says what a figure does not.
-  private static func remark(on snapshots: [QueueSnapshot], _ session: Session) {
-    for snapshot in snapshots {
-      for warning in snapshot.warnings { session.warn("queue '\(snapshot.queue)': \(warning)") }
-      if let until = snapshot.pausedUntilMilliseconds {
-        session.note("queue '\(snapshot.queue)' is paused until \(Timestamp.short(milliseconds: until))")
-      }
-      if let over = snapshot.placesOver, over > 0 {
-        session.note("queue '\(snapshot.queue)': the places of \(Figures.count(over)) who wait have ended")
-      }
-      if let aside = snapshot.aside, aside > 0 {
-        let restore = QueueLayout.command("restore", queue: snapshot.queue)
-        let verb = aside == 1 ? "is" : "are"
-        session.note(
-          "queue '\(snapshot.queue)': \(Figures.count(aside)) \(verb) set aside; give them back with `\(restore)`")
-      }
+  static func remark(on snapshots: [QueueSnapshot], _ session: Session) {
+    for remark in snapshots.flatMap(remarks) {
+      remark.isWarning ? session.warn(remark.text) : session.note(remark.text)
     }
+  }
+
+  static func remarks(on snapshot: QueueSnapshot) -> [(isWarning: Bool, text: String)] {
+    let queue = "queue '\(snapshot.queue)'"
+    var remarks = snapshot.warnings.map { (isWarning: true, text: "\(queue): \($0)") }
+    if let until = snapshot.pausedUntilMilliseconds {
+      remarks.append((false, "\(queue) is paused until \(Timestamp.short(milliseconds: until))"))
+    }
+    if let over = snapshot.placesOver, over > 0 {
+      remarks.append((false, "\(queue): the places of \(Figures.count(over)) who wait have ended"))
+    }
+    if let aside = snapshot.aside, aside > 0 {
+      let restore = QueueLayout.command("restore", queue: snapshot.queue)
+      let verb = aside == 1 ? "is" : "are"
+      remarks.append((false, "\(queue): \(Figures.count(aside)) \(verb) set aside; give them back with `\(restore)`"))
+    }
+    return remarks
   }
 
   static let fields: [Field<QueueSnapshot>] = [
@@ -167,6 +115,8 @@ enum QueueStatus: Command {
     Field("drain_at_most_ms", heading: "to", alignment: .trailing, rank: 4) {
       .milliseconds($0.drain?.atMostMilliseconds)
     },
+    Field("arrivals_at_least", heading: "in at least", isWide: true) { .boolean($0.arrivals?.isAtLeast) },
+    Field("admissions_at_least", heading: "out at least", isWide: true) { .boolean($0.admissions?.isAtLeast) },
     Field("waiting_over", heading: "over", alignment: .trailing, isWide: true) { .integer($0.placesOver) },
     Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
     Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },
@@ -174,6 +124,7 @@ enum QueueStatus: Command {
   ]
 
   private static func pace(_ flow: Flow?) -> FieldValue {
-    flow?.perMinute.map { .number($0, decimals: 0) } ?? .null
+    guard let flow, let perMinute = flow.perMinute else { return .null }
+    return flow.isAtLeast ? .atLeast(perMinute, decimals: 0) : .number(perMinute, decimals: 0)
   }
 }

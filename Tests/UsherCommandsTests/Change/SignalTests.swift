@@ -82,6 +82,53 @@ struct SignalTests {
     #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
   }
 
+  @Test(
+    "kill -9 leaves a lock that hinders nobody on this machine, and an operation that whoever comes next is told of")
+  func killed() throws {
+    let shop = try Shop()
+    let child = try begin(shop)
+    kill(child.pid, SIGKILL)
+    _ = child.wait()
+    #expect(try lockIsHeld(shop))
+    let dead = try #require(try shop.json(["history"]).list?.first)
+    #expect(dead["state"]?.text == "lost")
+    let id = try #require(dead["operation"]?.text)
+    let changed = Int(dead["changed"]?.number ?? 0)
+    let news =
+      "warning: queue admit \(id) of \(dead["actor"]?.text ?? "") was killed in the middle, after \(changed) of 20; "
+      + "that part is taken back by `usher undo \(id)`\n"
+    let plan = try shop.usher("queue", "admit", "1", "--dry-run")
+    #expect((plan.status, plan.errors) == (0, news))
+    // It is still there for the one who looks, and no more once somebody has gone on.
+    let next = try shop.usher("queue", "admit", "1", "--yes")
+    #expect((next.status, next.errors) == (0, news), "\(next)")
+    let after = try shop.usher("queue", "admit", "1", "--yes")
+    #expect((after.status, after.errors) == (0, ""), "\(after)")
+    // Taking that very one back is no news.
+    let undone = try shop.usher("undo", id, "--yes")
+    #expect(undone.status == 0 && !undone.errors.contains("killed"), "\(undone)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(2))
+  }
+
+  @Test("kill -9 of an undo names the undo that goes on with it")
+  func killedUndo() throws {
+    let shop = try Shop()
+    #expect(try shop.usher("queue", "admit", "20", "--yes").status == 0)
+    let id = try #require(try shop.json(["history"]).list?.first?["operation"]?.text)
+    var command = ChildCommand(
+      try Binary.path(), ["undo", id, "--rate", "10/s", "--yes"], environment: shop.environment)
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    while try shop.redis.command("SCARD", "active_tokens") == .integer(20) { usleep(2_000) }
+    kill(child.pid, SIGKILL)
+    _ = child.wait()
+    let other = try shop.usher("queue", "admit", "1", "--dry-run")
+    #expect(other.errors.contains("; it is gone on with by `usher undo \(id)`\n"), "\(other)")
+    let again = try shop.usher("undo", id, "--yes")
+    #expect(again.status == 0 && again.errors.contains("; this goes on with it\n"), "\(again)")
+    #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
+  }
+
   @Test("SIGTERM ends it like Ctrl-C, with its own status")
   func terminated() throws {
     let shop = try Shop()

@@ -52,6 +52,13 @@ final class OutboxProgram {
     try connection.query("SELECT count(*) AS n FROM outbox_event WHERE status = $1", [.init(status)])[0].decode("n")
   }
 
+  /// Until no other session is in the database: one whose process was killed may still end what it has in hand.
+  func waitUntilAlone() throws {
+    let others =
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    while try !connection.query(others).isEmpty { usleep(5_000) }
+  }
+
   func rows() throws -> [String] {
     try connection.query("SELECT e::text FROM outbox_event e ORDER BY id").map { try $0.decode(0) }
   }

@@ -1,3 +1,4 @@
+import Redis
 import Support
 import Testing
 
@@ -27,6 +28,26 @@ struct QueueWatchTests {
     // The cursor stands at the beginning of an empty line, and no mode of the terminal was left changed.
     #expect(run.output.hasSuffix("\n^C\u{1b}[K"), "\(run.output)")
     #expect(run.output.matches(of: #/\u{1b}\[(?!H|2J|K|[0-9;]*m)/#).isEmpty)
+  }
+
+  @Test(
+    "on a terminal that is too low shows as much as it has lines for, and says how much more there is",
+    arguments: [120, 40])
+  func low(columns: UInt16) throws {
+    let halls = (1...30).map { "  hall-\($0): {preset: set-ttl, waiting: w\($0), active: a\($0), capacity: 10}\n" }
+    let program = try QueueProgram(more: halls.joined())
+    // One that never ends, of which the screen warns.
+    for number in 1...9 { try program.redis.command("SADD", RedisArgument("a\(number)"), "x") }
+    let run = try Binary.runInTerminal(
+      Self.words, environment: program.environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 }, columns: columns,
+      rows: 12, script: [.init("more lines", "\u{3}")])
+    #expect(run.status == 0)
+    let screen = try #require(run.output.split(separator: "\u{1b}[H\u{1b}[2J").last)
+    let lines = screen.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(lines.count <= 11, "\(screen)")
+    #expect(lines.first?.contains("queue") == true, "\(screen)")
+    #expect(screen.contains("more lines; `--queue NAME` shows one queue\n"), "\(screen)")
+    #expect(screen.contains("warning: queue 'hall-1'") && screen.contains("more lines of remarks\n"), "\(screen)")
   }
 
   @Test("on a terminal that cannot erase, and on a pipe, prints one block a look", arguments: [true, false])

@@ -1,0 +1,69 @@
+import Glibc
+
+/// Names a process so that others on the same machine can tell whether it still lives.
+///
+/// A number alone does not: it is given again after a death, and means another process on another machine or in another container.
+struct ProcessMark: Equatable, Sendable {
+  let pid: Int32
+  /// The running kernel and the namespace in which `pid` counts; two marks with the same one can be compared.
+  let home: String
+  /// When the process began, in clock ticks since the kernel did.
+  let start: UInt64
+
+  /// This process; nil where /proc does not tell.
+  static let current: ProcessMark? = {
+    guard let home = currentHome, let stat = stat(of: "self") else { return nil }
+    return ProcessMark(pid: getpid(), home: home, start: stat.start)
+  }()
+
+  /// Reads what `text` wrote; nil for anything else.
+  init?(pid: String, _ text: Substring) {
+    guard let pid = Int32(pid), let dash = text.lastIndex(of: "-"), let start = UInt64(text[text.index(after: dash)...])
+    else { return nil }
+    self.init(pid: pid, home: String(text[..<dash]), start: start)
+  }
+
+  init(pid: Int32, home: String, start: UInt64) {
+    self.pid = pid
+    self.home = home
+    self.start = start
+  }
+
+  /// All but the number of the process, as one word of letters, digits and dashes.
+  var text: String { "\(home)-\(start)" }
+
+  /// True when it can be known here and the process is gone; false when it lives, or when nobody can tell from here.
+  var isKnownDead: Bool {
+    guard home == Self.current?.home else { return false }
+    // Asked first, because /proc may hide the processes of other users.
+    if kill(pid, 0) != 0 { return errno == ESRCH }
+    guard let stat = Self.stat(of: String(pid)) else { return false }
+    return stat.start != start || stat.isZombie
+  }
+
+  private static let currentHome: String? = {
+    var name = [UInt8](repeating: 0, count: 64)
+    let length = readlink("/proc/self/ns/pid", &name, name.count)
+    guard length > 0, let boot = contents(of: "/proc/sys/kernel/random/boot_id") else { return nil }
+    let namespace = String(decoding: name.prefix(length), as: UTF8.self).filter(\.isNumber)
+    return boot.filter(\.isHexDigit).prefix(16) + "-" + namespace
+  }()
+
+  /// The state and the start of a process. Source: proc(5), fields 3 and 22, counted from the end of the name, which may hold blanks.
+  private static func stat(of process: String) -> (isZombie: Bool, start: UInt64)? {
+    guard let text = contents(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, let start = UInt64(fields[19]) else { return nil }
+    return (fields[0] == "Z" || fields[0] == "X", start)
+  }
+
+  /// The beginning of a small file of the kernel's.
+  private static func contents(of path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(file, &bytes, bytes.count)
+    return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+  }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Sandbox
+import Support
+import Testing
+
+@Suite("usher queue issue --count, batch by batch")
+struct QueueIssueTests {
+  @Test(
+    "kill -9 in the middle leaves at most the batch in hand in line that was not printed, and undo takes all of them out"
+  )
+  func killed() throws {
+    let program = try QueueProgram()
+    try program.enqueue(10)
+    let before = try program.line()
+    let file = try program.file("")
+    var command = ChildCommand(
+      try Binary.path(), ["queue", "issue", "--count", "20000", "--rate", "2000/s", "--yes"],
+      environment: program.environment)
+    command.isSessionLeader = true
+    command.output = .appending(file)
+    let child = try command.spawn()
+    // A batch is a tenth of a second's.
+    while try SourceFiles.text(of: file).isEmpty, child.poll() == nil { usleep(2_000) }
+    while try program.waitingCount() < 1010 { usleep(2_000) }
+    kill(child.pid, SIGKILL)
+    _ = child.wait()
+    let text = try SourceFiles.text(of: file)
+    #expect(text.hasSuffix("\n"))
+    let printed = Set(text.split(separator: "\n").map(String.init))
+    let issued = Set(try program.tokens()).filter { !$0.hasPrefix("token-") }
+    #expect(issued.count >= 1000 && issued.count < 20_000)
+    #expect(printed.isSubset(of: issued))
+    #expect(issued.count - printed.count <= 200)
+    #expect(try program.run("undo", "--last", "--yes").status == 0)
+    #expect(try program.line() == before)
+  }
+
+  @Test("when nobody reads them any more, no more are issued", arguments: ["table", "jsonl", "json", "csv"])
+  func unread(format: String) throws {
+    let program = try QueueProgram()
+    let run = try Shell.run(
+      """
+      { "$USHER" queue issue --count 20000 --rate 4000/s --yes -o \(format) 2>"$OUT"; echo "status $?" >&2; } | head -n 3
+      """, environment: program.environment.merging(["OUT": try program.file("")]) { $1 })
+    #expect(run.errors.hasPrefix("status ") && !run.errors.hasPrefix("status 0"), "\(run)")
+    #expect((1..<20_000).contains(try program.waitingCount()))
+    #expect(try program.run("undo", "--last", "--yes").status == 0)
+    #expect(try program.waitingCount() == 0)
+  }
+
+  @Test("JSON is one whole array over all batches, and CSV has one heading")
+  func formats() throws {
+    let program = try QueueProgram()
+    let json = try program.run("queue", "issue", "--count", "1200", "--yes", "-o", "json")
+    #expect(try JSONValue(parsing: json.output).list?.count == 1200)
+    let csv = try program.run("queue", "issue", "--count", "1200", "--yes", "-o", "csv").output.split(separator: "\n")
+    #expect(csv.count == 1201 && csv.first == "token" && !csv.dropFirst().contains("token"))
+    #expect(try program.waitingCount() == 2400)
+  }
+
+  @Test("on a terminal they stand a line each, whatever is said beside them")
+  func terminal() throws {
+    let program = try QueueProgram()
+    let run = try Binary.runInTerminal(
+      ["queue", "issue", "--count", "3000", "--rate", "3000/s", "--yes"],
+      environment: program.environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 })
+    #expect(run.status == 0)
+    let issued = Set(try program.tokens())
+    #expect(issued.count == 3000)
+    #expect(issued.subtracting(run.output.split(separator: "\n").map(String.init)).isEmpty)
+  }
+}
