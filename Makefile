@@ -23,9 +23,9 @@ setup: ## Install the servers and libraries that are missing
 build: setup ## Build the release binary, with the Swift library inside
 	$(RELEASE)
 
-test: setup ## Run all tests on private PostgreSQL, Redis and Kafka servers
+test: setup ## Run all tests on private PostgreSQL, Redis and Kafka servers; ONLY='PaceTests' those
 	swift build --build-tests
-	@$(RUN) Scripts/test
+	@$(RUN) Scripts/test $(if $(ONLY),--filter '$(ONLY)')
 
 check: setup ## Look at format, warnings, generated documents and man pages
 	@Scripts/check

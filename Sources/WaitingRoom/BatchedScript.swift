@@ -206,7 +206,7 @@ struct BatchedScript {
 extension RedisError {
   /// Whether the server refuses work that it did a moment ago, because it is full or has become read only. What a script says by a code
   /// of its own, or of a key's type, its room explains.
-  fileprivate var isRefusal: Bool {
+  var isRefusal: Bool {
     guard let serverCode else { return false }
     return !serverCode.hasPrefix("USHER") && serverCode != "WRONGTYPE" && serverCode != "LOADING"
   }

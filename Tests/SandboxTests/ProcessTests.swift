@@ -160,7 +160,7 @@ struct ServerGuardTests {
     let server = try server(mark)
     guardian.dismiss()
     guardian.endServers()  // It is gone: nothing happens.
-    #expect(ProcessTable.isMarked(server.pid, mark))
+    #expect(eventually { ProcessTable.isMarked(server.pid, mark) })
     server.endNow()
   }
 

@@ -8,7 +8,7 @@ final class Scratch {
   private let root: String
   private var sandboxes: [Sandbox] = []
 
-  init(_ name: String = "sandbox", in parent: String = "/tmp") {
+  init(_ name: String = "sandbox", in parent: String = scratchRoot) {
     root = "\(parent)/usher-scratch-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     path = "\(root)/\(name)"
   }

@@ -46,7 +46,7 @@ public enum Snapshot {
       .replacing(#/\b01[0-9A-HJKMNP-TV-Z]{24}\b/#, with: "<operation>")
       .replacing(#/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)?/#, with: "<instant>")
       .replacing(#/"([a-z_]*duration_ms)":\s*[0-9.]+/#) { "\"\($0.1)\": <ms>" }
-      .replacing(#//tmp/usher-test-\d+-\d+/#, with: "<servers>")
+      .replacing(#/(?:\/tmp|\/dev\/shm)\/usher-test-\d+-\d+/#, with: "<servers>")
       .replacing(#/127\.0\.0\.1:\d+/#, with: "127.0.0.1:<port>")
       .replacing(#/redis-\d+\.sock/#, with: "redis.sock")
       .replacing(#/\btest_\d+\b/#, with: "<database>")

@@ -15,7 +15,7 @@ public final class TestDatabase: Sendable {
     let servers = try TestServers.shared()
     let database = TestDatabase("test_\(next())", servers)
     let template = withSchema ? try schemaTemplate.get() : "template1"
-    try servers.connect("postgres").execute("CREATE DATABASE \(database.name) TEMPLATE \(template)")
+    try servers.connect("postgres").execute("CREATE DATABASE \(database.name) TEMPLATE \(template) STRATEGY file_copy")
     return database
   }
 

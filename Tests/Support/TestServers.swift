@@ -20,7 +20,7 @@ public final class TestServers: Sendable {
   static let path = environment("PATH") ?? "/usr/bin:/bin"
 
   private init() throws {
-    home = try ServerHome("/tmp/usher-test-\(getpid())-\(UInt32.random(in: .min ... .max))")
+    home = try ServerHome("\(scratchRoot)/usher-test-\(getpid())-\(UInt32.random(in: .min ... .max))")
     guardian = try ServerGuard(mark: home.directory, removing: home.directory)
     postgres = try PostgresServer(home, path: Self.path)
     try postgres.start()

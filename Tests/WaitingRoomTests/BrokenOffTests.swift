@@ -128,6 +128,41 @@ struct BrokenOffTests {
   }
 
   @Test(
+    "a restore that its server breaks off says how it is ended, and ended so it has everybody back in one place",
+    arguments: [2500, 500])
+  func restore(newcomers: Int) throws {
+    let queue = try QueueFixture()
+    try queue.enqueue(2000)
+    let (drain, _) = try queue.drain()
+    let later = (0..<newcomers).flatMap { [RedisArgument($0), RedisArgument("new\($0)")] }
+    try queue.redis.command(["ZADD", RedisArgument(queue.room.layout.waitingKey)] + later)
+    let server = queue.server
+    let turn = { @Sendable in _ = try server.connect().command("REPLICAOF", "127.0.0.1", "1") }
+    let broken = #expect(throws: BrokenOffChange.self) {
+      if newcomers > 2000 {
+        // Those set aside move, and are counted as they do.
+        return try queue.restore(drain, control: control(at: 1, impatient: false, turn))
+      }
+      // The newcomers move first, and nobody is counted before the end.
+      return try queue.change("queue restore", planned: 2000) { operation, lease in
+        try turn()
+        return try queue.room.restore(drain, operation: operation, lease: lease, control: ChangeControl())
+      }.1
+    }
+    #expect(broken?.outcome.isAtLeast == true)
+    #expect(
+      broken?.outcome.hints.contains {
+        $0.hasSuffix(
+          "set aside with the others until this is run again: `usher queue restore \(drain) --queue tickets`")
+      } == true, "\(broken?.outcome.hints ?? [])")
+    try queue.redis.command("REPLICAOF", "NO", "ONE")
+    try queue.redis.command("DEL", "usher:lock:queue tickets")
+    try queue.restore(drain)
+    #expect(try queue.line().count == 2000 + newcomers)
+    #expect(try queue.redis.command("HLEN", "usher:asides:tickets") == .integer(0))
+  }
+
+  @Test(
     "a server that comes back from its file without the last batches has them done again, and nobody is in two places")
   func olderFile() throws {
     let queue = try QueueFixture()

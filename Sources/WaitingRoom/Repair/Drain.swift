@@ -39,7 +39,8 @@ extension WaitingRoom {
       return outcome
     } catch let broken as BrokenOffChange {
       throw brokenRestore(broken.outcome, broken.failure, drain)
-    } catch let error as RedisError where error.isConnectionProblem {
+    } catch let error as RedisError where error.isConnectionProblem || error.isRefusal {
+      // While the smaller line moves aside nobody is counted yet, but people have moved.
       throw brokenRestore(ChangeOutcome(), error.failure, drain)
     }
   }

@@ -156,7 +156,7 @@ struct SlowQueriesTests {
 
   @Test("a server that has not loaded the library is told from one without the extension")
   func notPreloaded() throws {
-    let directory = "/tmp/usher-test-\(getpid())-bare-\(UInt32.random(in: 0 ... .max))"
+    let directory = "\(scratchRoot)/usher-test-\(getpid())-bare-\(UInt32.random(in: 0 ... .max))"
     let home = try ServerHome(directory)
     let guardian = try ServerGuard(mark: home.directory, removing: home.directory)
     defer { withExtendedLifetime(guardian) {} }

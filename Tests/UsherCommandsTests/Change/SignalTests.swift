@@ -139,8 +139,9 @@ struct SignalTests {
     #expect(try !lockIsHeld(shop))
   }
 
-  @Test("while the plan is made ends it with nothing changed and nothing recorded")
-  func planning() throws {
+  @Test(
+    "while the plan is made ends it with nothing changed and nothing recorded, also two quick ones", arguments: [1, 2])
+  func planning(presses: Int) throws {
     let shop = try Shop()
     defer { unlink("\(shop.home)/fifo") }
     let run = try shop.shell(
@@ -149,7 +150,7 @@ struct SignalTests {
       mkfifo \(shop.home)/fifo
       "$USHER" queue remove --file \(shop.home)/fifo --yes & pid=$!
       exec 7>\(shop.home)/fifo
-      kill -INT $pid
+      for press in $(seq \(presses)); do kill -INT $pid; done
       echo token-1 >&7
       exec 7>&-
       wait $pid

@@ -157,6 +157,28 @@ struct QueuePaceTests {
     #expect(try program.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(0))
   }
 
+  @Test(
+    "a lock that is lost between two turns ends it with 75 and what that means, and no more are admitted",
+    arguments: [true, false])
+  func lostLock(isTaken: Bool) throws {
+    let program = try QueueProgram()
+    try program.enqueue(100)
+    var command = ChildCommand(
+      "/bin/sh", ["-c", "exec \"$0\" queue admit --rate 6/min --for 10m --yes 2>\"$OUT\"", try Binary.path()],
+      environment: program.environment.merging(["OUT": try program.file("")]) { $1 })
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    while try program.activeCount() < 1, child.poll() == nil { usleep(1_000) }
+    try program.redis.command("DEL", "usher:lock:queue tickets")
+    if isTaken { try program.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 77 x", "PX", "60000") }
+    #expect(child.wait() == .status(75))
+    let errors = try SourceFiles.text(of: try #require(command.environment["OUT"]))
+    #expect(
+      errors.hasPrefix("usher: the lock was lost in the middle, because this run stood still too long\n"), "\(errors)")
+    #expect(try program.activeCount() == 1)
+    #expect(try program.redis.command("EXISTS", "usher:lock:queue tickets").integer == (isTaken ? 1 : 0))
+  }
+
   @Test("a pause ends it with 77, who paused and until when, and what was done can be taken back")
   func paused() throws {
     let program = try QueueProgram()
