@@ -186,7 +186,7 @@ extension Session {
       outcome.hints.append("how far it came is in its record, as far as the store has kept it: `usher history \(id)`")
       if proposal.undo == .automatic {
         outcome.hints.append("take back what was done with `usher undo \(id)`, or go on from there")
-      } else if let undone = proposal.undoes {
+      } else if let undone = proposal.undoes, !outcome.hints.contains(where: { $0.contains(undone.description) }) {
         outcome.hints.append("go on with the rest: `usher undo \(undone)`")
       }
       return outcome

@@ -5,12 +5,13 @@ import Terminal
 extension Session {
   /// What to know before a change: that others of the same target were killed in the middle, and how each is taken back or ended.
   ///
-  /// Without a lock, a change is one step, and none is ever found in the middle.
+  /// Without a lock, a change is one step, and none is ever found in the middle. An undo is told of also before it has counted anything: a
+  /// restore moves people first, and counts them at its end.
   func unfinished(before proposal: ChangeProposal, isDryRun: Bool) throws -> [String] {
     guard proposal.lock != nil else { return [] }
     do {
       return try journal(of: proposal.store).unfinished(target: proposal.target)
-        .filter { $0.changed > 0 && $0.id != proposal.undoes }
+        .filter { ($0.changed > 0 || $0.request.undoes != nil) && $0.id != proposal.undoes }
         .map { Self.sentence(of: $0, before: proposal) }
     } catch let error as any FailureConvertible where isDryRun && error.failure.kind == .refused {
       // Who may read the data but not the history can still see what would be done.

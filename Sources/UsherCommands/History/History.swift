@@ -16,6 +16,10 @@ enum History: Command {
       one operation is shown in full, with how it can be taken back. A store that is not configured is left out; one that \
       cannot be reached is an error, because a history with a hole would mislead. A single operation is found where the store \
       that has it answers.
+
+      What the states mean: `started` runs now; `lost` was killed in the middle, and `changed` says how far it came (of an index that was \
+      being built, `usher index list`); `partial` had units that failed; `interrupted` was ended by a signal between two batches; \
+      `undone` was taken back. The next change of the same target tells of what was lost, and how that part is taken back.
       """,
     effect: .reads,
     examples: [

@@ -79,6 +79,44 @@ struct BrokenOffChangeTests {
     #expect(waiting.subtracting(printed).isEmpty)
   }
 
+  @Test("a restore tells once how it is gone on with, also whoever comes next")
+  func restore() throws {
+    let program = try QueueProgram(settings: TestRedis.durable("broken-restore"))
+    var drain = ""
+    /// Lets the server die while those set aside move; they are fewer than the newcomers, so that each is counted as it moves.
+    func attempt() throws -> Binary.Run {
+      try program.redis.command("UNLINK", "waiting")
+      try program.enqueue(60_000)
+      #expect(try program.run("queue", "drain", "--yes").status == 0)
+      drain = try program.newestOperation()
+      for start in stride(from: 0, to: 70_000, by: 1000) {
+        try program.redis.command(
+          ["ZADD", "waiting"] + (start..<start + 1000).flatMap { [RedisArgument($0), RedisArgument("new-\($0)")] })
+      }
+      return try self.run(["queue", "restore", "--yes"], environment: program.environment, program.server) {
+        try program.waitingCount() > 71_000
+      }
+    }
+    var run = try attempt()
+    // On a busy machine it may have been done before.
+    for _ in 0..<9 where run.status == 0 {
+      try program.server.restart()
+      try program.redis.reconnect()
+      run = try attempt()
+    }
+    #expect(run.status == 1, "\(run)")
+    let ways = run.errors.split(separator: "\n").filter { $0.contains(drain) }
+    #expect(ways.count == 1 && ways.first?.contains("`usher queue restore \(drain) --queue tickets`") == true, "\(run)")
+    try program.server.restart()
+    try program.redis.reconnect()
+    let plan = try program.run("queue", "admit", "1", "--dry-run")
+    #expect(plan.errors.contains("was killed in the middle, after "), "\(plan)")
+    #expect(plan.errors.contains("; it is gone on with by `usher undo \(drain)`\n"), "\(plan)")
+    let again = try program.run("queue", "restore", "--yes")
+    #expect(again.status == 0 && again.errors.contains("; this goes on with it\n"), "\(again)")
+    #expect(try program.waitingCount() == 130_000)
+  }
+
   @Test("is told to scripts as a number that is one of at least")
   func json() throws {
     let program = try CacheProgram()
