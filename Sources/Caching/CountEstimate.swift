@@ -12,8 +12,7 @@ public struct CountEstimate: Equatable, Sendable {
 
   /// From `matching` keys among `read` ones of a database of `total`.
   ///
-  /// The server walks its hash table bucket by bucket, and a hash knows nothing of names: the first pages are a fair
-  /// draw. The range is Wilson's interval, which stays sensible where nothing or everything matched.
+  /// A hash knows nothing of names, so pages from all over the server's hash table are a fair draw. The range is Wilson's interval, which stays sensible where nothing or everything matched.
   public init(matching: Int, read: Int, total: Int) {
     guard read > 0, total > 0, read < total else {
       self.init(exactly: matching)

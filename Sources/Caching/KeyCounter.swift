@@ -33,32 +33,42 @@ struct KeyCounter {
     estimate = CountEstimate(exactly: exactCount)
   }
 
-  /// A sample is read without a pattern, because only then is it known how many keys were looked at.
+  /// A sample is read without a pattern, because only then is it known how many keys were looked at, and from all over the database: a
+  /// walk that was broken off has emptied its beginning.
   mutating func countPatterns(
     _ redis: RedisConnection, bySample: Bool, databaseSize: Int, isInterrupted: () -> Bool
   ) throws {
     guard !selection.patterns.isEmpty else { return }
-    let serverPattern = bySample ? nil : selection.serverPattern
-    var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: Self.pageSize)
-    var pages = 0
-    var read = 0
     var matching = 0
+    if bySample {
+      var read = 0
+      for number in 0..<Self.sampledPages {
+        let page = try redis.scanPage(at: Double(number) / Double(Self.sampledPages), count: Self.pageSize)
+        matching += try count(page, isMatched: false, isInterrupted)
+        read += page.count
+      }
+      estimate = CountEstimate(matching: matching, read: read, total: databaseSize).adding(exactCount)
+      return
+    }
+    let serverPattern = selection.serverPattern
+    var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: Self.pageSize)
     while let page = try scan.nextPage() {
-      if isInterrupted() { throw Failure(.interrupted, "interrupted while counting keys; nothing was changed") }
-      for key in page where serverPattern != nil || key.bytes.withUnsafeBytes(selection.patternsMatch) {
-        try refuse(key.bytes)
-        guard !exactKeys.contains(key.bytes) else { continue }
-        matching += 1
-        keepForSample(key.bytes)
-      }
-      read += page.count
-      pages += 1
-      if bySample, pages == Self.sampledPages {
-        estimate = CountEstimate(matching: matching, read: read, total: databaseSize).adding(exactCount)
-        return
-      }
+      matching += try count(page, isMatched: serverPattern != nil, isInterrupted)
     }
     estimate = CountEstimate(exactly: matching + exactCount)
+  }
+
+  /// How many of the keys are of the selection, other than by their names.
+  private mutating func count(_ page: [RedisArgument], isMatched: Bool, _ isInterrupted: () -> Bool) throws -> Int {
+    if isInterrupted() { throw Failure(.interrupted, "interrupted while counting keys; nothing was changed") }
+    var count = 0
+    for key in page where isMatched || key.bytes.withUnsafeBytes(selection.patternsMatch) {
+      try refuse(key.bytes)
+      guard !exactKeys.contains(key.bytes) else { continue }
+      count += 1
+      keepForSample(key.bytes)
+    }
+    return count
   }
 
   private mutating func keepForSample(_ key: [UInt8]) {

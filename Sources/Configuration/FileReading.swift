@@ -15,8 +15,17 @@ public enum Files {
   /// A configuration is a page or two; something so large is another file by mistake.
   private static let largest = 4 << 20
 
-  /// Reads a file whole.
-  public static let read: FileReading = { path throws(FileProblem) in
+  /// Reads a configuration whole.
+  public static let read: FileReading = { path throws(FileProblem) in try contents(of: path, upTo: largest) }
+
+  /// Reads a file whole; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - largest: the most bytes that it may have.
+  ///   - isInterrupted: asked when a signal came while it waited for more.
+  public static func contents(
+    of path: String, upTo largest: Int, isInterrupted: () -> Bool = { false }
+  ) throws(FileProblem) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -27,11 +36,14 @@ public enum Files {
     var chunk = [UInt8](repeating: 0, count: 16 * 1024)
     while bytes.count <= largest {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EINTR {
+        if isInterrupted() { throw FileProblem(reason: "interrupted") }
+        continue
+      }
       if count < 0 { throw FileProblem(reason: String(cString: strerror(errno))) }
       if count == 0 { return bytes }
       bytes.append(contentsOf: chunk.prefix(count))
     }
-    throw FileProblem(reason: "larger than 4 MiB")
+    throw FileProblem(reason: "larger than \(largest >> 20) MiB")
   }
 }

@@ -9,8 +9,9 @@ public protocol OperationJournal {
   func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws
   /// Operations on this target whose process died in the middle, and that nobody has found dead yet; the newest first.
   func unfinished(target: String) throws -> [OperationRecord]
-  /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
-  func markLost(target: String) throws
+  /// Marks operations on this target that began and never ended as lost, and gives them, the newest first; the caller holds the
+  /// target's lock.
+  @discardableResult func markLost(target: String) throws -> [OperationRecord]
   /// Marks an operation as taken back by another.
   func markUndone(_ id: OperationID, by undoer: OperationID) throws
   /// The newest `limit` records, newest first; empty where nothing was ever changed.

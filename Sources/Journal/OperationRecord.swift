@@ -2,7 +2,7 @@
 public enum OperationState: String, CaseIterable, Sendable {
   /// Began and has not said that it ended: it runs now, or its process died.
   case started
-  /// Never said that it ended, and was found dead by a later operation on the same target: its process was killed.
+  /// Never said that it ended, and holds no right to change anything any more: its process was killed, or lost its server.
   case lost
   case done
   /// Some units failed.

@@ -95,14 +95,27 @@ public final class PostgresJournal {
         ended_at = clock_timestamp() WHERE id = $1
       """,
       [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
-    if running.remove(id) != nil { try connection.releaseAdvisoryLock(Self.runningLock(id)) }
+    // The record stands. A lock that is not this session's any more (behind a pooler) has nobody to free but the server.
+    if running.remove(id) != nil { try? connection.releaseAdvisoryLock(Self.runningLock(id)) }
   }
 
   /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
-  public func markLost(target: String) throws {
-    guard try exists() else { return }
-    try connection.execute(
-      "UPDATE usher.operation SET state = 'lost' WHERE state = 'started' AND target = $1", [.init(text: target)])
+  @discardableResult
+  public func markLost(target: String) throws -> [OperationRecord] {
+    try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") {
+      guard try exists() else { return [] }
+      let begun = try connection.query(
+        "\(Self.selectRecords) WHERE state = 'started' AND target = $1 ORDER BY id DESC", [.init(text: target)]
+      ).map(Self.record)
+      guard !begun.isEmpty else { return [] }
+      try connection.execute(
+        "UPDATE usher.operation SET state = 'lost' WHERE state = 'started' AND target = $1", [.init(text: target)])
+      return begun.map { record in
+        var record = record
+        record.state = .lost
+        return record
+      }
+    }
   }
 
   /// Marks an operation as taken back by another.
@@ -125,7 +138,7 @@ public final class PostgresJournal {
 
   /// Operations on this target whose process died in the middle, and that nobody has found dead yet; the newest first.
   public func unfinished(target: String) throws -> [OperationRecord] {
-    try explainingMissingPrivileges("cannot read the history") {
+    try explainingMissingPrivileges("cannot read the history", ", so nothing was changed") {
       guard try exists() else { return [] }
       return try judged(
         connection.query(

@@ -5,14 +5,14 @@ import Glibc
 /// A number alone does not: it is given again after a death, and means another process on another machine or in another container.
 struct ProcessMark: Equatable, Sendable {
   let pid: Int32
-  /// The running kernel and the namespace in which `pid` counts; two marks with the same one can be compared.
+  /// The running kernel and the namespaces in which `pid` and `start` count; two marks with the same one can be compared.
   let home: String
   /// When the process began, in clock ticks since the kernel did.
   let start: UInt64
 
-  /// This process; nil where /proc does not tell.
+  /// This process; nil where /proc does not tell, or tells of other numbers than ours: one of another namespace is mounted there.
   static let current: ProcessMark? = {
-    guard let home = currentHome, let stat = stat(of: "self") else { return nil }
+    guard let home = currentHome, let stat = stat(of: "self"), stat.pid == getpid() else { return nil }
     return ProcessMark(pid: getpid(), home: home, start: stat.start)
   }()
 
@@ -37,24 +37,34 @@ struct ProcessMark: Equatable, Sendable {
     guard home == Self.current?.home else { return false }
     // Asked first, because /proc may hide the processes of other users.
     if kill(pid, 0) != 0 { return errno == ESRCH }
-    guard let stat = Self.stat(of: String(pid)) else { return false }
+    guard let stat = Self.stat(of: String(pid)), stat.pid == pid else { return false }
     return stat.start != start || stat.isZombie
   }
 
   private static let currentHome: String? = {
-    var name = [UInt8](repeating: 0, count: 64)
-    let length = readlink("/proc/self/ns/pid", &name, name.count)
-    guard length > 0, let boot = contents(of: "/proc/sys/kernel/random/boot_id") else { return nil }
-    let namespace = String(decoding: name.prefix(length), as: UTF8.self).filter(\.isNumber)
-    return boot.filter(\.isHexDigit).prefix(16) + "-" + namespace
+    guard let boot = contents(of: "/proc/sys/kernel/random/boot_id"), let processes = namespace("pid") else {
+      return nil
+    }
+    // A kernel without namespaces of time has but one.
+    return boot.filter(\.isHexDigit).prefix(16) + "-" + processes + "-" + (namespace("time") ?? "0")
   }()
 
-  /// The state and the start of a process. Source: proc(5), fields 3 and 22, counted from the end of the name, which may hold blanks.
-  private static func stat(of process: String) -> (isZombie: Bool, start: UInt64)? {
+  /// The number of a namespace of ours: `4026531836` of `pid:[4026531836]`.
+  private static func namespace(_ kind: String) -> String? {
+    var name = [UInt8](repeating: 0, count: 64)
+    let length = readlink("/proc/self/ns/\(kind)", &name, name.count)
+    return length > 0 ? String(decoding: name.prefix(length), as: UTF8.self).filter(\.isNumber) : nil
+  }
+
+  /// The number, the state and the start of a process. Source: proc(5), fields 1, 3 and 22; those after the name are counted from its
+  /// end, because it may hold blanks.
+  private static func stat(of process: String) -> (pid: Int32, isZombie: Bool, start: UInt64)? {
     guard let text = contents(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 19, let start = UInt64(fields[19]) else { return nil }
-    return (fields[0] == "Z" || fields[0] == "X", start)
+    guard let pid = Int32(text.prefix { $0.isNumber }), fields.count > 19, let start = UInt64(fields[19]) else {
+      return nil
+    }
+    return (pid, fields[0] == "Z" || fields[0] == "X", start)
   }
 
   /// The beginning of a small file of the kernel's.

@@ -57,4 +57,20 @@ extension RedisConnection {
     if let type { options += ["TYPE", RedisArgument(type)] }
     return RedisScan(self, options: options)
   }
+
+  /// The keys that a walk meets when so much of it is done, from 0 up to 1; for samples.
+  ///
+  /// The server counts its buckets with the bits of the cursor turned round, so any number is a place in the walk, whatever the size of
+  /// the table. Source: `dictScan` of the server.
+  public func scanPage(at share: Double, count: Int) throws(RedisError) -> [RedisArgument] {
+    var (place, cursor) = (UInt64(max(0, min(share, 0.999_999)) * 0x1p63) << 1, UInt64(0))
+    for _ in 0..<64 { (cursor, place) = (cursor << 1 | place & 1, place >> 1) }
+    let reply = try command("SCAN", RedisArgument(String(cursor)), "COUNT", RedisArgument(count)).array
+    guard reply.count == 2 else {
+      throw RedisError(
+        .unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"),
+        target: target.description, command: "SCAN")
+    }
+    return try reply[1].array.map { (key) throws(RedisError) in RedisArgument(try key.bytes) }
+  }
 }

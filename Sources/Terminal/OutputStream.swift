@@ -105,17 +105,20 @@ public final class OutputStream: Sendable {
   ///   - lines: send no more than so many.
   ///   - rest: the last of them, where more were written: it is given how many are left out.
   public func together(lines: Int? = nil, rest: (Int) -> String = { _ in "" }, _ body: () throws -> Void) throws {
-    state.withLock { $0.holders += 1 }
+    let start = state.withLock { state in
+      state.holders += 1
+      return state.pending.count
+    }
     defer { state.withLock { $0.holders -= 1 } }
     try body()
-    if let lines { state.withLock { Self.cut(&$0.pending, to: max(1, lines), rest) } }
+    if let lines { state.withLock { Self.cut(&$0.pending, from: start, to: max(1, lines), rest) } }
     try flush()
   }
 
-  private static func cut(_ pending: inout [UInt8], to most: Int, _ rest: (Int) -> String) {
-    let ends = pending.indices.filter { pending[$0] == 0x0A }
+  private static func cut(_ pending: inout [UInt8], from start: Int, to most: Int, _ rest: (Int) -> String) {
+    let ends = pending.indices.dropFirst(start).filter { pending[$0] == 0x0A }
     guard ends.count > most else { return }
-    let kept = most > 1 ? ends[most - 2] + 1 : 0
+    let kept = most > 1 ? ends[most - 2] + 1 : start
     pending.removeSubrange(kept...)
     pending += Array((rest(ends.count - most + 1) + "\n").utf8)
   }

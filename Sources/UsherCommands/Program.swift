@@ -99,7 +99,8 @@ public struct Program {
     } catch OutputError.closed {
       // The reader has had enough; the failure is still to be told.
     } catch {
-      failure = ErrorReport.failure(for: error)
+      // One that says so already knows more: what was done, and how it is taken back.
+      if failure.kind != .outputFailed { failure = ErrorReport.failure(for: error) }
     }
     if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
     // Where standard error cannot be written either, the status is all that is left.

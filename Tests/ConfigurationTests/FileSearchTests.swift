@@ -96,6 +96,7 @@ struct FileSearchTests {
     #expect(try Files.read("/etc/passwd/file") == nil)
     #expect(throws: FileProblem(reason: "Is a directory")) { try Files.read("/tmp") }
     #expect(throws: FileProblem(reason: "larger than 4 MiB")) { try Files.read("/dev/zero") }
+    #expect(throws: FileProblem(reason: "larger than 9 MiB")) { try Files.contents(of: "/dev/zero", upTo: 9 << 20) }
   }
 }
 

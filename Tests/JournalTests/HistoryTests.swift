@@ -247,9 +247,9 @@ struct HistoryTests {
   }
 }
 
-/// Hands a journal to the one thread that uses it from then on.
-private final class Unshared: @unchecked Sendable {
-  // Sound because the journal and its connection are made for that thread and used by no other until it has ended.
-  let value: any OperationJournal
-  init(_ value: any OperationJournal) { self.value = value }
+/// Hands a journal or a connection to the one thread that uses it from then on.
+final class Unshared<Value>: @unchecked Sendable {
+  // Sound because it is made for that thread and used by no other until it has ended.
+  let value: Value
+  init(_ value: Value) { self.value = value }
 }

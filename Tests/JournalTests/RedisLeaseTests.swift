@@ -1,6 +1,7 @@
 import Failures
 import Redis
 import Support
+import Synchronization
 import Testing
 
 @testable import Journal
@@ -71,6 +72,26 @@ struct RedisLeaseTests {
     // What the dead one has sent and Redis has not read yet is refused.
     #expect(throws: RedisLease.lost) { try RedisLease(key: lease.key, token: dead).renew(on: connection) }
     #expect(throws: Failure.self) { try acquire(.lee) }
+  }
+
+  @Test("of two that find a holder dead one gets the lease, and the other is refused")
+  func takesOverOnce() throws {
+    let dead = try deadToken(here: true)
+    for _ in 0..<8 {
+      try connection.command("SET", "usher:lock:queue tickets", RedisArgument(dead), "PX", "60000")
+      let got = Mutex(0)
+      let takers = try (0..<2).map { _ in
+        let connection = Unshared(try store.server.connect())
+        return Background { _ in
+          do {
+            _ = try RedisLease.acquire("queue tickets", on: connection.value, by: .kim)
+            got.withLock { $0 += 1 }
+          } catch let failure as Failure where failure.kind == .tryAgain {}
+        }
+      }
+      for taker in takers { try taker.stop() }
+      #expect(got.withLock { $0 } == 1)
+    }
   }
 
   @Test("a holder on another machine may live, so its time is waited for")

@@ -39,6 +39,28 @@ struct ScanTests {
     #expect(Set(try keys(redis.scan(count: count))) == Set(kept))
   }
 
+  @Test("a page from a place in the walk is what a walk meets there, and ten places are ten different pages")
+  func places() throws {
+    for start in stride(from: 0, to: 40_000, by: 1_000) {
+      try redis.command(["MSET"] + (start..<start + 1_000).flatMap { [RedisArgument("key-\($0)"), "x"] })
+    }
+    var walk: [RedisArgument] = []
+    var scan = redis.scan(count: 1_000)
+    while let page = try scan.nextPage() { walk += page }
+    let rank = Dictionary(walk.enumerated().map { ($1, $0) }) { first, _ in first }
+    var seen: Set<RedisArgument> = []
+    for tenth in 0..<10 {
+      let page = try redis.scanPage(at: Double(tenth) / 10, count: 1_000)
+      #expect(page.count >= 500)
+      #expect(seen.isDisjoint(with: page))
+      seen.formUnion(page)
+      let middle = try #require(page.compactMap { rank[$0] }.min())
+      #expect(abs(Double(middle) / 40_000 - Double(tenth) / 10) < 0.02, "\(tenth): \(middle)")
+    }
+    #expect(try redis.scanPage(at: 7, count: 10).count < 1_000)
+    #expect(try redis.scanPage(at: -1, count: 1_000) == redis.scanPage(at: 0, count: 1_000))
+  }
+
   @Test("of an empty database ends at once, and of one key gives that key")
   func few() throws {
     #expect(try keys(redis.scan()).isEmpty)

@@ -18,7 +18,8 @@ extension Session {
     var start = clock.now
     var proposal = try boundedPlan(plan)
     if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
-    proposal.warnings += try unfinished(before: proposal, isDryRun: consent.isDryRun)
+    var unfinished = UnfinishedChanges()
+    proposal.warnings += try unfinished.look(before: proposal, self, isDryRun: consent.isDryRun)
     if consent.isDryRun {
       proposal.warnings += refusal(by: proposal.store)
       warn(of: proposal)
@@ -40,7 +41,14 @@ extension Session {
     let done = try holding(held) { () throws -> (OperationID, ChangeOutcome)? in
       // Whoever held the lock has changed what the plan saw.
       if waited { proposal = try planAnew(after: proposal, consent, plan) }
-      return proposal.isEmpty ? nil : try carryOut(proposal, held, apply)
+      if proposal.isEmpty { return nil }
+      // Who is told of nothing leaves the news to the next.
+      if consent.asks || !isQuiet {
+        let news = try unfinished.settle(before: proposal, self)
+        for warning in news { warn(warning) }
+        proposal.warnings += news
+      }
+      return try carryOut(proposal, held, apply)
     }
     guard let (id, outcome) = done else {
       return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
@@ -140,8 +148,6 @@ extension Session {
     let journal = try journal(of: proposal.store)
     let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
-    // With the lock in hand, an operation on the same target that never ended has died.
-    if proposal.lock != nil { try journal.markLost(target: proposal.target) }
     let id = try journal.begin(request(for: proposal), under: held.lease)
     let control = ChangeControl(
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
@@ -167,7 +173,8 @@ extension Session {
       }
       // The first error is the one to report: closing the record may fail for the same reason.
       try? journal.finish(id, state: .failed, failed: 0, changed: nil)
-      throw ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
+      let failure = ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
+      throw proposal.undo == .automatic ? failure.adding(hint: "take that back with: usher undo \(id)") : failure
     }
   }
 

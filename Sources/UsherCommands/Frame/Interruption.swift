@@ -4,20 +4,20 @@ import Synchronization
 
 /// The wish of somebody outside that this process ends: SIGINT, SIGTERM or SIGHUP.
 ///
-/// The first signal is only remembered, so that the batch in hand is finished; a second one of the same kind kills, unless it comes
-/// at once: two quick presses of Ctrl-C mean no more than one. Where a lock is held that would outlive the process, the second one is
-/// remembered too, and the third kills.
+/// The first signal is only remembered, so that the batch in hand is finished; a second one of the same kind kills. Where a lock is held
+/// that would outlive the process, the second one is remembered too, and the third kills. One that comes at once after another is the
+/// same wish: quick presses of Ctrl-C, and a key that is held, mean no more than one.
 public enum Interruption {
   private static let received = Atomic<Int32>(0)
   /// A bit for each kind of signal that came.
   private static let kinds = Atomic<UInt32>(0)
   private static let deferrals = Atomic<Int>(0)
   private static let holdings = Atomic<Int>(0)
-  /// When the first signal came, in milliseconds of the monotonic clock; 0 before.
-  private static let noticed = Atomic<Int64>(0)
+  /// When the latest signal came, in milliseconds of the monotonic clock; 0 before.
+  private static let latest = Atomic<Int64>(0)
   /// When the second signal came, in milliseconds of the monotonic clock; 0 before.
   private static let insisted = Atomic<Int64>(0)
-  /// How long the batch in hand may still take after the second signal, and how soon after the first one a second is the same wish. A
+  /// How long the batch in hand may still take after the second signal, and how soon after another one a signal is the same wish. A
   /// server that is well answers sooner.
   private static let grace: Int64 = 300
 
@@ -26,7 +26,7 @@ public enum Interruption {
     signal(SIGPIPE, SIG_IGN)
     // What is made at its first use must not be made in a handler.
     _ = (signalNumber, isForced, deferrals.load(ordering: .relaxed), kinds.load(ordering: .relaxed))
-    _ = (holdings.load(ordering: .relaxed), noticed.load(ordering: .relaxed))
+    _ = (holdings.load(ordering: .relaxed), latest.load(ordering: .relaxed))
     for number in [SIGINT, SIGTERM, SIGHUP] {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { Interruption.note($0) }
@@ -39,12 +39,15 @@ public enum Interruption {
   /// Runs in the handler: atomics, clock_gettime, signal and raise are all that it may use.
   private static func note(_ number: Int32) {
     let bit = UInt32(1) << UInt32(number)
+    let time = now
+    let before = latest.exchange(time, ordering: .relaxed)
     if kinds.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 {
-      received.store(number, ordering: .relaxed)
-      noticed.store(now, ordering: .relaxed)
-    } else if holdings.load(ordering: .relaxed) > 0, insisted.load(ordering: .relaxed) == 0 {
-      insisted.store(now, ordering: .relaxed)
-    } else if holdings.load(ordering: .relaxed) > 0 || now - noticed.load(ordering: .relaxed) >= grace {
+      return received.store(number, ordering: .relaxed)
+    }
+    if time - before < grace { return }
+    if holdings.load(ordering: .relaxed) > 0, insisted.load(ordering: .relaxed) == 0 {
+      insisted.store(time, ordering: .relaxed)
+    } else {
       signal(number, SIG_DFL)
       raise(number)
     }

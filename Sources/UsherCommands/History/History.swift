@@ -17,7 +17,7 @@ enum History: Command {
       cannot be reached is an error, because a history with a hole would mislead. A single operation is found where the store \
       that has it answers.
 
-      What the states mean: `started` runs now; `lost` was killed in the middle, and `changed` says how far it came (of an index that was \
+      What the states mean: `started` runs now; `lost` never came to its end (it was killed, or lost its server), and `changed` says how far it came (of an index that was \
       being built, `usher index list`); `partial` had units that failed; `interrupted` was ended by a signal between two batches; \
       `undone` was taken back. The next change of the same target tells of what was lost, and how that part is taken back.
       """,

@@ -91,7 +91,7 @@ enum QueueAdmit: UndoableCommand {
       let room = WaitingRoom(layout, on: try session.redis())
       let plan = try PauseText.refusing(layout) { try room.planAdmission(request, paced: paced) }
       planned = (room, plan)
-      return proposal(room, plan)
+      return try proposal(room, plan)
     } apply: { operation, held, control in
       guard let (room, plan) = planned, let lease = held.lease else {
         throw Failure(.bug, "an admission was applied without its plan")
@@ -113,7 +113,7 @@ enum QueueAdmit: UndoableCommand {
     return PacedRun(Pace(perSecond: rate.perSecond), for: time)
   }
 
-  private static func proposal(_ room: WaitingRoom, _ plan: AdmissionPlan) -> ChangeProposal {
+  private static func proposal(_ room: WaitingRoom, _ plan: AdmissionPlan) throws -> ChangeProposal {
     let snapshot = plan.snapshot
     let waiting = Figures.count(snapshot.waiting)
     let people =
@@ -136,6 +136,13 @@ enum QueueAdmit: UndoableCommand {
         ("capacity", .integer(snapshot.capacity)),
       ], undo: .automatic, lock: room.leaseName, nothingToDo: "nothing to do: \(reason(plan))",
       done: { "admitted \($0.changedText) of \(limit)" })
+    let aside = try room.asides().reduce(0) { $0 + $1.count }
+    if aside > 0 {
+      let restore = QueueLayout.command("restore", queue: snapshot.queue)
+      proposal.warnings.append(
+        "\(Figures.count(aside, "person is", plural: "people are")) set aside and not in this line; give them back first with `\(restore)`"
+      )
+    }
     if let run = plan.run { proposal.details.append(("rate_per_s", .number(run.pace.perSecond, decimals: 2))) }
     return proposal
   }

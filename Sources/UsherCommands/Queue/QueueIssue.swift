@@ -19,7 +19,7 @@ enum QueueIssue: UndoableCommand {
       names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone, \
       also under another member with the same token.
 
-      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line, each batch once it is in line; the result goes to standard error.
+      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line, each batch once it is in line (of a reader that is slow, what it takes); the result goes to standard error.
 
       \(QueueWords.help)
 
@@ -75,20 +75,21 @@ enum QueueIssue: UndoableCommand {
     var telling = control
     telling.isInterrupted = { control.isInterrupted() || issued.cannotBePrinted }
     telling.progress = { count in
-      issued.show(count)
+      issued.note(count)
       // On a terminal the tokens themselves tell how far it is.
       if !isTerminal { control.progress(count) }
     }
     do {
       let outcome = try room.issue(plan, operation: operation, lease: lease, control: telling)
-      issued.show(outcome.changed)
+      issued.note(outcome.changed)
       try issued.finish()
       return outcome
-    } catch let broken as BrokenOffChange {
+    } catch {
       // Those in doubt too: they may stand in line.
-      issued.show(broken.outcome.changed + broken.outcome.failed)
-      try issued.finish()
-      throw broken
+      if let broken = error as? BrokenOffChange { issued.note(broken.outcome.changed + broken.outcome.failed) }
+      // The first error is the one to report.
+      try? issued.finish()
+      throw error
     }
   }
 

@@ -45,20 +45,29 @@ extension QueueStatus {
     var size = (screen.width, screen.height)
     repeat {
       let remarks = remarks(on: look, after: said, session)
-      func figures() throws {
-        try screen.write("\u{1B}[H\u{1B}[2J")
-        if !look.snapshots.isEmpty { try session.print(look.snapshots, fields) }
-      }
       // The last line is the cursor's.
-      try screen.together(
-        lines: screen.height.map { $0 - 1 - remarks.count },
-        rest: { "… \(Figures.count($0, "more line")); `--queue NAME` shows one queue" }, figures)
+      let room = screen.height.map { $0 - 1 - remarks.count }
+      // Where not all have room, those are seen where most people wait.
+      let crowded = look.snapshots.count >= room ?? .max
+      let shown = crowded ? look.snapshots.sorted { ($0.waiting, $1.queue) > ($1.waiting, $0.queue) } : look.snapshots
+      func figures() throws { if !shown.isEmpty { try session.print(shown, fields) } }
+      try screen.together {
+        try screen.write("\u{1B}[H\u{1B}[2J")
+        try screen.together(lines: room, rest: { rest($0, of: look, on: screen) }, figures)
+      }
       for line in remarks { try? session.errors.writeLine(line) }
       while !Interruption.isRequested, clock.now < end, (screen.width, screen.height) == size {
         Interruption.sleep(min(.milliseconds(100), end - clock.now))
       }
       size = (screen.width, screen.height)
     } while !Interruption.isRequested && clock.now < end
+  }
+
+  /// Tells of lines that the screen has no room for, itself in one line.
+  private static func rest(_ lines: Int, of look: Look, on screen: OutputStream) -> String {
+    let count = "… \(Figures.count(lines, "more line"))"
+    let whole = "\(count); `--queue NAME` shows one queue"
+    return look.snapshots.count > 1 && whole.count <= screen.width ?? 80 ? whole : count
   }
 
   /// The lines below the figures, at most a third of the screen: first what cannot be read. The screen was cleared, and with it what was

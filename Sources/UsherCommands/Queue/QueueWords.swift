@@ -31,12 +31,17 @@ enum QueueWords {
     }
   }
 
+  /// As many tokens as one command takes, each of 268 bytes.
+  private static let largest = 128 << 20
+
   private static func read(path: String) throws -> [RedisArgument] {
     let name = path == "-" ? "standard input" : "'\(path)'"
     let bytes: [UInt8]?
     do {
-      bytes = try Files.read(path == "-" ? "/dev/stdin" : path)
+      bytes = try Files.contents(
+        of: path == "-" ? "/dev/stdin" : path, upTo: largest, isInterrupted: { Interruption.isRequested })
     } catch {
+      if Interruption.isRequested { throw Failure(Interruption.failureKind, "nothing was changed") }
       throw Failure(.noInput, "cannot read \(name) (\(error.reason))")
     }
     guard let bytes else { throw Failure(.noInput, "there is no file \(name)") }

@@ -41,6 +41,8 @@ extension WaitingRoom {
       throw brokenRestore(broken.outcome, broken.failure, drain)
     } catch let error as RedisError where error.isConnectionProblem || error.isRefusal {
       // While the smaller line moves aside nobody is counted yet, but people have moved.
+      let record = RedisArgument(RedisJournal.operationKey(operation))
+      if error.isRefusal, try redis.command("HEXISTS", record, "batch") == .integer(0) { throw error }
       throw brokenRestore(ChangeOutcome(), error.failure, drain)
     }
   }

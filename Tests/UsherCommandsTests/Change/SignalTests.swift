@@ -65,6 +65,13 @@ struct SignalTests {
     // The first one ends the work between two batches; what is left is to record that, and no answer comes.
     try signal(child, SIGINT)
     #expect(child.poll() == nil)
+    // A key that is held, for as long as it is, means no more than one press.
+    for _ in 0..<8 {
+      try signal(child, SIGINT)
+      usleep(60_000)
+    }
+    #expect(child.poll() == nil)
+    usleep(400_000)
     try signal(child, SIGINT)
     #expect(child.wait() == .status(130))
     shop.server.thaw()
@@ -95,19 +102,40 @@ struct SignalTests {
     let id = try #require(dead["operation"]?.text)
     let changed = Int(dead["changed"]?.number ?? 0)
     let news =
-      "warning: queue admit \(id) of \(dead["actor"]?.text ?? "") was killed in the middle, after \(changed) of 20; "
-      + "that part is taken back by `usher undo \(id)`\n"
+      "warning: queue admit \(id) of \(dead["actor"]?.text ?? "") never came to its end; it has done \(changed) of 20; "
+      + "whoever wants that back runs `usher undo \(id)` first, not later\n"
     let plan = try shop.usher("queue", "admit", "1", "--dry-run")
     #expect((plan.status, plan.errors) == (0, news))
-    // It is still there for the one who looks, and no more once somebody has gone on.
+    // It is still there for the one who looks, also after one who is told of nothing, and no more once somebody has gone on.
+    let cron = try shop.usher("queue", "admit", "1", "--yes", "-q")
+    #expect((cron.status, cron.errors) == (0, ""), "\(cron)")
     let next = try shop.usher("queue", "admit", "1", "--yes")
     #expect((next.status, next.errors) == (0, news), "\(next)")
     let after = try shop.usher("queue", "admit", "1", "--yes")
     #expect((after.status, after.errors) == (0, ""), "\(after)")
     // Taking that very one back is no news.
     let undone = try shop.usher("undo", id, "--yes")
-    #expect(undone.status == 0 && !undone.errors.contains("killed"), "\(undone)")
-    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(2))
+    #expect(undone.status == 0 && !undone.errors.contains("never came"), "\(undone)")
+    #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(3))
+  }
+
+  @Test("who waits for the lock of one that is killed meanwhile is told of it")
+  func killedWhileWaiting() throws {
+    let shop = try Shop()
+    let child = try begin(shop)
+    fclose(fopen("\(shop.home)/waiter", "w"))
+    defer { unlink("\(shop.home)/waiter") }
+    var command = ChildCommand(
+      "/bin/sh", ["-c", "exec \"$0\" queue admit 1 --yes --wait 30s 2>\(shop.home)/waiter", try Binary.path()],
+      environment: shop.environment)
+    command.isSessionLeader = true
+    let waiter = try command.spawn()
+    func told() -> String { (try? SourceFiles.text(of: "\(shop.home)/waiter")) ?? "" }
+    while !told().contains("waiting: "), waiter.poll() == nil { usleep(2_000) }
+    kill(child.pid, SIGKILL)
+    _ = child.wait()
+    #expect(waiter.wait() == .status(0))
+    #expect(told().contains(" never came to its end; it has done "), "\(told())")
   }
 
   @Test("kill -9 of an undo names the undo that goes on with it")
@@ -123,9 +151,9 @@ struct SignalTests {
     kill(child.pid, SIGKILL)
     _ = child.wait()
     let other = try shop.usher("queue", "admit", "1", "--dry-run")
-    #expect(other.errors.contains("; it is gone on with by `usher undo \(id)`\n"), "\(other)")
+    #expect(other.errors.contains(", and is gone on with by `usher undo \(id)`\n"), "\(other)")
     let again = try shop.usher("undo", id, "--yes")
-    #expect(again.status == 0 && again.errors.contains("; this goes on with it\n"), "\(again)")
+    #expect(again.status == 0 && again.errors.contains(", and this goes on with it\n"), "\(again)")
     #expect(try shop.redis.command("ZCARD", "waiting_tokens") == .integer(30))
   }
 
@@ -143,7 +171,7 @@ struct SignalTests {
     "while the plan is made ends it with nothing changed and nothing recorded, also two quick ones", arguments: [1, 2])
   func planning(presses: Int) throws {
     let shop = try Shop()
-    defer { unlink("\(shop.home)/fifo") }
+    defer { for name in ["fifo", "echo"] { unlink("\(shop.home)/\(name)") } }
     let run = try shop.shell(
       """
       set -m
@@ -151,7 +179,8 @@ struct SignalTests {
       "$USHER" queue remove --file \(shop.home)/fifo --yes & pid=$!
       exec 7>\(shop.home)/fifo
       for press in $(seq \(presses)); do kill -INT $pid; done
-      echo token-1 >&7
+      trap '' PIPE
+      echo token-1 >&7 2>\(shop.home)/echo
       exec 7>&-
       wait $pid
       """)

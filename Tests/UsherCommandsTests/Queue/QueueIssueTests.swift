@@ -48,6 +48,36 @@ struct QueueIssueTests {
     #expect(try program.waitingCount() == 0)
   }
 
+  @Test("a reader that is slow holds nothing up, and gets all of them", arguments: ["table", "json"])
+  func slow(format: String) throws {
+    let program = try QueueProgram()
+    // As long as nobody reads, a pipe takes 64 KiB: some 1,700 tokens.
+    let run = try Shell.run(
+      """
+      "$USHER" queue issue --count 20000 --yes -o \(format) 2>"$OUT" |
+        { until [ "$(redis-cli -s \(program.server.socket) ZCARD waiting)" = 20000 ]; do sleep 0.05; done; cat; }
+      """,
+      environment: program.environment.merging(["OUT": try program.file("")]) { $1 })
+    #expect(try program.waitingCount() == 20_000, "\(run.errors)")
+    let printed =
+      format == "json"
+      ? try #require(JSONValue(parsing: run.output).list).compactMap { $0["token"]?.text }
+      : run.output.split(separator: "\n").map(String.init)
+    #expect(Set(printed) == Set(try program.tokens()))
+  }
+
+  @Test("on a full disk those that stand in line are told with how they are taken out")
+  func fullDisk() throws {
+    let program = try QueueProgram()
+    let run = try Shell.run("\"$USHER\" queue issue --count 5000 --yes > /dev/full", environment: program.environment)
+    #expect(run.status == 74)
+    let id = try program.newestOperation()
+    #expect(run.errors.contains("  hint: take that back with: usher undo \(id)\n"), "\(run.errors)")
+    #expect(try program.waitingCount() < 5000)
+    #expect(try program.run("undo", id, "--yes").status == 0)
+    #expect(try program.waitingCount() == 0)
+  }
+
   @Test("JSON is one whole array over all batches, and CSV has one heading")
   func formats() throws {
     let program = try QueueProgram()

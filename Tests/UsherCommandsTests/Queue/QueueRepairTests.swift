@@ -248,6 +248,14 @@ struct QueueWordsTests {
     #expect(failure?.message.hasPrefix("line \(line) of 'f' ") == true)
   }
 
+  @Test("of ordinary length are read from a file, half a million of them")
+  func longFile() throws {
+    let program = try QueueProgram()
+    let file = try program.file((0..<200_000).map { "a-token-of-the-usual-length-\($0 + 1_000_000)\n" }.joined())
+    let run = try program.run("queue", "remove", "--file", file, "--dry-run")
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   @Test("are half a million at most")
   func most() throws {
     let text = Array(repeating: UInt8(ascii: "a"), count: 1) + [10]

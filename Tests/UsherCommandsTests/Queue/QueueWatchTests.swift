@@ -36,17 +36,21 @@ struct QueueWatchTests {
   func low(columns: UInt16) throws {
     let halls = (1...30).map { "  hall-\($0): {preset: set-ttl, waiting: w\($0), active: a\($0), capacity: 10}\n" }
     let program = try QueueProgram(more: halls.joined())
-    // One that never ends, of which the screen warns.
+    try program.redis.command("ZADD", "w17", "1700000000000", "somebody")
+    // Some that never end, of which the screen warns.
     for number in 1...9 { try program.redis.command("SADD", RedisArgument("a\(number)"), "x") }
     let run = try Binary.runInTerminal(
       Self.words, environment: program.environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 }, columns: columns,
-      rows: 12, script: [.init("more lines", "\u{3}")])
+      rows: 12, script: [.init("lines of remarks", "\u{3}")])
     #expect(run.status == 0)
     let screen = try #require(run.output.split(separator: "\u{1b}[H\u{1b}[2J").last)
     let lines = screen.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     #expect(lines.count <= 11, "\(screen)")
     #expect(lines.first?.contains("queue") == true, "\(screen)")
-    #expect(screen.contains("more lines; `--queue NAME` shows one queue\n"), "\(screen)")
+    #expect(lines.allSatisfy { $0.count <= columns }, "\(screen)")
+    #expect(screen.contains("more lines\(columns == 40 ? "" : "; `--queue NAME` shows one queue")\n"), "\(screen)")
+    // The only one where somebody waits is seen.
+    #expect(screen.contains("hall-17"), "\(screen)")
     #expect(screen.contains("warning: queue 'hall-1'") && screen.contains("more lines of remarks\n"), "\(screen)")
   }
 

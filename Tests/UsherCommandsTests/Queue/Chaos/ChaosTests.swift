@@ -106,7 +106,8 @@ struct Chaos {
 
   // MARK: What befalls a command
 
-  /// SIGKILL at an instant between the start and a little beyond the usual end, or, in two of three, soon after the work began.
+  /// SIGKILL at an instant between the start and a little beyond the usual end, or, in two of three, soon after the work began. The lock
+  /// that the dead leave behind is for the next one to take.
   private mutating func killed(_ words: [String]) throws {
     var command = ChildCommand(try Binary.path(), words, environment: room.environment)
     command.isSessionLeader = true
@@ -126,7 +127,6 @@ struct Chaos {
       kills += 1
       if try operationCount() > before { hits += 1 }
     }
-    try redis.command("DEL", "usher:lock:queue tickets")  // as if its time had run out
   }
 
   /// Two at once: one of them may be told to try again, and neither may do harm.
@@ -150,7 +150,6 @@ struct Chaos {
     try room.whileServiceWaits { try room.server.restart() }
     if case .status(let status) = child.wait() { note(status, story) }
     redis = try room.server.connect()
-    try redis.command("DEL", "usher:lock:queue tickets")
   }
 
   /// A refusal, a held lock or a lost server are no complaint; a bug, a crash and a misunderstood command line are.
