@@ -42,12 +42,19 @@ struct KeyCounter {
     var matching = 0
     if bySample {
       var read = 0
+      // Keys to the part of the walk that they stand for.
+      var density = (matching: 0.0, all: 0.0)
       for number in 0..<Self.sampledPages {
         let page = try redis.scanPage(at: Double(number) / Double(Self.sampledPages), count: Self.pageSize)
-        matching += try count(page, isMatched: false, isInterrupted)
-        read += page.count
+        guard page.share > 0 else { continue }
+        let count = try count(page.keys, isMatched: false, isInterrupted)
+        density.matching += Double(count) / page.share
+        density.all += Double(page.keys.count) / page.share
+        read += page.keys.count
       }
-      estimate = CountEstimate(matching: matching, read: read, total: databaseSize).adding(exactCount)
+      let share = density.all > 0 ? density.matching / density.all : 0
+      estimate = CountEstimate(matching: Int((share * Double(read)).rounded()), read: read, total: databaseSize)
+        .adding(exactCount)
       return
     }
     let serverPattern = selection.serverPattern

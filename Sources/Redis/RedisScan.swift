@@ -58,19 +58,29 @@ extension RedisConnection {
     return RedisScan(self, options: options)
   }
 
-  /// The keys that a walk meets when so much of it is done, from 0 up to 1; for samples.
+  /// The keys that a walk meets when so much of it is done, from 0 up to 1, and how much of the walk that page is; for samples.
   ///
   /// The server counts its buckets with the bits of the cursor turned round, so any number is a place in the walk, whatever the size of
-  /// the table. Source: `dictScan` of the server.
-  public func scanPage(at share: Double, count: Int) throws(RedisError) -> [RedisArgument] {
-    var (place, cursor) = (UInt64(max(0, min(share, 0.999_999)) * 0x1p63) << 1, UInt64(0))
-    for _ in 0..<64 { (cursor, place) = (cursor << 1 | place & 1, place >> 1) }
+  /// the table. A page goes on until it has about `count` keys, so where there are few it is a larger part of the walk.
+  /// Source: `dictScan` of the server.
+  public func scanPage(at place: Double, count: Int) throws(RedisError) -> (keys: [RedisArgument], share: Double) {
+    let place = max(0, min(place, 0.999_999))
+    let cursor = Self.turned(UInt64(place * 0x1p63) << 1)
     let reply = try command("SCAN", RedisArgument(String(cursor)), "COUNT", RedisArgument(count)).array
-    guard reply.count == 2 else {
+    guard reply.count == 2, let next = UInt64(try reply[0].string) else {
       throw RedisError(
         .unexpectedReply(wanted: "a cursor and keys", found: "an array of \(reply.count)"),
         target: target.description, command: "SCAN")
     }
-    return try reply[1].array.map { (key) throws(RedisError) in RedisArgument(try key.bytes) }
+    let end = next == 0 ? 1 : Double(Self.turned(next)) / 0x1p64
+    let keys = try reply[1].array.map { (key) throws(RedisError) in RedisArgument(try key.bytes) }
+    return (keys, max(0, end - place))
+  }
+
+  /// The number with its bits in the other order.
+  private static func turned(_ number: UInt64) -> UInt64 {
+    var (rest, result) = (number, UInt64(0))
+    for _ in 0..<64 { (result, rest) = (result << 1 | rest & 1, rest >> 1) }
+    return result
   }
 }
