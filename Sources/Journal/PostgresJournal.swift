@@ -80,6 +80,13 @@ public final class PostgresJournal {
     }
   }
 
+  /// Keeps of a before-image what has not been put back yet; call it in the transaction that put the rest back.
+  public func replaceBeforeImage(_ id: OperationID, batch: Int, content: String) throws {
+    try connection.execute(
+      "UPDATE usher.before_image SET content = $3::json WHERE operation_id = $1 AND batch = $2::int",
+      [.init(text: id.description), .init(batch), .init(text: content)])
+  }
+
   /// Forgets a before-image that has been put back; call it in the transaction that put it back.
   public func removeBeforeImage(_ id: OperationID, batch: Int) throws {
     try connection.execute(

@@ -52,27 +52,37 @@ public struct ReplayUndo {
     return plan
   }
 
-  /// One transaction a before-image: the rows, the count of the undo, and the image's end belong together.
+  /// One transaction a portion of a before-image, all of it where no pace is asked for: the rows, the count of the undo, and what is left
+  /// of the image belong together.
   public func apply(as undo: OperationID, control: ChangeControl = .init()) throws -> ChangeOutcome {
     var outcome = ChangeOutcome()
     var pacer = control.makePacer()
     try journal.forEachBeforeImage(operation) { batch, content in
-      guard !outcome.wasInterrupted else { return }
-      let image = try Image(content, connection)
-      pacer.wait(for: image.total)
-      guard !control.isInterrupted() else {
-        outcome.wasInterrupted = true
-        return
+      var rest: String? = content
+      while let content = rest, !outcome.wasInterrupted {
+        let image = try Image(content, connection)
+        let portion = control.batchSize(upTo: max(1, image.total))
+        pacer.wait(for: min(portion, image.total))
+        guard !control.isInterrupted() else {
+          outcome.wasInterrupted = true
+          return
+        }
+        let (changed, left) = try connection.transaction {
+          let changed = try connection.execute(image.update, image.parameters(content) + [.init(portion)])
+          try journal.add(changed: changed, to: undo)
+          let left = portion < image.total ? try Image.rest(of: content, after: portion, connection) : nil
+          if let left {
+            try journal.replaceBeforeImage(operation, batch: batch, content: left)
+          } else {
+            try journal.removeBeforeImage(operation, batch: batch)
+          }
+          return (changed, left)
+        }
+        rest = left
+        outcome.changed += changed
+        outcome.skipped += min(portion, image.total) - changed
+        control.progress(outcome.changed)
       }
-      let changed = try connection.transaction {
-        let changed = try connection.execute(image.update, image.parameters(content))
-        try journal.add(changed: changed, to: undo)
-        try journal.removeBeforeImage(operation, batch: batch)
-        return changed
-      }
-      outcome.changed += changed
-      outcome.skipped += image.total - changed
-      control.progress(outcome.changed)
     }
     if outcome.skipped > 0 {
       outcome.notes.append(
@@ -113,11 +123,27 @@ extension ReplayUndo {
         on: connection)
     }
 
-    /// The rows of the image, as `i.id`, with what they were as `g.status` and `g.published`.
+    /// The rows of the image, as `g.id`, with what they were as `g.status` and `g.published`, and their places as `g.n`, from 1.
     static let groups = """
-      json_to_recordset($1::json -> 'groups') AS g(status text, published text, ids json), \
-      json_array_elements_text(g.ids) AS i(id)
+      (SELECT status, published, id, row_number() OVER (ORDER BY number, place) AS n
+        FROM ROWS FROM (json_to_recordset($1::json -> 'groups') AS (status text, published text, ids json))
+          WITH ORDINALITY AS one(status, published, ids, number),
+        json_array_elements_text(ids) WITH ORDINALITY AS member(id, place)) AS g
       """
+
+    /// The image without its first rows.
+    static func rest(of content: String, after count: Int, _ connection: PostgresConnection) throws -> String {
+      let rows = try connection.query(
+        """
+        SELECT ($1::jsonb || jsonb_build_object('groups', (
+          SELECT jsonb_agg(jsonb_build_object('status', status, 'published', published, 'ids', ids) ORDER BY first)
+          FROM (SELECT status, published, jsonb_agg(id ORDER BY n) AS ids, min(n) AS first
+            FROM \(groups) WHERE n > $2::bigint GROUP BY status, published) AS left_over
+        )))::text AS rest
+        """, [.init(text: content), .init(count)])
+      guard let rest: String = try rows.first?.decode("rest") else { throw Failure(.bug, "a before-image has no rest") }
+      return rest
+    }
 
     /// Still as the replay left it.
     var condition: String {
@@ -125,7 +151,7 @@ extension ReplayUndo {
         " AND t.\($0.quoted) IS NOT DISTINCT FROM $3::\($0.storedType)"
       }
       return """
-        t.\(table.idColumn.quoted) = i.id::\(table.idColumn.type) AND t.\(table.statusColumn.quoted) = $2::\(table.statusColumn.type)\(published ?? "")
+        t.\(table.idColumn.quoted) = g.id::\(table.idColumn.type) AND t.\(table.statusColumn.quoted) = $2::\(table.statusColumn.type)\(published ?? "")
         """
     }
 
@@ -133,7 +159,7 @@ extension ReplayUndo {
       let published = table.publishedColumn.map { ", \($0.quoted) = g.published::\($0.type)" } ?? ""
       return """
         UPDATE \(table.quotedName) t SET \(table.statusColumn.quoted) = g.status::\(table.statusColumn.type)\(published)
-        FROM \(Self.groups) WHERE \(condition)
+        FROM \(Self.groups) WHERE \(condition) AND g.n <= $\(table.publishedColumn == nil ? 3 : 4)::bigint
         """
     }
 

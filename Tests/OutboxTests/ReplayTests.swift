@@ -101,6 +101,36 @@ struct ReplayTests {
     #expect(try fixture.ids("FAIL").count == 1)
   }
 
+  @Test(
+    "an undo keeps its pace within a batch, and one that was interrupted is gone on with", arguments: [true, false])
+  func pacedUndo(hasPublished: Bool) throws {
+    let fixture = try OutboxFixture()
+    if !hasPublished { fixture.mapping.columns.published = nil }
+    try fixture.fill(230)
+    try fixture.connection.execute("UPDATE outbox_event SET status = 'FAIL' WHERE id % 3 = 0")
+    if hasPublished {
+      try fixture.connection.execute("UPDATE outbox_event SET published_at = '2026-01-01' WHERE id % 5 = 0")
+    }
+    let state = "SELECT string_agg(e::text, ';' ORDER BY id) FROM outbox_event e"
+    let before: String = try fixture.connection.query(state)[0].decode(0)
+    let (_, operation) = try fixture.replay(to: ScriptedPublisher())
+    #expect(try fixture.ids("PUBLISHED").count == 230)
+    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let steps = Mutex<[Int]>([])
+    let control = ChangeControl(
+      unitsPerSecond: 400, isInterrupted: { steps.withLock { $0.count >= 2 } },
+      progress: { done in steps.withLock { $0.append(done) } })
+    let first = try undo.apply(as: try fixture.begin(), control: control)
+    // A tenth of a second's a step.
+    #expect(first.changed == 80 && first.wasInterrupted && first.skipped == 0)
+    #expect(try fixture.ids("PUBLISHED").count == 150)
+    #expect(try undo.plan().count == 150)
+    let second = try undo.apply(as: try fixture.begin())
+    #expect(second == ChangeOutcome(changed: 150))
+    #expect(try fixture.connection.query(state)[0].decode(0) == before)
+    #expect(try undo.plan().count == 0)
+  }
+
   @Test("many batches send each event once, in order", arguments: [1, 7, 100, 5_000])
   func batches(size: Int) throws {
     let fixture = try OutboxFixture()

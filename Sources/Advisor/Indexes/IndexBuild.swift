@@ -98,8 +98,9 @@ struct IndexBuild {
 
   private func remove(_ index: IndexDescription?) throws -> String {
     guard let index else { return "no unfinished index was left" }
+    observe(.removing)
     do {
-      switch try IndexRemoval(connect: connect).drop(index, patience: patience) {
+      switch try IndexRemoval(connect: connect).drop(index, patience: patience, observe: observe) {
       case .dropped, .interrupted: return "the unfinished index was dropped"
       case .pending(let session):
         let holder = session.map { "\($0.description) lets" } ?? "others let"

@@ -26,6 +26,11 @@ public struct IndexBuildProgress: Equatable, Sendable {
 }
 
 extension IndexBuildProgress {
+  /// What follows on a build that has ended early.
+  static let removing = IndexBuildProgress(
+    phase: "ended early: dropping the unfinished index", blocksDone: 0, blocksTotal: 0, tuplesDone: 0, tuplesTotal: 0,
+    waitsFor: nil, index: nil)
+
   /// What the session `pid` is building; nil when it builds nothing (yet).
   ///
   /// Source: https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING

@@ -149,10 +149,22 @@ struct IndexCommandTests {
     #expect(try usher("history", "-o", "json").output.contains("\"interrupted\""))
   }
 
+  @Test("on a terminal Ctrl-C is answered at once, also where the drop has to wait in its turn")
+  func interruptOnTerminal() throws {
+    let old = try holdSnapshot()
+    let run = try Binary.runInTerminal(
+      ["index", "create", "seat", "status", "--yes"], environment: environment.merging(["TERM": "xterm"]) { $1 },
+      script: [
+        .init("waiting for pid \(old.backendPID) (", "\u{3}"), .init("ended early: dropping the unfinished index", ""),
+      ])
+    #expect(run.status == 130, "\(run)")
+  }
+
   @Test("a second build of the same table at the same time is told to try again")
   func twoAtOnce() throws {
     let old = try holdSnapshot()
-    let (child, _) = try start("index", "create", "seat", "status", "--yes")
+    let (child, errors) = try start("index", "create", "seat", "status", "--yes")
+    defer { unlink(errors) }
     try waitForBuild()
     let second = try usher("index", "create", "seat", "number", "--yes")
     #expect(second.status == 75)
