@@ -110,16 +110,17 @@ public final class RedisJournal {
 
   /// Looks at the leases of those that have not said that they ended. A replica may lag behind its primary's leases, and judges none.
   private func judged(_ entries: [Entry]) throws -> [OperationRecord] {
-    let begun = entries.filter { $0.record.state == .started && $0.lease != nil }
+    let begun = entries.filter { $0.record.state == .started }.compactMap { entry in
+      entry.lease.map { (id: entry.record.id, lease: $0) }
+    }
     guard !begun.isEmpty else { return entries.map(\.record) }
-    let holders = try connection.pipeline(begun.map { ["GET", RedisArgument($0.lease?.key ?? "")] })
+    let holders = try connection.pipeline(begun.map { ["GET", RedisArgument($0.lease.key)] })
     var dead: Set<OperationID> = []
-    for (entry, holder) in zip(begun, holders) {
+    for (operation, holder) in zip(begun, holders) {
       // A user that may not look cannot tell.
-      let token = try? holder.optional?.string
       if case .error = holder { continue }
-      let holds = token == entry.lease?.token
-      if !holds || LeaseHolder(token: entry.lease?.token ?? "")?.isKnownDead == true { dead.insert(entry.record.id) }
+      let holds = try holder.optional?.string == operation.lease.token
+      if !holds || LeaseHolder(token: operation.lease.token)?.isKnownDead == true { dead.insert(operation.id) }
     }
     guard !dead.isEmpty, try !isReplica() else { return entries.map(\.record) }
     return try entries.compactMap { entry in
