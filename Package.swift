@@ -35,20 +35,20 @@ let package = Package(
     // What every command stands on.
     .target(
       name: "Configuration", dependencies: ["Failures", "Arguments", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Journal", dependencies: ["Failures", "Postgres", "Redis"]),
+    .target(name: "Changes", dependencies: ["Failures", "Postgres", "Redis"]),
 
     // The rooms: connections and values in, records out.
-    .target(name: "WaitingRoom", dependencies: ["Failures", "Redis", "Journal"]),
-    .target(name: "Caching", dependencies: ["Failures", "Postgres", "Redis", "Journal"]),
-    .target(name: "Advisor", dependencies: ["Failures", "Postgres", "Journal"]),
-    .target(name: "Outbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Journal"]),
+    .target(name: "WaitingRoom", dependencies: ["Failures", "Redis", "Changes"]),
+    .target(name: "Caching", dependencies: ["Failures", "Postgres", "Redis", "Changes"]),
+    .target(name: "Advisor", dependencies: ["Failures", "Postgres", "Changes"]),
+    .target(name: "Outbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Changes"]),
     .target(name: "Sandbox", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka"]),
 
     // The commands, and the program.
     .target(
       name: "UsherCommands",
       dependencies: [
-        "CBuildInfo", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration", "Journal",
+        "CBuildInfo", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration", "Changes",
         "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
       ]),
     .executableTarget(name: "usher", dependencies: ["Arguments", "Terminal", "UsherCommands"]),
@@ -56,7 +56,7 @@ let package = Package(
     // Tests: one folder a target; Support starts the real servers through Sandbox.
     .target(
       name: "Support",
-      dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Journal", "Sandbox"],
+      dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Changes", "Sandbox"],
       path: "Tests/Support"),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"], exclude: ["Snapshots"]),
     .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal", "CSpawn"]),
@@ -64,13 +64,13 @@ let package = Package(
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
     .testTarget(name: "KafkaTests", dependencies: ["CRdkafka", "Failures", "Kafka", "Support"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Failures", "Configuration"]),
-    .testTarget(name: "JournalTests", dependencies: ["Journal", "Support"]),
+    .testTarget(name: "ChangesTests", dependencies: ["Changes", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),
     .testTarget(name: "CachingTests", dependencies: ["Caching", "Support"]),
     .testTarget(
       name: "AdvisorTests", dependencies: ["Advisor", "Support"], exclude: ["Queries/Snapshots"]),
     .testTarget(
-      name: "OutboxTests", dependencies: ["Failures", "Journal", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
+      name: "OutboxTests", dependencies: ["Failures", "Changes", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"], exclude: ["Snapshots"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],

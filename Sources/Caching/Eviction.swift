@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Redis
 
 /// Removes cache entries: exact keys first, then every key that a pattern matches, a page at a time.

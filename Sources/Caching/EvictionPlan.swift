@@ -1,4 +1,4 @@
-import Journal
+import Changes
 
 /// What an eviction would remove, as far as a reading pass can tell.
 public struct EvictionPlan: Sendable {

@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Redis
 
 /// Removes batches of keys with one batch always under way, keeps the pace, and counts what the server says it removed: in the

@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Redis
 
 /// Renews the lease of a long change now and then; without a lease it does nothing.

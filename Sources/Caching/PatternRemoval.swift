@@ -1,6 +1,6 @@
+import Changes
 import Failures
 import Glibc
-import Journal
 import Redis
 
 /// Removes what one pattern matches by a script that walks and unlinks a page on the server: no key travels, and the record of

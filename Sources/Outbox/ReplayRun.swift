@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Postgres
 
 /// One replay at work: batches of one transaction each, from locking the rows to marking them.

@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Postgres
 
 /// Takes a replay back in the table: rows that are still marked as it marked them get their former status again.

@@ -1,7 +1,7 @@
 import Arguments
+import Changes
 import Failures
 import Glibc
-import Journal
 import Terminal
 
 /// The program as a function: words and environment in, an exit status out.

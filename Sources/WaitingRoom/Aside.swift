@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Redis
 
 /// People whom a drain has set aside and nobody has restored.

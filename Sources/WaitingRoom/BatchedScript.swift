@@ -1,6 +1,6 @@
+import Changes
 import Failures
 import Glibc
-import Journal
 import Redis
 
 /// Runs a numbered script (see `BatchPrelude`) batch by batch until it has nothing more to do.

@@ -1,5 +1,5 @@
 import Caching
-import Journal
+import Changes
 import Redis
 import Support
 import Testing

@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Outbox
 import Postgres
 import Support

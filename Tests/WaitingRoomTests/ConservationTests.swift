@@ -1,6 +1,6 @@
+import Changes
 import Failures
 import Glibc
-import Journal
 import Redis
 import Support
 import Testing

@@ -1,5 +1,5 @@
+import Changes
 import Glibc
-import Journal
 import Redis
 import Support
 import Testing

@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Postgres
 
 /// The indexes of a database: listed, created and dropped while the service works on.

@@ -1,7 +1,7 @@
 import Arguments
 import Caching
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// `usher cache evict`: removes cache entries by cache, key or pattern.

@@ -1,7 +1,7 @@
 import Caching
+import Changes
 import Configuration
 import Failures
-import Journal
 
 extension Session {
   /// The configured caches, in the order in which the files describe them.

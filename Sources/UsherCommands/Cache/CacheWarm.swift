@@ -1,7 +1,7 @@
 import Arguments
 import Caching
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// `usher cache warm`: fills caches from the database with their configured queries.

@@ -1,9 +1,9 @@
 import Advisor
 import Arguments
 import Caching
+import Changes
 import Configuration
 import Failures
-import Journal
 import Outbox
 import Terminal
 

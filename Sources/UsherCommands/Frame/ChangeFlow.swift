@@ -1,7 +1,7 @@
 import Arguments
+import Changes
 import Failures
 import Glibc
-import Journal
 import Terminal
 
 extension Session {

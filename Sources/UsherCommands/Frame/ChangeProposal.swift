@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Terminal
 
 /// What a changing command is about to do, said before it is done: the same in a dry run, in the question, and in history.

@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Terminal
 
 /// The result of a change, or its plan in a dry run, as scripts read it.

@@ -1,5 +1,5 @@
 import Arguments
-import Journal
+import Changes
 
 /// One command: its specification and its run. It stands in a file of its own and in one line of `Catalog`.
 public protocol Command: Sendable {

@@ -1,8 +1,8 @@
 import Advisor
 import Arguments
+import Changes
 import Configuration
 import Failures
-import Journal
 import Kafka
 import Postgres
 import Redis

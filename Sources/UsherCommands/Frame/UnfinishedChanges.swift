@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// What to know before a change: that others of the same target never came to their end, and how each is taken back or gone on with.

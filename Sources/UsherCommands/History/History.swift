@@ -1,6 +1,6 @@
 import Arguments
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// `usher history [ID]`: what was done, by whom and why, over both stores.

@@ -1,6 +1,6 @@
 import Arguments
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// `usher undo ID`: takes an operation back from its before-image.

@@ -1,7 +1,7 @@
 import Advisor
 import Arguments
+import Changes
 import Failures
-import Journal
 import Terminal
 
 /// `usher index drop`: removes an index beside the service that uses the table.

@@ -1,6 +1,6 @@
 import Arguments
+import Changes
 import Failures
-import Journal
 import Outbox
 import Terminal
 

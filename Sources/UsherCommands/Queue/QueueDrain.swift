@@ -1,6 +1,6 @@
 import Arguments
+import Changes
 import Failures
-import Journal
 import Terminal
 import WaitingRoom
 

@@ -1,7 +1,7 @@
 import Arguments
+import Changes
 import Configuration
 import Failures
-import Journal
 import Redis
 import WaitingRoom
 

@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Redis
 
 /// What taking an admission back would do now.

@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Redis
 
 /// A pause of a queue that lasts now.

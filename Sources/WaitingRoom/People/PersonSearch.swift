@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Redis
 
 /// Where somebody is, and what can be said of the wait.

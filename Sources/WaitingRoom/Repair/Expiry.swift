@@ -1,5 +1,5 @@
+import Changes
 import Failures
-import Journal
 import Redis
 
 /// What taking out the active whose time is over would do now.

@@ -1,6 +1,6 @@
 import Advisor
+import Changes
 import Failures
-import Journal
 import Postgres
 import Support
 import Testing

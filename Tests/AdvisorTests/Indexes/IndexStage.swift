@@ -1,5 +1,5 @@
 import Advisor
-import Journal
+import Changes
 import Postgres
 import Support
 import Synchronization

@@ -1,5 +1,5 @@
+import Changes
 import Glibc
-import Journal
 import Postgres
 import Redis
 import Sandbox

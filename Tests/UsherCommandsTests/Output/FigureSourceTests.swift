@@ -5,7 +5,7 @@ import Testing
 @Suite("Counts in sentences")
 struct FigureSourceTests {
   static let rooms = [
-    "WaitingRoom", "Caching", "Journal", "Outbox", "Advisor", "Sandbox", "Configuration", "UsherCommands",
+    "WaitingRoom", "Caching", "Changes", "Outbox", "Advisor", "Sandbox", "Configuration", "UsherCommands",
   ]
 
   /// The lines that put a bare count into a text: a property by one of the names that counts have.

@@ -1,4 +1,4 @@
-import Journal
+import Changes
 import Redis
 import Testing
 

@@ -4,7 +4,7 @@ import Support
 import Synchronization
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("The lease in Redis")
 struct RedisLeaseTests {

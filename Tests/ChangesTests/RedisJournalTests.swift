@@ -3,7 +3,7 @@ import Redis
 import Support
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("The history in Redis")
 struct RedisJournalTests {

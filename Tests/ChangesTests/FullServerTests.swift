@@ -3,7 +3,7 @@ import Redis
 import Support
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 /// A Redis over its memory limit, which evicts nothing: it refuses every command that could need memory.
 @Suite("Recording on a server that is full")

@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("The history in PostgreSQL")
 struct PostgresJournalTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("Operation ids")
 struct OperationIDTests {

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("Change control")
 struct ChangeControlTests {

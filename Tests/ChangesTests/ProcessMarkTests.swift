@@ -3,7 +3,7 @@ import Sandbox
 import Support
 import Testing
 
-@testable import Journal
+@testable import Changes
 
 @Suite("The mark of a process")
 struct ProcessMarkTests {

@@ -1,6 +1,6 @@
+import Changes
 import Failures
 import Glibc
-import Journal
 import Postgres
 import Redis
 import Support
