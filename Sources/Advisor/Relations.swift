@@ -1,3 +1,4 @@
+import Changes
 import Postgres
 
 /// A table, a column or an index by the name that SQL takes, and a few words about it.
@@ -15,7 +16,7 @@ public struct Relations {
   // regclass gives a name as it must be typed: quoted where needed, with its schema where the search path doesn't find it.
   private static let ownSchemas = """
     n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' \
-    AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname <> 'usher'
+    AND n.nspname NOT LIKE 'pg\\_temp%' AND NOT \(PostgresHistorySchema.isOwn("n"))
     """
 
   // As it must be typed: quoted where needed ($4 and $5: also where not), with its schema where the search path doesn't find it

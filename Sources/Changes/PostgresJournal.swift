@@ -1,15 +1,15 @@
 import Failures
 import Postgres
 
-/// The history of changes to one PostgreSQL database, kept in that database's schema `usher`.
+/// The history of the changes to one PostgreSQL database, stored in that database.
 ///
-/// The schema is created by the first change, never by a command that only reads.
+/// The first change creates its schema; a command that only reads does not.
 public final class PostgresJournal {
-  private let connection: PostgresConnection
+  let connection: PostgresConnection
   private let actor: Actor
-  /// What was begun here and holds its lock.
+  /// The operations that began here and whose locks this session holds.
   private var running: Set<OperationID> = []
-  /// How long a before-image stays.
+  /// For how long before-images are kept.
   public static let beforeImageRetentionDays = 30
 
   public init(_ connection: PostgresConnection, actor: Actor) {
@@ -17,24 +17,36 @@ public final class PostgresJournal {
     self.actor = actor
   }
 
-  /// Records that the operation starts now, by the server's clock; commits at once.
+  /// Records that the operation starts now, by the server's clock, and commits.
   ///
-  /// As long as it runs this session holds an advisory lock, by which others see that it does.
+  /// The session holds an advisory lock until the operation ends, by which others see that it is running. Throws `refused` where the
+  /// database cannot have the history, or its schema would shadow the service's tables.
   public func begin(_ request: OperationRequest, under lease: RedisLease? = nil) throws -> OperationID {
-    try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") { try start(request) }
+    try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") {
+      let history = try PostgresHistoryState(connection)
+      if let obstacle = history.obstacle { throw obstacle }
+      if !history.isPresent { try create() }
+      let now = try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms")
+      guard let milliseconds: Int = try now.first?.decode("ms") else {
+        throw Failure(.failed, "cannot read the clock of PostgreSQL at \(connection.target)")
+      }
+      let id = OperationID(milliseconds: milliseconds)
+      if try connection.tryAdvisoryLock(Self.runningLock(id)) { running.insert(id) }
+      do {
+        try connection.transaction { try record(request, id, at: milliseconds) }
+      } catch {
+        releaseLock(of: id)
+        throw error
+      }
+      return id
+    }
   }
 
-  private func start(_ request: OperationRequest) throws -> OperationID {
-    if try !exists() { try create() }
-    let now = try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms")
-    guard let milliseconds: Int = try now.first?.decode("ms") else {
-      throw Failure(.failed, "cannot read the clock of PostgreSQL at \(connection.target)")
-    }
-    let id = OperationID(milliseconds: milliseconds)
-    if try connection.tryAdvisoryLock(Self.runningLock(id)) { running.insert(id) }
+  /// The record, and the end of before-images that are too old: together, so that no record says `started` of what never was.
+  private func record(_ request: OperationRequest, _ id: OperationID, at milliseconds: Int) throws {
     try connection.execute(
       """
-      INSERT INTO usher.operation
+      INSERT INTO \(PostgresHistorySchema.operation)
         (id, command, command_line, target, actor, context, reason, planned, undo, undoes, started_at, state)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::bigint, $9, $10, to_timestamp($11::bigint / 1000.0), 'started')
       """,
@@ -44,33 +56,27 @@ public final class PostgresJournal {
         request.reason.map { .init(text: $0) }, .init(request.planned), .init(text: request.undo.encoded),
         request.undoes.map { .init(text: $0.description) }, .init(milliseconds),
       ])
-    let oldest = milliseconds - Self.beforeImageRetentionDays * 24 * 3600 * 1000
-    try connection.execute(
-      "DELETE FROM usher.before_image WHERE operation_id < $1",
-      [.init(text: OperationID(milliseconds: oldest).description)])
-    return id
+    let oldest = OperationID(milliseconds: milliseconds - Self.beforeImageRetentionDays * 24 * 3600 * 1000)
+    for images in [PostgresHistorySchema.beforeImage, PostgresHistorySchema.rowImage] {
+      try connection.execute("DELETE FROM \(images) WHERE operation_id < $1", [.init(text: oldest.description)])
+    }
   }
 
-  /// Keeps what a batch is about to change; call it in the transaction that changes it. `content` is a JSON text of the room's.
+  /// Stores what a batch is about to change, in the transaction that changes it. Rows of a table have `RowChange` for that.
+  ///
+  /// - Parameter content: a JSON text of the module's.
   public func saveBeforeImage(_ id: OperationID, batch: Int, content: String) throws {
     try connection.execute(
-      "INSERT INTO usher.before_image (operation_id, batch, content) VALUES ($1, $2::int, $3::json)",
+      "INSERT INTO \(PostgresHistorySchema.beforeImage) (operation_id, batch, content) VALUES ($1, $2::int, $3::json)",
       [.init(text: id.description), .init(batch), .init(text: content)])
   }
 
-  /// Adds to the units changed; call it in the transaction that changes them.
-  public func add(changed: Int, to id: OperationID) throws {
-    try connection.execute(
-      "UPDATE usher.operation SET changed = changed + $2::bigint WHERE id = $1",
-      [.init(text: id.description), .init(changed)])
-  }
-
-  /// Hands over the before-images of an operation in the order of their batches.
+  /// Gives the before-images that `saveBeforeImage` has stored for an operation, in the order of their batches.
   public func forEachBeforeImage(_ id: OperationID, _ body: (_ batch: Int, _ content: String) throws -> Void) throws {
     var next = 0
     while let row = try connection.query(
       """
-      SELECT batch, content::text AS content FROM usher.before_image
+      SELECT batch, content::text AS content FROM \(PostgresHistorySchema.beforeImage)
       WHERE operation_id = $1 AND batch >= $2::int ORDER BY batch LIMIT 1
       """, [.init(text: id.description), .init(next)]
     ).first {
@@ -80,29 +86,22 @@ public final class PostgresJournal {
     }
   }
 
-  /// Keeps of a before-image what has not been put back yet; call it in the transaction that put the rest back.
-  public func replaceBeforeImage(_ id: OperationID, batch: Int, content: String) throws {
-    try connection.execute(
-      "UPDATE usher.before_image SET content = $3::json WHERE operation_id = $1 AND batch = $2::int",
-      [.init(text: id.description), .init(batch), .init(text: content)])
-  }
-
-  /// Forgets a before-image that has been put back; call it in the transaction that put it back.
-  public func removeBeforeImage(_ id: OperationID, batch: Int) throws {
-    try connection.execute(
-      "DELETE FROM usher.before_image WHERE operation_id = $1 AND batch = $2::int",
-      [.init(text: id.description), .init(batch)])
-  }
-
-  /// Records that the operation ended. A nil `changed` keeps what the changing transactions have counted.
+  /// Records that the operation ended, whether or not somebody interrupts. A nil `changed` keeps what the changing transactions have
+  /// counted.
   public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
-    try connection.execute(
-      """
-      UPDATE usher.operation SET state = $2, failed = $3::bigint, changed = coalesce($4::bigint, changed),
-        ended_at = clock_timestamp() WHERE id = $1
-      """,
-      [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
-    // The record stands. A lock that is not this session's any more (behind a pooler) has nobody to free but the server.
+    _ = try connection.ignoringInterrupts {
+      try connection.execute(
+        """
+        UPDATE \(PostgresHistorySchema.operation) SET state = $2, failed = $3::bigint, changed = coalesce($4::bigint, changed),
+          ended_at = clock_timestamp() WHERE id = $1
+        """,
+        [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
+    }
+    releaseLock(of: id)
+  }
+
+  /// Behind a pooler the lock may be another session's; then the server frees it, at the end of that session.
+  private func releaseLock(of id: OperationID) {
     if running.remove(id) != nil { try? connection.releaseAdvisoryLock(Self.runningLock(id)) }
   }
 
@@ -110,13 +109,12 @@ public final class PostgresJournal {
   @discardableResult
   public func markLost(target: String) throws -> [OperationRecord] {
     try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") {
-      guard try exists() else { return [] }
-      let begun = try connection.query(
-        "\(Self.selectRecords) WHERE state = 'started' AND target = $1 ORDER BY id DESC", [.init(text: target)]
-      ).map(Self.record)
+      guard try PostgresHistoryState(connection).isPresent else { return [] }
+      let begun = try records("WHERE state = 'started' AND target = $1 ORDER BY id DESC", [.init(text: target)])
       guard !begun.isEmpty else { return [] }
       try connection.execute(
-        "UPDATE usher.operation SET state = 'lost' WHERE state = 'started' AND target = $1", [.init(text: target)])
+        "UPDATE \(PostgresHistorySchema.operation) SET state = 'lost' WHERE state = 'started' AND target = $1",
+        [.init(text: target)])
       return begun.map { record in
         var record = record
         record.state = .lost
@@ -125,50 +123,51 @@ public final class PostgresJournal {
     }
   }
 
-  /// Marks an operation as taken back by another.
+  /// Marks an operation as undone by another, whether or not somebody interrupts.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
-    try connection.execute(
-      "UPDATE usher.operation SET state = 'undone', undone_by = $2 WHERE id = $1",
-      [.init(text: id.description), .init(text: undoer.description)])
-  }
-
-  /// The newest `limit` records, newest first; none where nothing was ever changed. One whose process died in the middle is `lost`,
-  /// whether or not that is recorded.
-  public func list(limit: Int) throws -> [OperationRecord] {
-    try explainingMissingPrivileges("cannot read the history") {
-      guard try exists() else { return [] }
-      return try judged(
-        connection.query("\(Self.selectRecords) ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))])
-          .map(Self.record))
+    _ = try connection.ignoringInterrupts {
+      try connection.execute(
+        "UPDATE \(PostgresHistorySchema.operation) SET state = 'undone', undone_by = $2 WHERE id = $1",
+        [.init(text: id.description), .init(text: undoer.description)])
     }
   }
 
-  /// Operations on this target whose process died in the middle, and that nobody has found dead yet; the newest first.
+  /// The newest `limit` records, newest first; empty where nothing was ever changed. An operation whose process died before its end is
+  /// `lost`, whether or not the record says so.
+  public func list(limit: Int) throws -> [OperationRecord] {
+    try explainingMissingPrivileges("cannot read the history") {
+      guard try PostgresHistoryState(connection).isPresent else { return [] }
+      return try judged(records("ORDER BY id DESC LIMIT $1::bigint", [.init(max(0, limit))]))
+    }
+  }
+
+  /// Operations on this target whose process died before their end, and whose records do not say so yet; the newest first.
+  ///
+  /// Throws `refused` where `begin` would because of the schema, so that a plan is refused as the change is.
   public func unfinished(target: String) throws -> [OperationRecord] {
     try explainingMissingPrivileges("cannot read the history", ", so nothing was changed") {
-      guard try exists() else { return [] }
+      let history = try PostgresHistoryState(connection)
+      if let obstacle = history.obstacle { throw obstacle }
+      guard history.isPresent else { return [] }
       return try judged(
-        connection.query(
-          "\(Self.selectRecords) WHERE state = 'started' AND target = $1 ORDER BY id DESC LIMIT 50",
-          [.init(text: target)]
-        ).map(Self.record)
+        records("WHERE state = 'started' AND target = $1 ORDER BY id DESC LIMIT 50", [.init(text: target)])
       ).filter { $0.state == .lost }
     }
   }
 
-  /// The record of one operation; nil when this store has none.
+  /// The record of one operation; nil where this database has none.
   public func find(_ id: OperationID) throws -> OperationRecord? {
     try explainingMissingPrivileges("cannot read the history") {
-      guard try exists() else { return nil }
+      guard try PostgresHistoryState(connection).isPresent else { return nil }
       return try stored(id).flatMap { try judged([$0]).first }
     }
   }
 
   private func stored(_ id: OperationID) throws -> OperationRecord? {
-    try connection.query("\(Self.selectRecords) WHERE id = $1", [.init(text: id.description)]).first.map(Self.record)
+    try records("WHERE id = $1", [.init(text: id.description)]).first
   }
 
-  /// Looks for the sessions of those that have not said that they ended. A standby does not know its primary's locks, and judges none.
+  /// Looks for the locks of the operations that have not ended. A standby has no locks of its primary's sessions, so nothing is lost there.
   private func judged(_ records: [OperationRecord]) throws -> [OperationRecord] {
     guard records.contains(where: { $0.state == .started }) else { return records }
     let rows = try connection.query(
@@ -182,7 +181,7 @@ public final class PostgresJournal {
     guard !dead.isEmpty, try !isStandby() else { return records }
     return try records.compactMap { record in
       guard dead.contains(record.id) else { return record }
-      // It may have ended between the two looks.
+      // It may have ended after its record was read.
       guard var record = try stored(record.id) else { return nil }
       if record.state == .started { record.state = .lost }
       return record
@@ -193,28 +192,28 @@ public final class PostgresJournal {
     try connection.query("SELECT pg_is_in_recovery() AS is_standby").first?.decode("is_standby") ?? false
   }
 
-  /// Held by the session of an operation as long as that runs.
+  /// The session of an operation holds this lock until the operation ends.
   private static func runningLock(_ id: OperationID) -> Int64 {
     PostgresConnection.advisoryKey("usher operation \(id)")
-  }
-
-  private func exists() throws -> Bool {
-    try connection.query("SELECT to_regclass('usher.before_image') IS NOT NULL AS present").first?.decode("present")
-      ?? false
   }
 
   private func create() throws {
     try connection.transaction {
       try connection.execute("SELECT pg_advisory_xact_lock($1::bigint)", [.init(Int(Self.creationLock))])
-      for statement in PostgresJournalSchema.statements { try connection.execute(statement) }
+      for statement in PostgresHistorySchema.statements { try connection.execute(statement) }
     }
   }
 
-  /// Says of a missing privilege what its owner has to grant: the schema's, once another role has made it.
-  private func explainingMissingPrivileges<T>(_ action: String, _ consequence: String = "", _ body: () throws -> T)
-    throws
-    -> T
-  {
+  private static let creationLock = PostgresConnection.advisoryKey("usher journal")
+}
+
+// MARK: - Privileges
+
+extension PostgresJournal {
+  /// Names the grant that a missing privilege needs, and who can give it: the owner of the schema, where another role has created that.
+  private func explainingMissingPrivileges<T>(
+    _ action: String, _ consequence: String = "", _ body: () throws -> T
+  ) throws -> T {
     do { return try body() } catch let error as PostgresError where error.sqlState == "42501" {
       var failure = error.failure
       failure.message = "\(action) in PostgreSQL at \(connection.target)\(consequence)"
@@ -225,34 +224,42 @@ public final class PostgresJournal {
   }
 
   private func grants() throws -> String {
+    let schema = PostgresHistorySchema.name
     let row = try connection.query(
       """
       SELECT quote_ident(current_user) AS role, quote_ident(current_database()) AS database,
         (SELECT quote_ident(r.rolname) FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
-         WHERE n.nspname = 'usher') AS owner
-      """
+         WHERE n.nspname = $1) AS owner
+      """, [.init(text: schema)]
     ).first
     let role: String = try row?.decode("role") ?? "…"
     guard let owner: String = try row?.decode("owner") else {
       return "let the database's owner run: GRANT CREATE ON DATABASE \(try row?.decode("database") ?? "…") TO \(role)"
     }
-    return "let \(owner) run: GRANT USAGE ON SCHEMA usher TO \(role); "
-      + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA usher TO \(role)"
+    return "let \(owner) run: GRANT USAGE ON SCHEMA \(schema) TO \(role); "
+      + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role)"
   }
+}
 
-  private static let creationLock = PostgresConnection.advisoryKey("usher journal")
+// MARK: - Records
 
-  private static let selectRecords = """
-    SELECT id, command, command_line, target, actor, context, reason, planned, undo, undoes, state, changed, failed,
-      undone_by, (extract(epoch FROM started_at) * 1000)::bigint AS started_ms,
-      (extract(epoch FROM ended_at) * 1000)::bigint AS ended_ms
-    FROM usher.operation
-    """
+extension PostgresJournal {
+  private func records(_ condition: String, _ parameters: [PostgresValue?]) throws -> [OperationRecord] {
+    try connection.query(
+      """
+      SELECT id, command, command_line, target, actor, context, reason, planned, undo, undoes, state, changed, failed,
+        undone_by, (extract(epoch FROM started_at) * 1000)::bigint AS started_ms,
+        (extract(epoch FROM ended_at) * 1000)::bigint AS ended_ms
+      FROM \(PostgresHistorySchema.operation) \(condition)
+      """, parameters
+    ).map(Self.record)
+  }
 
   private static func record(_ row: PostgresRow) throws -> OperationRecord {
     let name: String = try row.decode("id")
     guard let id = OperationID(name) else {
-      throw Failure(.failed, "usher.operation holds the id '\(name)', which is none of usher's")
+      throw Failure(
+        .failed, "\(PostgresHistorySchema.operation) contains the id '\(name)', which is not one of usher's")
     }
     let undoes: String? = try row.decode("undoes")
     let undoneBy: String? = try row.decode("undone_by")

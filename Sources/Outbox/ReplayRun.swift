@@ -10,8 +10,7 @@ final class ReplayRun {
   let table: OutboxTable
   private let plan: ReplayPlan
   private let publisher: any OutboxPublisher
-  private let operation: OperationID
-  private let journal: PostgresJournal
+  private let marks: ReplayMarks
   private let control: ChangeControl
   private let batchSize: Int
   private let sender: RecordBuilder
@@ -31,14 +30,13 @@ final class ReplayRun {
   static let batchSize = 5_000
 
   init(
-    _ table: OutboxTable, _ plan: ReplayPlan, _ publisher: any OutboxPublisher, _ operation: OperationID,
-    _ journal: PostgresJournal, _ control: ChangeControl, batchSize: Int
+    _ table: OutboxTable, _ plan: ReplayPlan, _ publisher: any OutboxPublisher, _ marks: ReplayMarks,
+    _ control: ChangeControl, batchSize: Int
   ) throws {
     self.table = table
     self.plan = plan
     self.publisher = publisher
-    self.operation = operation
-    self.journal = journal
+    self.marks = marks
     self.control = control
     self.batchSize = batchSize
     sender = try RecordBuilder(table, topic: plan.topic)
@@ -128,18 +126,17 @@ final class ReplayRun {
   /// The rows are marked while their records are on the way, and committed when all have arrived. Should one have failed, the
   /// marks are taken back to the savepoint, which keeps the locks, and only what may be marked is marked again.
   private func batch(_ candidates: [ReplayCandidate]) throws -> ReplayTally {
-    let ids = PostgresValue.array(candidates.map(\.id))
-    var pass = try offer(candidates, ids)
+    var pass = try offer(candidates)
     if !pass.events.isEmpty {
       try connection.execute("SAVEPOINT marking")
       if pass.failures.isEmpty {
-        try mark(pass.events, pass.events.count == candidates.count ? ids : .array(pass.events.map(\.id)))
+        try marks.mark(pass.events, batch: batchNumber)
       }
       pass.settle(try settle())
       if !pass.failures.isEmpty {
         try connection.execute("ROLLBACK TO SAVEPOINT marking")
         try sendApart(candidates, &pass)
-        if !pass.arrived.isEmpty { try mark(pass.arrived, .array(pass.arrived.map(\.id))) }
+        if !pass.arrived.isEmpty { try marks.mark(pass.arrived, batch: batchNumber) }
       }
       batchNumber += 1
     }
@@ -162,7 +159,7 @@ final class ReplayRun {
       let those = parts.removeFirst()
       var part = ReplayPass(heldKeys: pass.heldKeys, brokenKeys: pass.brokenKeys)
       topics = []
-      try offer(those, .array(those.map(\.id)), in: &part)
+      try offer(those, in: &part)
       part.settle(try settle())
       pass.add(part)
       parts = halves(of: part.apart) + parts
@@ -174,19 +171,19 @@ final class ReplayRun {
   // MARK: Locking and sending
 
   /// Locks what can be locked and sends it, in order; what is not as the plan saw it, or has to wait for its turn, is left out.
-  private func offer(_ candidates: [ReplayCandidate], _ ids: PostgresValue) throws -> ReplayPass {
+  private func offer(_ candidates: [ReplayCandidate]) throws -> ReplayPass {
     var pass = ReplayPass(heldKeys: heldKeys, brokenKeys: brokenKeys)
     topics = []
-    try offer(candidates, ids, in: &pass)
+    try offer(candidates, in: &pass)
     guard !pass.missing.isEmpty else { return pass }
     pass.resolve(stillWaiting: try stillWaiting(pass.missing))
     let deferred = pass.deferred
     // Their rows are locked already, so all of them come.
-    if !deferred.isEmpty && !pass.isClosed { try offer(deferred, .array(deferred.map(\.id)), in: &pass) }
+    if !deferred.isEmpty && !pass.isClosed { try offer(deferred, in: &pass) }
     return pass
   }
 
-  private func offer(_ candidates: [ReplayCandidate], _ ids: PostgresValue, in pass: inout ReplayPass) throws {
+  private func offer(_ candidates: [ReplayCandidate], in pass: inout ReplayPass) throws {
     let published = table.publishedColumn.map { "\($0.quoted)::text" } ?? "NULL::text"
     let (statusPlace, publishedPlace) = (sender.columnCount, sender.columnCount + 1)
     pass.begin(candidates)
@@ -199,7 +196,7 @@ final class ReplayRun {
       WHERE \(table.idColumn.quoted) = ANY ($1::\(table.idColumn.type)[])
         AND \(table.statusColumn.quoted) = ANY ($2::\(table.statusColumn.type)[])
       ORDER BY \(table.order) FOR UPDATE SKIP LOCKED
-      """, [ids, table.statusArray(plan.selection.statuses)]
+      """, [.array(candidates.map(\.id)), table.statusArray(plan.selection.statuses)]
     ) { row in
       guard unreadable == nil else { return }
       do {
@@ -265,54 +262,5 @@ final class ReplayRun {
         AND \(table.statusColumn.quoted) = ANY ($2::\(table.statusColumn.type)[])
       """, [.array(missing.map(\.id)), table.statusArray(table.mapping.statuses.unpublished)])
     return Set(try rows.compactMap { try $0.text(0) })
-  }
-
-  // MARK: Marking
-
-  /// Marks the events as published, with what they were before in the journal, in the same transaction.
-  private func mark(_ events: [LockedEvent], _ ids: PostgresValue) throws {
-    let image = ReplayImage(table, events, publishedAt: try publishedNow())
-    try journal.saveBeforeImage(operation, batch: batchNumber, content: image.content)
-    var parameters: [PostgresValue?] = [
-      ids, .init(text: table.mapping.statuses.published), table.statusArray(Array(Set(events.map(\.status)))),
-    ]
-    if table.publishedColumn != nil { parameters.append(image.publishedAt.map { .init(text: $0) }) }
-    let setPublished = table.publishedColumn.map { ", \($0.quoted) = $4::\($0.type)" } ?? ""
-    let changed = try connection.execute(
-      """
-      UPDATE \(table.quotedName) SET \(table.statusColumn.quoted) = $2::\(table.statusColumn.type)\(setPublished)
-      WHERE \(table.idColumn.quoted) = ANY ($1::\(table.idColumn.type)[])
-        AND \(table.statusColumn.quoted) = ANY ($3::\(table.statusColumn.type)[])
-      """, parameters)
-    guard changed == events.count else {
-      throw Failure(
-        .failed,
-        "marking \(events.count.counted("event")) of table \(table.name) would have changed \(changed.grouped) row\(changed == 1 ? "" : "s")",
-        causes: ["column \"\(table.idColumn.name)\" is not unique, or a trigger or policy interferes"],
-        hints: ["the batch was sent but is not marked; it will be sent again"])
-    }
-    try journal.add(changed: changed, to: operation)
-  }
-
-  private func publishedNow() throws -> String? {
-    guard let published = table.publishedColumn else { return nil }
-    return try connection.query("SELECT (now()::\(published.storedType))::text AS now").first?.decode("now")
-  }
-}
-
-extension OutboxTable {
-  /// Sends what the plan found and marks it, in order of creation, batch by batch.
-  ///
-  /// A record that cannot be sent holds back what follows with its key, and nothing else; after `RefusedEvents.limit` of them the
-  /// run ends. It ends early also when somebody asks, between batches, and when the destination fails. Throws `unavailable` or
-  /// `refused` when the destination is gone, or takes nothing, before anything was marked.
-  public func replay(
-    _ plan: ReplayPlan, to publisher: any OutboxPublisher, operation: OperationID, journal: PostgresJournal,
-    control: ChangeControl = .init(), batchSize: Int? = nil
-  ) throws -> ChangeOutcome {
-    try ReplayRun(
-      self, plan, publisher, operation, journal, control,
-      batchSize: batchSize ?? ReplayRun.batchSize
-    ).run()
   }
 }

@@ -41,7 +41,8 @@ public final class PostgresConnection {
     statementTimeout = options.statementTimeout
     lockTimeout = options.lockTimeout
     let settings = [
-      "datestyle TO 'ISO, YMD'", "bytea_output TO hex", "statement_timeout TO \(Self.milliseconds(statementTimeout))",
+      "datestyle TO 'ISO, YMD'", "bytea_output TO hex", "extra_float_digits TO 1",
+      "statement_timeout TO \(Self.milliseconds(statementTimeout))",
       "lock_timeout TO \(Self.milliseconds(lockTimeout))",
     ]
     // Each its own mark: the server keeps statistics of each by itself.

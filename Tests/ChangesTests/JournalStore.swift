@@ -168,20 +168,24 @@ final class PostgresStore: JournalStore {
     try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")[0].decode(0)
   }
 
-  func count(_ units: Int, for id: OperationID) throws { try postgresJournal.add(changed: units, to: id) }
+  func count(_ units: Int, for id: OperationID) throws {
+    try connection.execute(
+      "UPDATE usher_history.operation SET changed = changed + $2::int WHERE id = $1",
+      [.init(id.description), .init(units)])
+  }
 
   func write(state: String, of id: OperationID) throws {
-    try connection.execute("ALTER TABLE usher.operation ADD COLUMN a_later_field integer NOT NULL DEFAULT 1")
+    try connection.execute("ALTER TABLE usher_history.operation ADD COLUMN a_later_field integer NOT NULL DEFAULT 1")
     try connection.execute(
-      "UPDATE usher.operation SET state = $2 WHERE id = $1", [.init(id.description), .init(state)])
+      "UPDATE usher_history.operation SET state = $2 WHERE id = $1", [.init(id.description), .init(state)])
   }
 
   func forget(_ id: OperationID) throws {
-    try connection.execute("DELETE FROM usher.operation WHERE id = $1", [.init(id.description)])
+    try connection.execute("DELETE FROM usher_history.operation WHERE id = $1", [.init(id.description)])
   }
 
   func isUntouched() throws -> Bool {
-    try connection.query("SELECT to_regnamespace('usher') IS NULL")[0].decode(0)
+    try connection.query("SELECT to_regnamespace('usher_history') IS NULL")[0].decode(0)
   }
 
   func refuseWrites() throws { try connection.execute("SET default_transaction_read_only = on") }

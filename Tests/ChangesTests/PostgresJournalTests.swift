@@ -13,24 +13,17 @@ struct PostgresJournalTests {
 
   init() throws { store = try PostgresStore() }
 
-  @Test("counts and before-images live and die with the transaction that changes")
+  @Test("a before-image is gone where the transaction that changes is rolled back")
   func atomic() throws {
     let id = try journal.begin(.sample)
     struct Stop: Error {}
     #expect(throws: Stop.self) {
       try connection.transaction {
         try journal.saveBeforeImage(id, batch: 0, content: "[1]")
-        try journal.add(changed: 10, to: id)
         throw Stop()
       }
     }
-    #expect(try journal.find(id)?.changed == 0)
     try journal.forEachBeforeImage(id) { _, _ in Issue.record("a before-image outlived its transaction") }
-    try connection.transaction {
-      try journal.saveBeforeImage(id, batch: 0, content: "[1]")
-      try journal.add(changed: 10, to: id)
-    }
-    #expect(try journal.find(id)?.changed == 10)
   }
 
   @Test("the start is there for others at once, whatever becomes of the change")
@@ -39,7 +32,7 @@ struct PostgresJournalTests {
     #expect(try store.another(.lee).find(id)?.state == .started)
   }
 
-  @Test("before-images come back in the order of their batches, also when each is removed on the way")
+  @Test("before-images come in the order of their batches, and only those of the operation")
   func beforeImages() throws {
     let (id, other) = (try journal.begin(.sample), try journal.begin(.sample))
     for batch in [2, 0, 10, 1] { try journal.saveBeforeImage(id, batch: batch, content: "{\"n\": \(batch)}") }
@@ -48,10 +41,8 @@ struct PostgresJournalTests {
     try journal.forEachBeforeImage(id) { batch, content in
       #expect(content == "{\"n\": \(batch)}")
       seen.append(batch)
-      try journal.removeBeforeImage(id, batch: batch)
     }
     #expect(seen == [0, 1, 2, 10])
-    try journal.forEachBeforeImage(id) { _, _ in Issue.record("a removed before-image came back") }
     try journal.forEachBeforeImage(other) { _, content in #expect(content == "\"another's\"") }
   }
 
@@ -75,15 +66,23 @@ struct PostgresJournalTests {
     for id in [old, kept] {
       try connection.execute(
         """
-        INSERT INTO usher.operation (id, command, command_line, target, actor, planned, state, undo, started_at)
+        INSERT INTO usher_history.operation (id, command, command_line, target, actor, planned, state, undo, started_at)
         VALUES ($1, 'c', 'c', 't', 'a', 1, 'done', 'automatic', now())
         """, [.init(id.description)])
       try journal.saveBeforeImage(id, batch: 0, content: "1")
+      try connection.execute(
+        """
+        INSERT INTO usher_history.row_image
+          (operation_id, batch, relation, key_columns, columns, key_values, before_values, after_values)
+        VALUES ($1, 0, 't', '{id}', '{c}', '{{1}}', '{{a}}', '{{b}}')
+        """, [.init(id.description)])
     }
     _ = try journal.begin(.sample)
     var found: [OperationID] = []
     for id in [old, kept] { try journal.forEachBeforeImage(id) { _, _ in found.append(id) } }
     #expect(found == [kept])
+    let rows = try connection.query("SELECT operation_id FROM usher_history.row_image")
+    #expect(try rows.map { try $0.decode(0, as: String.self) } == [kept.description])
     #expect(try journal.find(old) != nil)
   }
 
@@ -120,19 +119,18 @@ struct PostgresJournalTests {
       try grant(refusals[0], by: "usher", to: role)
       let own = try journal.begin(.sample)
       try journal.saveBeforeImage(own, batch: 0, content: "1")
-      try journal.removeBeforeImage(own, batch: 0)
       try journal.finish(own, state: .done, failed: 0, changed: 1)
       try journal.markUndone(id, by: own)
       #expect(try journal.list(limit: 5).map(\.state) == [.done, .undone])
     }
   }
 
-  @Test("an id in the table that is none of usher's is an error that quotes it")
+  @Test("an id in the table that usher did not write is an error that quotes it")
   func foreignID() throws {
     _ = try journal.begin(.sample)
-    try connection.execute("UPDATE usher.operation SET id = 'order-1'")
+    try connection.execute("UPDATE usher_history.operation SET id = 'order-1'")
     let failure = #expect(throws: Failure.self) { try journal.list(limit: 1) }
-    #expect(failure?.message == "usher.operation holds the id 'order-1', which is none of usher's")
+    #expect(failure?.message == "usher_history.operation contains the id 'order-1', which is not one of usher's")
   }
 
   @Test("first changes at once create the schema once")

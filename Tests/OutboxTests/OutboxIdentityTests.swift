@@ -124,7 +124,7 @@ struct OutboxIdentityTests {
     #expect(try plan(fixture).warnings.count == 1)
     let (outcome, operation) = try fixture.replay(to: ScriptedPublisher())
     #expect(outcome.changed == 3)
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     #expect(try undo.apply(as: try fixture.begin()).changed == 3)
     #expect(try rows(fixture) == before)
   }

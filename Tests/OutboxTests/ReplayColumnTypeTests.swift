@@ -52,7 +52,7 @@ struct ReplayColumnTypeTests {
     #expect(publisher.arrived.map(\.value) == (try sent.map { try $0.bytes(1) }))
     let marked = "SELECT count(*) FROM outbox_event WHERE status::text = $1 AND published_at >= current_date - 1"
     #expect(try fixture.connection.query(marked, [.init(statuses.published)])[0].decode(0, as: Int.self) == 12)
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     #expect(try undo.plan().count == 12)
     #expect(try undo.apply(as: try fixture.begin()) == ChangeOutcome(changed: 12))
     #expect(try fixture.rows() == before)

@@ -61,7 +61,7 @@ struct ReplayFailureTests {
 @Suite("taking a replay back")
 struct ReplayUndoTests {
   private func undo(_ fixture: OutboxFixture, _ operation: OperationID) -> ReplayUndo {
-    ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    ReplayUndo(operation, journal: fixture.journal)
   }
 
   @Test("every row gets its former status and published time back, over all batches")
@@ -74,7 +74,7 @@ struct ReplayUndoTests {
     #expect(try fixture.rows() != before)
     let plan = try undo(fixture, operation).plan()
     #expect(plan == ReplayUndo.Plan(count: 50, moved: 0, tables: ["public.outbox_event"]))
-    #expect(plan.warnings.first?.hasPrefix("what was sent stays sent") == true)
+    #expect(plan.warnings.first?.hasPrefix("what was sent remains sent") == true)
     let undoing = try fixture.begin()
     let outcome = try undo(fixture, operation).apply(as: undoing)
     #expect(outcome == ChangeOutcome(changed: 50))
@@ -95,7 +95,7 @@ struct ReplayUndoTests {
       """)
     let plan = try undo(fixture, operation).plan()
     #expect(plan.count == 2 && plan.moved == 3)
-    #expect(plan.warnings.contains("3 events have changed since and are left alone"))
+    #expect(plan.warnings.contains("3 events have changed since the replay and are skipped"))
     let outcome = try undo(fixture, operation).apply(as: try fixture.begin())
     #expect(outcome.changed == 2)
     #expect(outcome.skipped == 3)

@@ -39,7 +39,7 @@ struct ReplayPartialTests {
     #expect(try fixture.replay(to: publisher, batchSize: 5).outcome == ChangeOutcome(changed: 14))
     #expect(publisher.arrived.map(\.id) == (1...20).map(String.init))
     // The first run can be taken back alone.
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     #expect(try undo.apply(as: try fixture.begin()).changed == 6)
     #expect(Set(try fixture.ids("INIT") + fixture.ids("FAIL")) == Set((1...6).map(String.init)))
   }

@@ -32,7 +32,7 @@ struct ReplayRefusedTests {
     #expect(outcome.failures == ["event 4: the broker refuses it: too large"])
     #expect(
       outcome.notes == [
-        "2 events were held back behind one of the same key that could not be sent, to keep the order (key k1)"
+        "2 events were held back to keep the order, because an earlier event with the same key could not be sent (key k1)"
       ])
     #expect(try fixture.journal.find(operation)?.changed == 9)
     // Once it is mended, the next run sends what was held back, in order.

@@ -80,7 +80,7 @@ struct ReplayTests {
     let (outcome, operation) = try fixture.replay(.init(ids: [id]), to: publisher)
     #expect(outcome.changed == 1)
     #expect(publisher.arrived.map(\.id) == [id])
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     #expect(try undo.apply(as: try fixture.begin()).changed == 1)
     #expect(try fixture.ids("INIT") == [id])
   }
@@ -96,7 +96,7 @@ struct ReplayTests {
     let (outcome, operation) = try fixture.replay(to: publisher)
     #expect(outcome.changed == 1)
     #expect(publisher.arrived.first?.key == nil)
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     #expect(try undo.apply(as: try fixture.begin()).changed == 1)
     #expect(try fixture.ids("FAIL").count == 1)
   }
@@ -115,7 +115,7 @@ struct ReplayTests {
     let before: String = try fixture.connection.query(state)[0].decode(0)
     let (_, operation) = try fixture.replay(to: ScriptedPublisher())
     #expect(try fixture.ids("PUBLISHED").count == 230)
-    let undo = ReplayUndo(operation, on: fixture.connection, journal: fixture.journal)
+    let undo = ReplayUndo(operation, journal: fixture.journal)
     let steps = Mutex<[Int]>([])
     let control = ChangeControl(
       unitsPerSecond: 400, isInterrupted: { steps.withLock { $0.count >= 2 } },

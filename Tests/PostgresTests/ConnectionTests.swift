@@ -107,13 +107,15 @@ struct ConnectionTests {
     let options = PostgresOptions(statementTimeout: .seconds(7), lockTimeout: nil)
     let connection = try PostgresConnection(
       scratchServer(
-        "options='-c datestyle=SQL,DMY -c bytea_output=escape' client_encoding=LATIN1 application_name=other"),
+        "options='-c datestyle=SQL,DMY -c bytea_output=escape -c extra_float_digits=-5' client_encoding=LATIN1 application_name=other"
+      ),
       options: options)
     func setting(_ name: String) throws -> String {
       try connection.query("SELECT current_setting($1) AS value", [PostgresValue(name)])[0].decode("value")
     }
     #expect(try setting("DateStyle") == "ISO, YMD")
     #expect(try setting("bytea_output") == "hex")
+    #expect(try setting("extra_float_digits") == "1")
     #expect(try setting("client_encoding") == "UTF8")
     #expect(try setting("application_name") == "usher")
     #expect(try setting("statement_timeout") == "7s")

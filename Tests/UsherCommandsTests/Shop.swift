@@ -123,7 +123,7 @@ final class Shop {
   var isUntouched: Bool {
     get throws {
       let keys = try redis.command("KEYS", "usher:*").array
-      let schema = try postgres.query("SELECT FROM pg_namespace WHERE nspname = 'usher'")
+      let schema = try postgres.query("SELECT FROM pg_namespace WHERE nspname = 'usher_history'")
       return keys.isEmpty && schema.isEmpty
     }
   }

@@ -1,3 +1,4 @@
+import Changes
 import Postgres
 
 /// An index that exists.
@@ -56,12 +57,12 @@ extension IndexDescription {
     try read("WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)], on: connection)
   }
 
-  /// All indexes but the server's own and usher's.
+  /// All indexes except the server's own and those of usher's history.
   static func all(on connection: PostgresConnection) throws -> [IndexDescription] {
     try read(
       """
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher') AND n.nspname NOT LIKE 'pg\\_toast%'
-        AND NOT pg_is_other_temp_schema(n.oid) AND c.relkind = 'i'
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
+        AND NOT \(PostgresHistorySchema.isOwn("n")) AND NOT pg_is_other_temp_schema(n.oid) AND c.relkind = 'i'
       ORDER BY n.nspname, t.relname, c.relname
       """, [], on: connection)
   }

@@ -1,3 +1,4 @@
+import Changes
 import Failures
 import Postgres
 
@@ -60,8 +61,8 @@ extension TableFacts {
     let names = try connection.query(
       """
       SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'usher')
-        AND n.nspname NOT LIKE 'pg\\_toast%' ORDER BY 1 LIMIT 13
+      WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT \(PostgresHistorySchema.isOwn("n")) ORDER BY 1 LIMIT 13
       """
     ).map { try $0.decode("name", as: String.self) }
     if names.isEmpty { return "this database has no tables: check USHER_POSTGRES" }

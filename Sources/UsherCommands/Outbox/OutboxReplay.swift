@@ -1,5 +1,6 @@
 import Arguments
 import Changes
+import Configuration
 import Failures
 import Outbox
 import Terminal
@@ -19,7 +20,7 @@ enum OutboxReplay: UndoableCommand {
   static let limit = Option(
     "limit", .integer(1...), placeholder: "N", help: "Replay at most this many, the oldest first")
   static let destination = Option(
-    "to", .choice(OutboxDestination.allCases.map(\.rawValue)),
+    "to", .choice(OutboxSettings.Publishing.Destination.allCases.map(\.rawValue)),
     help: "Publish there, instead of where the configuration says")
   static let topic = Option(
     "topic", .topicTemplate, help: "Publish to this topic or stream; {column} stands for a column")
@@ -65,8 +66,8 @@ enum OutboxReplay: UndoableCommand {
     var planned: (table: OutboxTable, plan: ReplayPlan, publisher: any OutboxPublisher)?
     try session.change(command: "outbox replay") {
       let table = try session.outbox(topic: values[topic])
-      let destination = try OutboxDestination.choose(values[Self.destination], session)
-      let publisher = try destination.publisher(session)
+      let destination = try session.outboxDestination(values[Self.destination])
+      let publisher = try session.publisher(to: destination)
       let plan = try table.planReplay(filter(values), to: publisher)
       var proposal = proposal(plan, table, publisher)
       proposal.leavesOutputAlone = destination == .standardOutput
@@ -153,6 +154,6 @@ enum OutboxReplay: UndoableCommand {
   }
 
   private static func undo(_ record: OperationRecord, _ session: Session) throws -> ReplayUndo {
-    ReplayUndo(record.id, on: try session.postgres(), journal: try session.postgresJournal())
+    ReplayUndo(record.id, journal: try session.postgresJournal())
   }
 }

@@ -33,7 +33,7 @@ enum DoctorOutbox {
   /// The columns of all templates have been found when the table was opened.
   private static func topic(_ table: OutboxTable, _ session: Session) -> Finding {
     do {
-      let destination = try OutboxDestination.choose(nil, session)
+      let destination = try session.outboxDestination()
       let topic = try destination.topic(of: table.mapping)
       _ = try table.valueTemplate
       return Finding(area, "topic", .ok, "\(topic) for \(destination.rawValue)")

@@ -1,3 +1,4 @@
+import Changes
 import Glibc
 import Postgres
 
@@ -95,27 +96,22 @@ enum DoctorPostgres {
   }
 
   private static func journal(_ connection: PostgresConnection) throws -> Finding {
-    let row = try connection.query(
-      """
-      SELECT to_regclass('usher.operation') IS NOT NULL AS present,
-        has_database_privilege(current_database(), 'CREATE') AS can_create,
-        CASE WHEN to_regclass('usher.operation') IS NOT NULL
-          THEN has_table_privilege(to_regclass('usher.operation'), 'INSERT, UPDATE') END AS can_write
-      """
-    ).first
-    guard let row else { return Finding(area, "history", .skipped, "the server did not answer") }
-    let canWrite: Bool? = try row.decode("can_write")
-    switch (try row.decode("present", as: Bool.self), canWrite, try row.decode("can_create", as: Bool.self)) {
-    case (true, true, _): return Finding(area, "history", .ok, "kept in the schema usher")
-    case (true, _, _):
+    let (history, schema) = (try PostgresHistoryState(connection), "schema '\(PostgresHistorySchema.name)'")
+    if let obstacle = history.obstacle {
+      return Finding(area, "history", .problem, obstacle.message, hint: obstacle.hints.first)
+    }
+    switch (history.isPresent, history.isWritable, history.canCreate) {
+    case (true, true, _): return Finding(area, "history", .ok, "in \(schema)")
+    case (true, false, _):
       return Finding(
-        area, "history", .problem, "this role cannot write the schema usher, so it cannot change anything",
+        area, "history", .problem, "this role cannot write \(schema), so it cannot change anything",
         hint:
-          "GRANT USAGE ON SCHEMA usher, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA usher, to the role")
-    case (false, _, true): return Finding(area, "history", .ok, "the first change will create the schema usher")
+          "GRANT USAGE ON SCHEMA \(PostgresHistorySchema.name), and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
+          + "\(PostgresHistorySchema.name), to the role")
+    case (false, _, true): return Finding(area, "history", .ok, "the first change creates \(schema)")
     case (false, _, false):
       return Finding(
-        area, "history", .problem, "this role cannot create the schema usher, so it cannot change anything",
+        area, "history", .problem, "this role cannot create \(schema), so it cannot change anything",
         hint: "GRANT CREATE ON DATABASE to the role of usher")
     }
   }

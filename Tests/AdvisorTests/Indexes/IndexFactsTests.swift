@@ -1,3 +1,4 @@
+import Changes
 import Failures
 import Postgres
 import Support
@@ -118,6 +119,28 @@ struct IndexFactsTests {
     }
     try stage.connection.script("SET search_path TO shop")
     #expect(try TableFacts.find("seat", on: stage.connection).title == "shop.seat")
+  }
+
+  @Test("usher's own tables are left out, and everything of the service's is there, whatever the names of its schemas")
+  func ownTables() throws {
+    let stage = try IndexStage(seats: 1)
+    try stage.connection.script("CREATE SCHEMA usher; CREATE TABLE usher.operation (name text PRIMARY KEY)")
+    let names = ["operation", "seat"]
+    func see() throws {
+      #expect(try stage.indexes.list().map(\.title) == ["public.seat_pkey", "usher.operation_pkey"])
+      #expect(try stage.indexes.list(table: "operation").map(\.title) == ["usher.operation_pkey"])
+      #expect(try Relations(stage.connection).tables(limit: 9).map(\.name) == names)
+      let failure = #expect(throws: Failure.self) { try TableFacts.find("chair", on: stage.connection) }
+      #expect(failure?.hints == ["its tables: operation, seat"])
+    }
+    try see()
+    _ = try PostgresJournal(stage.connection, actor: Actor(user: "ann", host: "ops-1")).begin(
+      OperationRequest(command: "index create", commandLine: "", target: "seat", planned: 1, undo: .automatic))
+    try see()
+    // One of the name that usher did not create is the service's.
+    try stage.connection.script("COMMENT ON SCHEMA usher_history IS 'what the ushers did'")
+    #expect(try stage.indexes.list().contains { $0.title == "usher_history.operation_pkey" })
+    #expect(try Relations(stage.connection).tables(limit: 9).contains { $0.name == "usher_history.operation" })
   }
 
   @Test("a role without the right to make temporary tables is told which right it needs")

@@ -42,7 +42,7 @@ struct OutboxCommandTests {
     #expect(try program.count("PUBLISHED") == 30)
     let undone = try program.run("undo", try program.newestOperation(), "--yes")
     #expect(undone.status == 0)
-    #expect(undone.errors.contains("what was sent stays sent"))
+    #expect(undone.errors.contains("what was sent remains sent"))
     #expect(undone.output.hasPrefix("gave 30 of 30 events their former status back"))
     #expect(try program.rows() == before)
   }
@@ -86,7 +86,7 @@ struct OutboxCommandTests {
     #expect(run.status == 1)
     #expect(run.errors.contains("usher: 1 of 30 failed\n  cause: event 9: cannot "), "\(run.errors)")
     #expect(run.errors.contains("  hint: mend event 9; until then "), "\(run.errors)")
-    #expect(run.errors.contains("3 events were held back behind one of the same key"), "\(run.errors)")
+    #expect(run.errors.contains("3 events were held back to keep the order"), "\(run.errors)")
     let report = try JSONValue(parsing: run.output)
     #expect(report["changed"]?.number == 26, "\(run.output)")
     #expect(
@@ -234,7 +234,7 @@ struct OutboxCommandTests {
     #expect(child.wait() == .status(130))
     let published = try program.count("PUBLISHED")
     #expect((1..<3_000).contains(published))
-    let record = try program.connection.query("SELECT state, changed FROM usher.operation")[0]
+    let record = try program.connection.query("SELECT state, changed FROM usher_history.operation")[0]
     #expect(try record.decode("state", as: String.self) == "interrupted")
     #expect(try record.decode("changed", as: Int.self) == published)
   }

@@ -92,7 +92,8 @@ struct OutboxPartialTests {
     #expect(try program.state() == "started")
     let operation = try program.newestOperation()
     #expect(try program.run("outbox", "replay", "--yes").status == 0)
-    let lost = try program.connection.query("SELECT state FROM usher.operation WHERE id = $1", [.init(operation)])
+    let lost = try program.connection.query(
+      "SELECT state FROM usher_history.operation WHERE id = $1", [.init(operation)])
     #expect(try lost[0].decode("state", as: String.self) == "lost")
     #expect(try redis.connect().command("XLEN", "events").integer >= 3_000)
   }
@@ -153,6 +154,6 @@ extension OutboxProgram {
 
   /// How the history's newest operation stands.
   fileprivate func state() throws -> String {
-    try connection.query("SELECT state FROM usher.operation ORDER BY id DESC LIMIT 1")[0].decode("state")
+    try connection.query("SELECT state FROM usher_history.operation ORDER BY id DESC LIMIT 1")[0].decode("state")
   }
 }

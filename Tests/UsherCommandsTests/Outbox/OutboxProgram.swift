@@ -69,6 +69,6 @@ final class OutboxProgram {
 
   /// The id of the newest operation.
   func newestOperation() throws -> String {
-    try connection.query("SELECT id FROM usher.operation ORDER BY id DESC LIMIT 1")[0].decode("id")
+    try connection.query("SELECT id FROM usher_history.operation ORDER BY id DESC LIMIT 1")[0].decode("id")
   }
 }

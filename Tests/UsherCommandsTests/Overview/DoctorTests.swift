@@ -100,8 +100,13 @@ struct DoctorTests {
       what: "an id that is not unique", sql: "ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_pkey",
       finding: ("outbox", "id", "warning", "nothing keeps two events from having one \"id\"")),
     Case(
-      what: "history that is there", sql: "CREATE SCHEMA usher; CREATE TABLE usher.operation (id text)",
-      finding: ("postgres", "history", "ok", "kept in the schema usher")),
+      what: "a schema of the history's name that is not usher's",
+      sql: "CREATE SCHEMA usher_history; CREATE TABLE usher_history.operation (id text)",
+      finding: ("postgres", "history", "problem", "its schema 'usher_history' is not usher's")),
+    Case(
+      what: "a search path that names the history's schema",
+      sql: "ALTER DATABASE DB SET search_path = public, usher_history",
+      finding: ("postgres", "history", "problem", "names usher's schema 'usher_history'")),
   ]
 
   @Test("judges what it finds", arguments: cases)
@@ -132,7 +137,8 @@ struct DoctorTests {
       findings.first { $0["area"]?.text == area && $0["check"]?.text == check }?["detail"]?.text
     }
     #expect(detail("outbox", "privileges") == "this role lacks UPDATE on published_at, UPDATE on status")
-    #expect(detail("postgres", "history") == "this role cannot create the schema usher, so it cannot change anything")
+    #expect(
+      detail("postgres", "history") == "this role cannot create schema 'usher_history', so it cannot change anything")
     #expect(detail("postgres", "pg_stat_statements") == "this role sees only its own statements")
     #expect(try shop.run(["doctor"], also: ["USHER_POSTGRES": conninfo]).status == 1)
   }
