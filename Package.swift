@@ -22,34 +22,34 @@ let package = Package(
     .target(name: "CBuildInfo", cSettings: [.define("USHER_COMMIT", to: "\"\(commit)\"")]),
 
     // Foundations: they know nothing of usher's work.
+    .target(name: "Text"),
     .target(name: "Failures"),
-    .target(name: "Arguments", exclude: ["DESIGN.md"]),
-    // Both lay out text in columns; how wide a character is, `Arguments` knows, because it imports nothing.
-    .target(name: "Terminal", dependencies: ["Arguments", "Failures"]),
+    .target(name: "Arguments", dependencies: ["Text"], exclude: ["DESIGN.md"]),
+    .target(name: "Terminal", dependencies: ["Text", "Failures"]),
 
     // One safe wrapper a C library; nothing else imports a C module.
-    .target(name: "Postgres", dependencies: ["CLibpq", "Failures"]),
-    .target(name: "Redis", dependencies: ["CHiredis", "Failures"]),
+    .target(name: "Postgres", dependencies: ["CLibpq", "Text", "Failures"]),
+    .target(name: "Redis", dependencies: ["CHiredis", "Text", "Failures"]),
     .target(name: "Kafka", dependencies: ["CRdkafka", "Failures"]),
 
     // What every command stands on.
     .target(
-      name: "Configuration", dependencies: ["Failures", "Arguments", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Changes", dependencies: ["Failures", "Postgres", "Redis"]),
+      name: "Configuration", dependencies: ["Text", "Failures", "Arguments", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Changes", dependencies: ["Text", "Failures", "Postgres", "Redis"]),
 
     // The rooms: connections and values in, records out.
-    .target(name: "WaitingRoom", dependencies: ["Failures", "Redis", "Changes"]),
-    .target(name: "Caching", dependencies: ["Failures", "Postgres", "Redis", "Changes"]),
-    .target(name: "Advisor", dependencies: ["Failures", "Postgres", "Changes"]),
-    .target(name: "Outbox", dependencies: ["Failures", "Postgres", "Redis", "Kafka", "Changes"]),
-    .target(name: "Sandbox", dependencies: ["CSpawn", "Failures", "Postgres", "Redis", "Kafka"]),
+    .target(name: "WaitingRoom", dependencies: ["Text", "Failures", "Redis", "Changes"]),
+    .target(name: "Caching", dependencies: ["Text", "Failures", "Postgres", "Redis", "Changes"]),
+    .target(name: "Advisor", dependencies: ["Text", "Failures", "Postgres", "Changes"]),
+    .target(name: "Outbox", dependencies: ["Text", "Failures", "Postgres", "Redis", "Kafka", "Changes"]),
+    .target(name: "Sandbox", dependencies: ["CSpawn", "Text", "Failures", "Postgres", "Redis", "Kafka"]),
 
     // The commands, and the program.
     .target(
       name: "UsherCommands",
       dependencies: [
-        "CBuildInfo", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration", "Changes",
-        "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
+        "CBuildInfo", "Text", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration",
+        "Changes", "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
       ]),
     .executableTarget(name: "usher", dependencies: ["Arguments", "Terminal", "UsherCommands"]),
 
@@ -58,15 +58,16 @@ let package = Package(
       name: "Support",
       dependencies: ["CRdkafka", "CSpawn", "Failures", "Postgres", "Redis", "Kafka", "Changes", "Sandbox"],
       path: "Tests/Support"),
-    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"], exclude: ["Snapshots"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Failures", "Terminal", "CSpawn"]),
+    .testTarget(name: "TextTests", dependencies: ["Text", "Support"]),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Text", "Arguments"], exclude: ["Snapshots"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Text", "Failures", "Terminal", "CSpawn"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
     .testTarget(name: "KafkaTests", dependencies: ["CRdkafka", "Failures", "Kafka", "Support"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Failures", "Configuration"]),
     .testTarget(name: "ChangesTests", dependencies: ["Changes", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),
-    .testTarget(name: "CachingTests", dependencies: ["Caching", "Support"]),
+    .testTarget(name: "CachingTests", dependencies: ["Text", "Redis", "Caching", "Support"]),
     .testTarget(
       name: "AdvisorTests", dependencies: ["Advisor", "Support"], exclude: ["Queries/Snapshots"]),
     .testTarget(

@@ -1,4 +1,5 @@
 import Arguments
+import Text
 
 /// Lays any text out as help, cuts it and quotes it.
 enum TextCheck {
@@ -6,8 +7,8 @@ enum TextCheck {
   static func run(_ input: [UInt8]) {
     guard let first = input.first, let text = String(validating: input.dropFirst(), as: UTF8.self) else { return }
     show("\(first): \(text.debugDescription)")
-    let cut = Columns.cut(text, to: Int(first))
-    if Columns.width(of: cut) > Int(first) { expect("\(cut) is wider than \(first) columns") }
+    let cut = text.truncated(toColumns: Int(first))
+    if cut.displayWidth > Int(first) { expect("\(cut) is wider than \(first) columns") }
     if Promises.drivesTerminal(ShellWords.quoted(text)) { expect("it drives the terminal in quotes") }
     let command = CommandSpecification(
       "tool", summary: text, discussion: text, examples: [Example("tool", text)],

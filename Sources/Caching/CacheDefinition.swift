@@ -1,5 +1,6 @@
 import Failures
 import Redis
+import Text
 
 /// One cache of the service, as configured: which keys are its entries, and how it is filled again.
 ///
@@ -66,6 +67,6 @@ extension Array where Element: Hashable {
 extension CacheDefinition {
   /// Its keys and patterns for people: `concerts::SimpleKey []`, `concertOption::*`.
   public var extent: String {
-    (keys.map(RedisText.plain) + patterns.map { RedisText.plain($0.source) }).joined(separator: ", ")
+    (keys.map(ByteNotation.encode) + patterns.map { ByteNotation.encode($0.source) }).joined(separator: ", ")
   }
 }

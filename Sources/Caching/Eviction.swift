@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// Removes cache entries: exact keys first, then every key that a pattern matches, a page at a time.
 public struct Eviction {
@@ -38,7 +39,7 @@ public struct Eviction {
     let canSample = counting == .bySample && reachable.isEmpty && databaseSize > KeyCounter.smallDatabase
     try keyCounter.countPatterns(redis, bySample: canSample, databaseSize: databaseSize, isInterrupted: isInterrupted)
     return EvictionPlan(
-      selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(RedisText.plain),
+      selection: selection, estimate: keyCounter.estimate, sample: keyCounter.sample.map(ByteNotation.encode),
       databaseSize: databaseSize, undo: selection.undoPromise, reachable: reachable)
   }
 

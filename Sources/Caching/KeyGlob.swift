@@ -1,4 +1,5 @@
 import Glibc
+import Redis
 
 /// A pattern over key names that accepts exactly what the server's own `SCAN … MATCH` accepts.
 ///
@@ -34,21 +35,8 @@ public struct KeyGlob: Sendable {
 
   /// Every key that begins with these bytes, whatever glob characters they hold.
   public init(keysBeginningWith prefix: [UInt8]) {
-    self.init(KeyGlob.escaped(prefix) + [UInt8(ascii: "*")])
+    self.init(RedisGlob.escaped(prefix) + [UInt8(ascii: "*")])
   }
-
-  /// The bytes with a `\` before each one that a pattern would read as something else.
-  public static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-    var escaped: [UInt8] = []
-    escaped.reserveCapacity(bytes.count)
-    for byte in bytes {
-      if specialBytes.contains(byte) { escaped.append(UInt8(ascii: "\\")) }
-      escaped.append(byte)
-    }
-    return escaped
-  }
-
-  private static let specialBytes = Array("*?[]\\^-".utf8)
 
   /// Whether the pattern holds nothing but stars, so that it names the whole keyspace.
   public var matchesEveryKey: Bool { literalPrefix.isEmpty && rest == [.star] }

@@ -1,6 +1,7 @@
 import Failures
 import Glibc
 import Redis
+import Text
 
 /// The keys that no cache operation may touch: those of configured queues, and usher's own.
 public struct ProtectedKeys: Equatable, Sendable {
@@ -33,10 +34,10 @@ public struct ProtectedKeys: Equatable, Sendable {
       while let open = rest.firstIndex(of: UInt8(ascii: "{")),
         let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
       {
-        source += KeyGlob.escaped(Array(rest[..<open])) + [UInt8(ascii: "*")]
+        source += RedisGlob.escaped(Array(rest[..<open])) + [UInt8(ascii: "*")]
         rest = rest[(close + 1)...]
       }
-      shape = KeyGlob(source + KeyGlob.escaped(Array(rest)))
+      shape = KeyGlob(source + RedisGlob.escaped(Array(rest)))
       self.owner = owner
     }
   }
@@ -84,10 +85,10 @@ struct ProtectedKeyConflict: FailureConvertible, Equatable {
   var pattern: KeyGlob?
 
   var failure: Failure {
-    let name = RedisText.quoted(key)
+    let name = ByteNotation.quoted(key)
     if let pattern {
       return Failure(
-        .refused, "refused: the pattern \(RedisText.quoted(pattern.source)) touches the key \(name) of \(owner)",
+        .refused, "refused: the pattern \(ByteNotation.quoted(pattern.source)) touches the key \(name) of \(owner)",
         hints: ["narrow the pattern, for example to a prefix: --match 'concertOption::*'", "see: usher cache list"])
     }
     return Failure(

@@ -2,6 +2,7 @@ import Changes
 import Failures
 import Postgres
 import Redis
+import Text
 
 /// What filling caches would write, as their queries say now.
 public struct WarmingPlan: Sendable {
@@ -63,7 +64,7 @@ public struct Warming {
         let isPresent = try reply.integer > 0
         entries += 1
         present += isPresent ? 1 : 0
-        if sample.count < Self.sampleSize, overwriting || !isPresent { sample.append(RedisText.plain(entry.key)) }
+        if sample.count < Self.sampleSize, overwriting || !isPresent { sample.append(ByteNotation.encode(entry.key)) }
       }
       return true
     }
@@ -174,7 +175,7 @@ public struct Warming {
     guard cache.keys.contains(entry.key) || cache.patterns.contains(where: { $0.matches(entry.key) }) else {
       throw Failure(
         .badInput,
-        "the query of cache \"\(cache.name)\" gives the key \(RedisText.quoted(entry.key)), which is no entry of it",
+        "the query of cache \"\(cache.name)\" gives the key \(ByteNotation.quoted(entry.key)), which is no entry of it",
         hints: ["mend the query, or the key, prefix or match of the cache, in the config file"])
     }
     return entry

@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Text
 
 /// A change to columns of a table's rows, guarded by the values that a plan has read, and with all that is needed to undo it.
 ///

@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import Text
 
 extension Configuration {
   /// Decides which stores this invocation talks to.
@@ -63,7 +64,7 @@ extension Configuration {
     guard let chosen else { return nil }
     if let settings = document.contexts[chosen.value] { return ContextChoice(name: chosen, settings: settings) }
     var hints: [String] = []
-    if let near = nearest(to: chosen.value, in: Array(document.contexts.keys)) {
+    if let near = Spelling.nearest(to: chosen.value, among: document.contexts.keys.sorted()).first {
       hints.append("did you mean \"\(near)\"?")
     }
     let names = document.contexts.keys.sorted().joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Failures
+import Text
 
 /// What the options, the environment, the configuration files and the running sandbox say together.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// What the configuration files say, taken together or one by one.
 struct Document: Equatable {
   var currentContext: Sourced<String>?
@@ -31,7 +33,7 @@ struct Document: Equatable {
     guard let currentContext, contexts[currentContext.value] == nil, case .file(let place, _) = currentContext.origin
     else { return }
     var message = "\"current-context\" names \"\(currentContext.value)\", which is not among the contexts"
-    if let near = nearest(to: currentContext.value, in: Array(contexts.keys)) {
+    if let near = Spelling.nearest(to: currentContext.value, among: contexts.keys.sorted()).first {
       message += "; did you mean \"\(near)\"?"
     }
     problems.add(message, at: place)

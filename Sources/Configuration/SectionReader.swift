@@ -1,4 +1,5 @@
 import Arguments
+import Text
 
 /// Reads one mapping of a configuration file key by key, and reports what is wrong in it instead of stopping.
 struct SectionReader {
@@ -42,7 +43,7 @@ struct SectionReader {
       return Sourced(try kind.parse(text), origin)
     } catch {
       var message = "\"\(key)\" of \(subject) is \"\(text)\": expected \(kind.form.expected)"
-      if let near = nearest(to: text, in: kind.form.choices) {
+      if let near = Spelling.nearest(to: text, among: kind.form.choices.sorted()).first {
         message += "; did you mean \"\(near)\"?"
       } else {
         message += error.hint.map { "; \($0)" } ?? ", for example \(kind.form.example)"
@@ -112,7 +113,7 @@ struct SectionReader {
   func finish() {
     for member in members where !known.contains(member.key) {
       var message = "unknown key \"\(member.key)\" in \(subject)"
-      if let near = nearest(to: member.key, in: known) {
+      if let near = Spelling.nearest(to: member.key, among: known.sorted()).first {
         message += "; did you mean \"\(near)\"?"
       } else {
         message += "; it has \(known.sorted().joined(separator: ", "))"

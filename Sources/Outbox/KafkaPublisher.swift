@@ -1,5 +1,6 @@
 import Failures
 import Kafka
+import Text
 
 /// Sends events to Kafka topics; a record has arrived when all in-sync replicas have it.
 public final class KafkaPublisher: OutboxPublisher {

@@ -1,4 +1,5 @@
 import Failures
+import Text
 
 /// Writes events as JSON lines with the fields id, topic, type, key, headers and value; an event has arrived when its line was
 /// taken.
@@ -6,7 +7,7 @@ import Failures
 /// A key or value that is not UTF-8 stands as base64 under `key_base64` or `value_base64`; what is NULL is null.
 public final class LinePublisher: OutboxPublisher {
   private let write: ([UInt8]) throws -> Void
-  private var lines: [UInt8] = []
+  private var lines = JSONWriter()
   /// Tokens whose lines wait in `lines`.
   private var waiting: [Int] = []
   public private(set) var failures: [Int: PublishFailure] = [:]
@@ -34,7 +35,7 @@ public final class LinePublisher: OutboxPublisher {
     if let lost = failures.ofDestination { throw lost }
     append(record)
     waiting.append(token)
-    if lines.count >= Self.blockSize { flush() }
+    if lines.bytes.count >= Self.blockSize { flush() }
   }
 
   public func settle() throws -> [Int: PublishFailure] {
@@ -45,12 +46,12 @@ public final class LinePublisher: OutboxPublisher {
 
   private func flush() {
     defer {
-      lines.removeAll(keepingCapacity: true)
+      lines.bytes.removeAll(keepingCapacity: true)
       waiting.removeAll(keepingCapacity: true)
     }
-    guard !lines.isEmpty else { return }
+    guard !lines.bytes.isEmpty else { return }
     do {
-      try write(lines)
+      try write(lines.bytes)
     } catch {
       let failure =
         (error as? any FailureConvertible)?.failure
@@ -60,35 +61,36 @@ public final class LinePublisher: OutboxPublisher {
   }
 
   private func append(_ record: OutboxRecord) {
-    lines += "{\"id\":".utf8
-    JSON.append(record.id, to: &lines)
-    lines += ",\"topic\":".utf8
-    JSON.append(record.topic, to: &lines)
-    lines += ",\"type\":".utf8
-    JSON.append(record.type, to: &lines)
+    lines.raw("{\"id\":")
+    lines.add(record.id)
+    lines.raw(",\"topic\":")
+    lines.add(record.topic)
+    lines.raw(",\"type\":")
+    lines.add(record.type)
     append(record.key, as: "key")
-    lines += ",\"headers\":{".utf8
+    lines.raw(",\"headers\":{")
     for (index, header) in record.headers.enumerated() {
-      if index > 0 { lines.append(UInt8(ascii: ",")) }
-      JSON.append(header.name, to: &lines)
-      lines.append(UInt8(ascii: ":"))
-      JSON.append(String(decoding: header.value, as: UTF8.self), to: &lines)
+      if index > 0 { lines.raw(",") }
+      lines.add(header.name)
+      lines.raw(":")
+      lines.add(String(decoding: header.value, as: UTF8.self))
     }
-    lines.append(UInt8(ascii: "}"))
+    lines.raw("}")
     append(record.value, as: "value")
-    lines += "}\n".utf8
+    lines.raw("}\n")
   }
 
-  private func append(_ bytes: [UInt8]?, as name: String) {
+  private func append(_ bytes: [UInt8]?, as name: StaticString) {
+    lines.raw(",\"")
+    lines.raw(name)
     if let bytes, let text = String(validating: bytes, as: UTF8.self) {
-      lines += ",\"\(name)\":".utf8
-      JSON.append(text, to: &lines)
+      lines.raw("\":")
+      lines.add(text)
     } else if let bytes {
-      lines += ",\"\(name)_base64\":\"".utf8
-      JSON.appendBase64(bytes, to: &lines)
-      lines.append(UInt8(ascii: "\""))
+      lines.raw("_base64\":")
+      lines.addBase64(bytes)
     } else {
-      lines += ",\"\(name)\":null".utf8
+      lines.raw("\":null")
     }
   }
 }

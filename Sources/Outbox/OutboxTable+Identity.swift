@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Text
 
 /// Marking and undoing find rows by their id alone, so an id must stand for one row.
 extension OutboxTable {

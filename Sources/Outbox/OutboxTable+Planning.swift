@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Text
 
 extension OutboxTable {
   /// Finds what the filter means now: how many, which, where to. Reads only, in one snapshot.

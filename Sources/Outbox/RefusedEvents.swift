@@ -1,4 +1,5 @@
 import Failures
+import Text
 
 /// The events that could not be sent though the destination takes others: how many, and for each reason the first few by name.
 struct RefusedEvents {

@@ -1,5 +1,6 @@
 import Changes
 import Failures
+import Text
 
 /// Marks events as published, each with what its row was before in the history, in the transaction of their batch.
 struct ReplayMarks {

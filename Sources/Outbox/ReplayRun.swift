@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Postgres
+import Text
 
 /// One replay at work: batches of one transaction each, from locking the rows to marking them.
 ///

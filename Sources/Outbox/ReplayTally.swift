@@ -1,5 +1,6 @@
 import Failures
 import Redis
+import Text
 
 /// What happened to the events of one batch, or of the whole run.
 struct ReplayTally {
@@ -44,7 +45,7 @@ struct ReplayTally {
           + "with the same key; run the replay again to send \(held == 1 ? "it" : "them")")
     }
     if behind > 0 {
-      let names = behindKeys.sorted { $0.lexicographicallyPrecedes($1) }.prefix(3).map(RedisText.plain)
+      let names = behindKeys.sorted { $0.lexicographicallyPrecedes($1) }.prefix(3).map(ByteNotation.encode)
       let rest = behindKeys.count > 3 ? " and \((behindKeys.count - 3).grouped) more" : ""
       notes.append(
         "\(behind.counted("event")) \(behind == 1 ? "was" : "were") held back to keep the order, because an earlier event with the same "

@@ -1,5 +1,6 @@
 import Changes
 import Failures
+import Text
 
 /// Undoes a replay in the table: rows that are still marked as the replay left them get their former status again.
 ///

@@ -1,3 +1,5 @@
+import Text
+
 /// A Swift type that a column's text form can be read into.
 public protocol PostgresDecodable {
   /// Said when it is not one: `an integer`.
@@ -141,18 +143,10 @@ extension UInt8: PostgresArrayElement {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count / 2 - 1)
     for index in stride(from: 2, to: bytes.count, by: 2) {
-      guard let high = hexadecimal(bytes[index]), let low = hexadecimal(bytes[index + 1]) else { return nil }
+      guard let high = bytes[index].hexadecimalValue, let low = bytes[index + 1].hexadecimalValue else { return nil }
       decoded.append(high << 4 | low)
     }
     return decoded
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case 48...57: digit - 48
-    case 97...102: digit - 87
-    default: nil
-    }
   }
 }
 

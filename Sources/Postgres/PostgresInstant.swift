@@ -1,3 +1,5 @@
+import Text
+
 /// A point in time to the microsecond, as timestamps are stored.
 ///
 /// A `timestamp` without time zone is read as UTC: where a service writes local time, convert in SQL.
@@ -7,7 +9,7 @@ public struct PostgresInstant: Hashable, Comparable, Sendable {
   public init(microsecondsSinceEpoch: Int64) { self.microsecondsSinceEpoch = microsecondsSinceEpoch }
 
   /// Rounded down, also before 1970.
-  public var milliseconds: Int { Int(microsecondsSinceEpoch.flooredDivided(by: 1000)) }
+  public var milliseconds: Int { Int(microsecondsSinceEpoch.floorDivided(by: 1000)) }
 
   public static func < (one: Self, other: Self) -> Bool { one.microsecondsSinceEpoch < other.microsecondsSinceEpoch }
 }
@@ -23,7 +25,7 @@ extension PostgresInstant: PostgresDecodable {
     guard let year = reader.number(), reader.take("-"), let month = reader.number(), reader.take("-"),
       let day = reader.number()
     else { return nil }
-    var seconds = Self.daysFromEpoch(year: year, month: month, day: day) * 86_400
+    var seconds = CalendarDate(year: year, month: month, day: day).daysSinceEpoch * 86_400
     var microseconds = 0
     if type != .date {
       guard reader.take(" "), let clock = reader.clock() else { return nil }
@@ -43,15 +45,6 @@ extension PostgresInstant: PostgresDecodable {
     let (sum, tooLong) = whole.addingReportingOverflow(Int64(microseconds))
     guard !tooLate, !tooLong else { return nil }
     self.init(microsecondsSinceEpoch: sum)
-  }
-
-  /// Source: https://howardhinnant.github.io/date_algorithms.html#days_from_civil
-  private static func daysFromEpoch(year: Int, month: Int, day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }
 
@@ -98,12 +91,5 @@ private struct DigitReader {
     let before = rest.count
     guard let digits = number() else { return nil }
     return (before - rest.count..<6).reduce(digits) { value, _ in value * 10 }
-  }
-}
-
-extension Int64 {
-  fileprivate func flooredDivided(by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 }

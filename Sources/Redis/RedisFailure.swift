@@ -1,4 +1,5 @@
 import Failures
+import Text
 
 /// The prose: every reason in the user's words, with the exit status and the way on.
 extension RedisError: FailureConvertible {
@@ -72,7 +73,7 @@ extension RedisError: FailureConvertible {
   }
 
   private static func wrongTypeMessage(_ keys: [RedisArgument], work: String) -> String {
-    let names = keys.map { RedisText.quoted($0.bytes).escapingControls }
+    let names = keys.map { ByteNotation.quoted($0.bytes) }
     switch names.count {
     case 0: return "a key holds another type than \(work) works on"
     case 1: return "the key \(names[0]) holds another type than \(work) works on"
@@ -104,16 +105,5 @@ extension Duration {
     let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     if milliseconds < 1000 { return "\(milliseconds)ms" }
     return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(Double(milliseconds) / 1000)s"
-  }
-}
-
-extension String {
-  /// Control characters as `\x1b`, so that a server cannot steer the terminal.
-  fileprivate var escapingControls: String {
-    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
-    return unicodeScalars.reduce(into: "") { text, scalar in
-      guard scalar.properties.generalCategory == .control else { return text.unicodeScalars.append(scalar) }
-      text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-    }
   }
 }

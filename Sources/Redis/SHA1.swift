@@ -1,3 +1,5 @@
+import Text
+
 /// The digest by which Redis knows a script.
 ///
 /// Source: RFC 3174. It names scripts here; it protects nothing.
@@ -13,10 +15,7 @@ enum SHA1 {
       padded.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
     }
     for start in stride(from: 0, to: padded.count, by: 64) { mix(padded[start..<start + 64], into: &state) }
-    return state.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    return state.map { $0.hexadecimal(digits: 8) }.joined()
   }
 
   private static func mix(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {

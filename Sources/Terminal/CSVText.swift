@@ -1,3 +1,5 @@
+import Text
+
 /// Comma-separated values being written, as UTF-8.
 ///
 /// Quoted as RFC 4180 says; lines end with a line feed alone, which every reader takes and which `cut` and `awk` need.

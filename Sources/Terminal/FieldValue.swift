@@ -1,3 +1,5 @@
+import Text
+
 /// What one field of a record holds, before it is known whether a person or a program reads it.
 public enum FieldValue: Equatable, Sendable {
   case text(String)
@@ -61,7 +63,7 @@ extension FieldValue {
   public func tableText(onTerminal: Bool) -> String {
     switch self {
     case .text(let text): text.escapingControls
-    case .integer(let integer): Figures.count(integer)
+    case .integer(let integer): integer.grouped
     case .identifier(let integer): String(integer)
     case .number(let number, let decimals): Figures.number(number, decimals: decimals)
     case .atLeast(let number, let decimals): "≥ \(Figures.number(number, decimals: decimals))"

@@ -1,3 +1,5 @@
+import Text
+
 extension OutputStream {
   /// Writes a text for a person, control characters escaped: on a terminal in lines of its width, the further ones under the
   /// beginning of the text; anywhere else, and where it fits, in one line.

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Text
 
 /// One line on a terminal's standard error that says how far a piece of work has come; silent anywhere else, and where
 /// a line cannot be erased.
@@ -67,9 +68,9 @@ public final class Progress: Sendable {
   }
 
   private func parts(_ count: Int, elapsed: Duration) -> [String] {
-    var parts = [label, Figures.count(count)]
+    var parts = [label, count.grouped]
     if let total {
-      parts[1] += " of \(Figures.count(total))"
+      parts[1] += " of \(total.grouped)"
       if total > 0 { parts[1] += " (\(min(100, Int(Double(count) / Double(total) * 100)))%)" }
     }
     let seconds = Double(elapsed.milliseconds) / 1000

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// Questions to the person at the terminal, asked on /dev/tty: standard input may be a pipe, standard output a file.
 ///

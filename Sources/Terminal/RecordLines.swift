@@ -1,3 +1,5 @@
+import Text
+
 /// One record on its side: a line a field, the name and then the value, and on a terminal the rest of a long value below its beginning.
 struct RecordLines {
   private let columns: [TableColumn]

@@ -1,3 +1,5 @@
+import Text
+
 /// The part of a row writer that does not depend on what a row is: it is given one value after the other.
 @usableFromInline
 struct RecordWriter {
@@ -8,7 +10,7 @@ struct RecordWriter {
   private let memberPrefixes: [[UInt8]]
   private var table: TableText
   private var cells: [TableText.Cell] = []
-  private var json = JSONText()
+  private var json = JSONWriter()
   private var csv = CSVText()
   private var count = 0
 
@@ -18,7 +20,7 @@ struct RecordWriter {
     self.stream = stream
     table = TableText(columns: columns, stream: stream)
     memberPrefixes = names.enumerated().map { index, name in
-      Array(((index == 0 ? "{" : ", ") + FieldValue.text(name).json + ": ").utf8)
+      Array(((index == 0 ? "{" : ", ") + JSONWriter.quoted(name) + ": ").utf8)
     }
   }
 

@@ -1,3 +1,5 @@
+import Text
+
 extension OutputStream {
   /// Writes records: a table, a JSON array, JSON lines or CSV.
   @inlinable
@@ -21,7 +23,7 @@ extension OutputStream {
   }
 
   private func renderJSONObject<Row>(_ row: Row, _ fields: [Field<Row>]) throws(OutputError) {
-    var json = JSONText()
+    var json = JSONWriter()
     json.raw("{")
     for (index, field) in fields.enumerated() {
       index == 0 ? json.raw("\n  ") : json.raw(",\n  ")

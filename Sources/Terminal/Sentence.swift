@@ -1,3 +1,5 @@
+import Text
+
 /// A text of words and commands, to be filled into lines between them and never inside of a command.
 ///
 /// A command is what stands in backquotes, and what follows a colon and begins with `usher` or another word that is typed into a
@@ -16,29 +18,12 @@ struct Sentence {
     }
   }
 
-  /// Lines of so many columns, the first and the others; a unit that is wider has a line of its own.
+  /// Lines of this many columns, the first and the others; a unit that is wider has a line of its own.
   func lines(first: Int, others: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    var used = 0
-    for unit in units {
-      let limit = lines.isEmpty ? first : others
-      if unit.displayWidth > limit, Self.isDivisible(unit[...]) {
-        if used > 0 { lines.append(line) }
-        let parts = unit.wrapped(toColumns: min(first, others))
-        lines += parts.dropLast()
-        (line, used) = (parts.last ?? "", parts.last?.displayWidth ?? 0)
-        continue
-      }
-      let width = unit.displayWidth
-      if used > 0, used + 1 + width > limit {
-        lines.append(line)
-        (line, used) = ("", 0)
-      }
-      line += (used > 0 ? " " : "") + unit
-      used += (used > 0 ? 1 : 0) + width
-    }
-    return lines + [line]
+    var filler = LineFiller(first: first, others: others)
+    for unit in units { filler.add(unit) }
+    let lines = filler.finished()
+    return lines.isEmpty ? [""] : lines
   }
 
   /// Whether a word may be broken between any two characters: one of wide characters, as of Japanese.

@@ -1,3 +1,5 @@
+import Text
+
 /// Which columns a table has and how wide they are, decided from the headings and the first rows.
 ///
 /// A table that is wider than the terminal first breaks its headings, then lets columns become as narrow as they may, those of the

@@ -1,3 +1,5 @@
+import Text
+
 /// A table being written: it looks at the first rows to choose its layout, then streams with it.
 struct TableText {
   /// So many rows are looked at before the widths are fixed: a screenful many times over, and still little memory.

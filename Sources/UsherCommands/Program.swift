@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Glibc
 import Terminal
+import Text
 
 /// The program as a function: words and environment in, an exit status out.
 public struct Program {

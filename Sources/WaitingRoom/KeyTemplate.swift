@@ -30,7 +30,7 @@ public struct KeyTemplate: Equatable, Sendable {
   public var glob: RedisArgument {
     RedisArgument(
       pieces.flatMap { piece -> [UInt8] in
-        if case .literal(let bytes) = piece { Self.escaped(bytes) } else { [UInt8(ascii: "*")] }
+        if case .literal(let bytes) = piece { RedisGlob.escaped(bytes) } else { [UInt8(ascii: "*")] }
       })
   }
 
@@ -57,14 +57,6 @@ public struct KeyTemplate: Equatable, Sendable {
       length += 1
     }
     return false
-  }
-
-  /// The bytes with everything escaped that MATCH would not take as it stands.
-  static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.reduce(into: []) { glob, byte in
-      if "*?[]^-\\".utf8.contains(byte) { glob.append(UInt8(ascii: "\\")) }
-      glob.append(byte)
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import Failures
+import Text
 
 /// A queue at one moment.
 public struct QueueSnapshot: Equatable, Sendable {

@@ -62,7 +62,7 @@ struct EvictionTests {
     try server.set(["d:1"])
     let done = try server.evict(KeySelection(matching: ["c:*"]))
     #expect(done.outcome.changed == odd.count)
-    #expect(done.plan.sample.contains("c:\\xFF\\x00\\xFE"))
+    #expect(done.plan.sample.contains("c:\\xff\\x00\\xfe"))
     #expect(done.plan.sample.contains("c:콘서트 서울"))
     #expect(try server.keys() == ["d:1"])
   }

@@ -1,6 +1,7 @@
 import Failures
 import Redis
 import Testing
+import Text
 
 @testable import Caching
 
@@ -47,7 +48,7 @@ struct ProtectedKeysTests {
 
   @Test("conflict with a selection that names them, without a look at the database", arguments: conflicts)
   func conflict(_ row: (selection: KeySelection, key: String?)) {
-    #expect(Self.protected.conflict(with: row.selection).map { RedisText.plain($0.key) } == row.key)
+    #expect(Self.protected.conflict(with: row.selection).map { ByteNotation.encode($0.key) } == row.key)
   }
 
   @Test("under a prefix are out of reach of most patterns")
@@ -82,10 +83,10 @@ struct ProtectedKeysTests {
     let byPattern = try #require(Self.protected.conflict(with: Self.selection("*_tokens"))).failure
     #expect(byPattern.kind == .refused)
     #expect(
-      byPattern.message == "refused: the pattern \"*_tokens\" touches the key \"waiting_tokens\" of queue \"tickets\"")
+      byPattern.message == "refused: the pattern '*_tokens' touches the key 'waiting_tokens' of queue \"tickets\"")
     let byName = try #require(Self.protected.conflict(with: Self.selection(keys: ["usher:operations"]))).failure
     #expect(byName.kind == .refused)
-    #expect(byName.message == "refused: the key \"usher:operations\" belongs to usher itself")
+    #expect(byName.message == "refused: the key 'usher:operations' belongs to usher itself")
   }
 
   @Test("make a configured cache that covers a queue's key a conflict too")

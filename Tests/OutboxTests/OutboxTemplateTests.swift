@@ -46,34 +46,3 @@ struct OutboxTemplateTests {
     #expect(try OutboxTemplate(column: "a") == OutboxTemplate("{a}", role: "r"))
   }
 }
-
-@Suite("JSON text")
-struct JSONTests {
-  private func text(_ value: String?) -> String {
-    var bytes: [UInt8] = []
-    JSON.append(value, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  @Test(
-    "strings are quoted and escaped",
-    arguments: [
-      ("", "\"\""), ("예매", "\"예매\""), ("a\"b\\c", "\"a\\\"b\\\\c\""), ("\n\r\t", "\"\\n\\r\\t\""),
-      ("\u{1}\u{1F}", "\"\\u0001\\u001f\""), ("\u{7F}", "\"\u{7F}\""),
-    ])
-  func strings(value: String, json: String) {
-    #expect(text(value) == json)
-  }
-
-  @Test("nil is null")
-  func null() { #expect(text(nil) == "null") }
-
-  @Test(
-    "base64, as RFC 4648 has it",
-    arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")])
-  func base64(value: String, encoded: String) {
-    var bytes: [UInt8] = []
-    JSON.appendBase64(Array(value.utf8), to: &bytes)
-    #expect(String(decoding: bytes, as: UTF8.self) == encoded)
-  }
-}

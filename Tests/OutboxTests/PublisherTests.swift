@@ -283,7 +283,7 @@ struct RedisStreamReplayTests {
     let outcome = try fixture.replay(to: RedisStreamPublisher(connection), batchSize: 700).outcome
     #expect(outcome.changed == 800)
     #expect(outcome.failed == 400)
-    #expect(outcome.failure?.hasPrefix("events 3, 6, 9 and 397 more: the key \"Paid\" holds another type") == true)
+    #expect(outcome.failure?.hasPrefix("events 3, 6, 9 and 397 more: the key 'Paid' holds another type") == true)
     #expect(try connection.command("XLEN", "Reserved").integer == 800)
   }
 

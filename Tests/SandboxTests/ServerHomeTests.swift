@@ -191,9 +191,4 @@ struct FilesTests {
     #expect(lastLines(of: path, 1) == ["four"])
     #expect(lastLines(of: "/proc/nothing/here") == [])
   }
-
-  @Test("a word survives a shell", arguments: ["", "a b", "it's", "''", "$HOME `id` \\ \"", "서연", "a\nb"])
-  func quoting(word: String) throws {
-    #expect(try ChildCommand("/bin/sh", ["-c", "printf %s \(shellQuoted(word))"]).capture().text == word)
-  }
 }

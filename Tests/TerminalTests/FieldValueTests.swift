@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Terminal
 
@@ -82,24 +83,5 @@ struct FieldValueTests {
   func terminal() {
     #expect(FieldValue.instant(milliseconds: 0).tableText(onTerminal: true) == "1970-01-01 00:00:00Z")
     #expect(FieldValue.text("x").tableText(onTerminal: true) == "x")
-  }
-
-  @Test("never puts a raw control character into JSON, and every other scalar arrives as it is")
-  func everyScalar() {
-    // Everything where a control character could be, and a sample of the rest.
-    let values = [
-      Array(UInt32(0)...0x2FFF), Array(stride(from: 0x3000, through: 0x10FFFF, by: 251)), [0xFEFF, 0xFFF9],
-    ]
-    for value in values.joined() {
-      guard let scalar = Unicode.Scalar(value) else { continue }
-      var text = JSONText()
-      text.add(String(Character(scalar)))
-      let inside = text.bytes.dropFirst().dropLast()
-      let isEscaped = inside.first == 0x5C
-      let mustBe = scalar.isTerminalControl || scalar == "\"" || scalar == "\\"
-      if isEscaped != mustBe || (!mustBe && Array(inside) != Array(String(Character(scalar)).utf8)) {
-        Issue.record("U+\(String(value, radix: 16)) became \(String(decoding: inside, as: UTF8.self))")
-      }
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Terminal
 
@@ -82,7 +83,7 @@ struct SentenceTests {
   func divided() {
     let text = "see 待っている人をすべて入れる now"
     let lines = Sentence(text).lines(first: 10, others: 8)
-    #expect(lines == ["see", "待ってい", "る人をす", "べて入れ", "る now"])
+    #expect(lines == ["see 待って", "いる人を", "すべて入", "れる now"])
   }
 
   @Test("keep a quotation together only where it is short")

@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Terminal
 
@@ -114,17 +115,6 @@ struct TableLayoutTests {
     #expect(layout(least: 20).widths == [8, 26])
     #expect(
       TableColumn("", giving: .wraps).fitted(cells[0][1], to: 26) == ["at", "/run/usher/sandbox/postgre", "s.sock"])
-  }
-
-  @Test(
-    "cuts the middle where both ends tell",
-    arguments: [
-      ("/etc/usher/config.yaml:12", 13, "/etc/u…aml:12"), ("abc", 3, "abc"), ("대기열대기열", 7, "대…열"), ("abcdef", 2, "a…"),
-      ("abcdef", 4, "ab…f"),
-    ])
-  func middle(_ text: String, _ columns: Int, _ expected: String) {
-    #expect(text.withoutMiddle(toColumns: columns) == expected)
-    #expect(text.withoutMiddle(toColumns: columns).displayWidth <= columns)
   }
 
   struct Operation: Sendable {

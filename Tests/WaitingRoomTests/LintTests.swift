@@ -37,7 +37,7 @@ struct LintTests {
     let queue = try healthy(shape, member: member, naming: member)
     try queue.activate("t3", "t77", "x")
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "both" })
-    #expect(lint.detail.hasPrefix("2 wait and are active at once, such as \"t"))
+    #expect(lint.detail.hasPrefix("2 wait and are active at once, such as 't"))
     #expect(lint.gravity == .warning)
   }
 
@@ -71,7 +71,7 @@ struct LintTests {
     let queue = try healthy(member: NamingTests.document)
     try queue.enqueue([("strange", "1"), ("{}", "2")])
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "members" })
-    #expect(lint.detail == "2 waiting members are not of the configured form, such as \"strange\"")
+    #expect(lint.detail == "2 waiting members are not of the configured form, such as 'strange'")
     #expect(lint.gravity == .problem)
   }
 

@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Text
 
 /// A statement on its way to the server, and what the server's errors mean for whoever gave it.
 struct ExplainedText {
@@ -64,7 +65,6 @@ struct ExplainedText {
     let folded = original.folded
     // Longer than a few lines of a terminal helps nobody.
     let shown = folded.count <= 200 ? folded : "SELECT … WHERE id = 42"
-    let quoted = shown.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-    return "put real values in the place of $1 and so on: usher query explain --sql '\(quoted)'"
+    return "put real values in the place of $1 and so on: usher query explain --sql \(ShellWords.singleQuoted(shown))"
   }
 }

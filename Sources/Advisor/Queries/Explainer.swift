@@ -1,5 +1,6 @@
 import Failures
 import Postgres
+import Text
 
 /// Asks the server for plans, always in a transaction that is rolled back.
 public struct Explainer {

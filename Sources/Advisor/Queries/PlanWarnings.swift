@@ -1,4 +1,4 @@
-import Failures
+import Text
 
 /// What a person should look at in a plan.
 struct PlanWarnings {

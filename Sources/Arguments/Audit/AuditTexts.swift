@@ -1,9 +1,11 @@
+import Text
+
 /// What people read: present, in form, and naming only what exists.
 extension Audit {
   mutating func checkTexts(_ path: CommandPath) {
     let command = path.command
     checkLine(command.summary, of: "the summary", path)
-    if Columns.width(of: command.summary) > 60 { report(path, "the summary is wider than 60 columns") }
+    if command.summary.displayWidth > 60 { report(path, "the summary is wider than 60 columns") }
     for option in command.options { checkLine(option.details.help, of: option.details.flag, path) }
     for operand in command.operands { checkLine(operand.help, of: operand.name, path) }
     for example in command.examples { checkLine(example.text, of: example.command, path) }

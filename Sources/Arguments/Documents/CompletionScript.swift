@@ -1,3 +1,5 @@
+import Text
+
 /// The shells that completions are written for.
 public enum Shell: String, CaseIterable, Sendable {
   case bash
@@ -46,13 +48,5 @@ private func cases(_ data: [CompletionData], in shell: Shell) -> String {
 
 /// One word in single quotes.
 private func quoted(_ text: String, _ shell: Shell) -> String {
-  let body = text.map { character in
-    switch (character, shell) {
-    case ("'", .fish): "\\'"
-    case ("\\", .fish): "\\\\"
-    case ("'", _): "'\\''"
-    default: String(character)
-    }
-  }
-  return "'" + body.joined() + "'"
+  shell == .fish ? ShellWords.fishQuoted(text) : ShellWords.singleQuoted(text)
 }

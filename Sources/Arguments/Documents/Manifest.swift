@@ -3,18 +3,18 @@
 /// Members are only ever added while `manifest_version` stays the same. What is hidden is left out.
 public func manifest(for root: CommandSpecification, version: String) -> String {
   let path = CommandPath(root)
-  let members: [(String, JSONText)] = [
+  let members: [(String, JSONTree)] = [
     ("manifest_version", .integer(1)),
     ("program", .string(root.name)),
     ("version", .string(version)),
     ("command", Manifest.command(path)),
     ("built_in_options", .array(BuiltIn.options.map(Manifest.option))),
   ]
-  return JSONText.object(members).text() + "\n"
+  return JSONTree.object(members).text() + "\n"
 }
 
 enum Manifest {
-  static func command(_ path: CommandPath) -> JSONText {
+  static func command(_ path: CommandPath) -> JSONTree {
     let command = path.command
     return .object([
       ("name", .string(command.name)),
@@ -34,7 +34,7 @@ enum Manifest {
     ])
   }
 
-  private static func operand(_ operand: any OperandDeclaration) -> JSONText {
+  private static func operand(_ operand: any OperandDeclaration) -> JSONTree {
     .object(
       [
         ("name", .string(operand.name)), ("help", .string(operand.help)), ("minimum", .integer(operand.minimum)),
@@ -42,9 +42,9 @@ enum Manifest {
       ] + value(operand.form))
   }
 
-  static func option(_ option: any OptionDeclaration) -> JSONText {
+  static func option(_ option: any OptionDeclaration) -> JSONTree {
     let details = option.details
-    var members: [(String, JSONText)] = [
+    var members: [(String, JSONTree)] = [
       ("name", .string(details.name)), ("help", .string(details.help)), ("form", .string(form(option.form))),
       ("is_required", .boolean(option.isRequired)), ("is_secret", .boolean(details.isSecret)),
     ]
@@ -68,15 +68,15 @@ enum Manifest {
     }
   }
 
-  private static func value(_ form: ValueForm) -> [(String, JSONText)] {
-    var members: [(String, JSONText)] = [
+  private static func value(_ form: ValueForm) -> [(String, JSONTree)] {
+    var members: [(String, JSONTree)] = [
       ("kind", .string(form.name)), ("expected", .string(form.expected)), ("example", .string(form.example)),
     ]
     if !form.choices.isEmpty { members.append(("choices", .strings(form.choices))) }
     return members
   }
 
-  private static func group(_ group: Constraint) -> JSONText {
+  private static func group(_ group: Constraint) -> JSONTree {
     let kind =
       switch group {
       case .atMostOne: "at_most_one"
@@ -87,11 +87,11 @@ enum Manifest {
     return .object([("kind", .string(kind)), ("members", .strings(group.members))])
   }
 
-  private static func status(_ status: ExitStatus) -> JSONText {
+  private static func status(_ status: ExitStatus) -> JSONTree {
     .object([("status", .integer(status.status)), ("meaning", .string(status.meaning))])
   }
 
-  private static func pair(_ first: String, _ one: String, _ second: String, _ other: String) -> JSONText {
+  private static func pair(_ first: String, _ one: String, _ second: String, _ other: String) -> JSONTree {
     .object([(first, .string(one)), (second, .string(other))])
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A word of an echoed command line, cut into the pieces that stand on a terminal whole or not at all.
 struct EchoWord {
   /// With the blank after it, which carries the mark of an empty place at the word's end.
@@ -42,13 +44,15 @@ struct EchoWord {
   private mutating func addText(_ bytes: [UInt8], from start: Int, isWhole: Bool, _ places: inout [Range<Int>]) {
     let text = Word.text(bytes)
     if bytes.isEmpty, !isWhole { return }
-    if let text, ShellWords.isBare(text) || (!isWhole && !text.unicodeScalars.contains(where: Word.isControl)) {
+    if let text, ShellWords.isBare(text) || (!isWhole && !text.unicodeScalars.contains(where: \.isTerminalControl)) {
       return addCharacters(of: text, from: start, &places) { String($0) }
     }
-    let isPlain = text.map { !$0.unicodeScalars.contains(where: Word.isControl) } ?? false
+    let isPlain = text.map { !$0.unicodeScalars.contains(where: \.isTerminalControl) } ?? false
     for quote in isPlain ? ["'"] : ["$", "'"] { add(EchoCell(quote), &places, start..<start) }
     if let text, isPlain {
-      addCharacters(of: text, from: start, &places) { $0 == "'" ? #"'\''"# : String($0) }
+      addCharacters(of: text, from: start, &places) { character in
+        character.unicodeScalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined()
+      }
     } else {
       addEscaped(bytes, from: start, &places)
     }
@@ -72,14 +76,15 @@ struct EchoWord {
     while offset < bytes.count {
       let valid = bytes[offset...].prefix(Word.firstInvalid(in: bytes[offset...]))
       for character in String(decoding: valid, as: UTF8.self) {
-        let isControl = character.unicodeScalars.contains(where: Word.isControl)
-        for part in isControl ? character.unicodeScalars.map(ShellWords.escaped) : [ShellWords.escaped(character)] {
+        let isControl = character.unicodeScalars.contains(where: \.isTerminalControl)
+        let parts = character.unicodeScalars.map(ShellWords.escaped)
+        for part in isControl ? parts : [parts.joined()] {
           add(EchoCell(part), &places, (start + offset)..<(start + offset + character.utf8.count))
         }
         offset += character.utf8.count
       }
       guard offset < bytes.count else { return }
-      let escape = #"\x"# + Word.hexadecimal(UInt32(bytes[offset]), digits: 2)
+      let escape = #"\x"# + bytes[offset].hexadecimal(digits: 2)
       add(EchoCell(escape), &places, (start + offset)..<(start + offset + 1))
       offset += 1
     }
@@ -107,7 +112,7 @@ struct EchoCell {
 
   init(_ text: String) {
     self.text = text
-    columns = Columns.width(of: text)
+    columns = text.displayWidth
   }
 
   static var blank: EchoCell {

@@ -1,3 +1,5 @@
+import Text
+
 /// How a refused value becomes an error.
 extension UsageError.InvalidValue {
   init(_ option: any OptionDeclaration, _ occurrence: Occurrence, _ mismatch: ValueMismatch, origin: ValueOrigin) {
@@ -15,10 +17,10 @@ extension UsageError.InvalidValue {
   }
 
   private init(name: String, word: String, form: ValueForm, mismatch: ValueMismatch, origin: ValueOrigin) {
-    let suggestion = Suggestions.nearest(to: word, among: form.choices).first
+    let suggestion = Spelling.nearest(to: word, among: form.choices).first
     self.init(
       name: name, word: word, isSecret: false, origin: origin, expected: form.expected, example: form.example,
-      suggestion: suggestion, hint: mismatch.hint.map(Word.safe))
+      suggestion: suggestion, hint: mismatch.hint?.escapingControls)
   }
 
   /// A hint may repeat the word too.

@@ -1,3 +1,5 @@
+import Text
+
 /// What is said of operands that are refused or too many, and what was probably meant.
 struct OperandMistakes {
   private let reader: WordReader

@@ -1,50 +1,7 @@
-/// What was probably meant. A suggestion is only ever shown, never run.
-public enum Suggestions {
-  /// The candidates near a word, the nearest first, at most three.
-  public static func nearest(to word: String, among candidates: [String]) -> [String] {
-    let letters = Array(word.lowercased().utf8)
-    guard !letters.isEmpty, letters.count <= longest else { return [] }
-    // A third of the letters may be wrong: one in a short word, three in a long one.
-    let allowed = min(3, max(1, letters.count / 3))
-    var found: [(candidate: String, distance: Int)] = []
-    for candidate in candidates where !found.contains(where: { $0.candidate == candidate }) {
-      let other = Array(candidate.lowercased().utf8)
-      let isStart = letters.count >= 2 && other.starts(with: letters)
-      let distance = isStart ? 0 : distance(letters, other, atMost: allowed)
-      if distance <= allowed { found.append((candidate, distance)) }
-    }
-    return found.enumerated().sorted { ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset) }
-      .prefix(3).map(\.element.candidate)
-  }
+import Text
 
-  /// Words longer than this are no typing mistakes of ours.
-  private static let longest = 64
-
-  /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other; more than `limit` is not
-  /// told apart. Source: optimal string alignment, the restricted Damerau-Levenshtein distance.
-  static func distance(_ one: [UInt8], _ other: [UInt8], atMost limit: Int) -> Int {
-    guard abs(one.count - other.count) <= limit else { return limit + 1 }
-    if one.isEmpty || other.isEmpty { return max(one.count, other.count) }
-    var beforeLast: [Int] = []
-    var last = Array(0...other.count)
-    for row in 1...one.count {
-      var current = [row]
-      for column in 1...other.count {
-        let isSame = one[row - 1] == other[column - 1]
-        var best = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (isSame ? 0 : 1))
-        if row > 1, column > 1, one[row - 1] == other[column - 2], one[row - 2] == other[column - 1] {
-          best = min(best, beforeLast[column - 2] + 1)
-        }
-        current.append(best)
-      }
-      (beforeLast, last) = (last, current)
-    }
-    return last[other.count]
-  }
-}
-
-/// Suggestions out of the specification.
-extension Suggestions {
+/// What was probably meant on a command line, from the specification. A suggestion is only ever shown, never run.
+enum Suggestions {
   /// An option with the command that declares it.
   struct Owner {
     var command: CommandPath
@@ -55,11 +12,11 @@ extension Suggestions {
   /// Full names: near ones at this place, otherwise of the same or a near name anywhere in the program, otherwise the same words
   /// the other way round.
   static func commands(_ word: String, at path: CommandPath) -> [String] {
-    let here = nearest(to: word, among: path.visibleSubcommands.map(\.name)).map { path.text + " " + $0 }
+    let here = Spelling.nearest(to: word, among: path.visibleSubcommands.map(\.name)).map { path.text + " " + $0 }
     if !here.isEmpty { return here }
     let everywhere = CommandPath(path.root).all.filter { !$0.isRoot && !$0.isHidden }
     let exact = everywhere.filter { $0.command.name.hasSameBytes(as: word) }
-    let near = nearest(to: word, among: everywhere.map(\.command.name)).flatMap { name in
+    let near = Spelling.nearest(to: word, among: everywhere.map(\.command.name)).flatMap { name in
       everywhere.filter { $0.command.name == name }
     }
     return (exact.isEmpty ? near : exact).prefix(3).map(\.text)
@@ -84,13 +41,14 @@ extension Suggestions {
     }
     // Never the opposite of what was asked for.
     let isOpposite = { (other: String) in other == "no-" + name || name == "no-" + other }
-    let near = nearest(to: name, among: shown.flatMap(\.names).filter { !isOpposite($0) }).map { "--" + $0 }
+    let near = Spelling.nearest(to: name, among: shown.flatMap(\.names).filter { !isOpposite($0) }).map { "--" + $0 }
     if !near.isEmpty { return UsageError.UnknownOption(word: flag, suggestions: near) }
     if name.unicodeScalars.count == 1, shown.contains(where: { $0.details.short.map(String.init) == name }) {
       return UsageError.UnknownOption(word: flag, suggestions: ["-" + name])
     }
     let others = shownOptions(of: path.root)
-    guard let elsewhere = nearest(to: name, among: others.flatMap(\.option.names).filter { !isOpposite($0) }).first
+    guard
+      let elsewhere = Spelling.nearest(to: name, among: others.flatMap(\.option.names).filter { !isOpposite($0) }).first
     else {
       return UsageError.UnknownOption(word: flag)
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// One line of a usage error as it stands on standard error.
 ///
 /// Whoever prints it may colour it by its case; `text` is the line without colour.

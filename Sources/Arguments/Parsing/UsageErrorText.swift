@@ -1,3 +1,5 @@
+import Text
+
 /// The prose of a usage error.
 extension UsageError {
   /// What is wrong, in one line without a full stop.

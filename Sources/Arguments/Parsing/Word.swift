@@ -1,3 +1,5 @@
+import Text
+
 /// What one word of a command line looks like.
 enum Word {
   /// The text, or nothing when the bytes are no UTF-8.
@@ -26,49 +28,18 @@ enum Word {
     return rest.first.map(Decimal.isDigit) ?? false
   }
 
-  /// Bytes as text in which everything but printable ASCII is `\xNN`.
+  /// Bytes that are no UTF-8 as text, a very long word cut.
   static func escaped(_ bytes: [UInt8]) -> String {
-    var text = ""
-    for byte in bytes.prefix(limit) {
-      text += byte >= 0x20 && byte < 0x7f ? String(Unicode.Scalar(byte)) : "\\x" + hexadecimal(UInt32(byte), digits: 2)
-    }
-    return bytes.count > limit ? text + "…" : text
+    ByteNotation.encode(Array(bytes.prefix(limit))) + (bytes.count > limit ? "…" : "")
   }
 
   /// The word in quotes, safe for a terminal, a very long one cut.
   static func quoted(_ word: String) -> String {
     let scalars = word.unicodeScalars
     let isLong = scalars.index(scalars.startIndex, offsetBy: limit + 1, limitedBy: scalars.endIndex) != nil
-    return "\"\(safe(isLong ? String(scalars.prefix(limit)) + "…" : word))\""
-  }
-
-  /// The text with its control characters escaped.
-  static func safe(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var safe = ""
-    for scalar in text.unicodeScalars {
-      if isControl(scalar) {
-        safe += "\\u{\(hexadecimal(scalar.value, digits: 1))}"
-      } else {
-        safe.unicodeScalars.append(scalar)
-      }
-    }
-    return safe
-  }
-
-  /// What a terminal would obey, or what would hide or reorder other text. A joiner stays: emoji need it.
-  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: scalar != "\u{200D}"
-    default: false
-    }
+    return "\"\((isLong ? String(scalars.prefix(limit)) + "…" : word).escapingControls)\""
   }
 
   /// Characters of a word that a message shows; longer ones are pasted by mistake.
   private static let limit = 200
-
-  static func hexadecimal(_ value: UInt32, digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-  }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// What is said of words that mean nothing, and what was probably meant.
 ///
 /// Only the first mistake is kept, so suggestions, which take a while, are only worked out for that one.

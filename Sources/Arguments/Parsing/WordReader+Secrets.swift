@@ -1,3 +1,5 @@
+import Text
+
 /// What must not be shown although it isn't understood.
 extension WordReader {
   /// Every option of the program whose value is a secret, also those that aren't accepted here.
@@ -16,7 +18,7 @@ extension WordReader {
     let names = secretOptions.flatMap { [$0.details.name] + $0.details.formerNames }
     let name = flag.hasPrefix("--no-") ? flag.utf8.dropFirst(5) : flag.utf8.dropFirst(2)
     let start = names.filter { name.starts(with: $0.utf8) }.map(\.utf8.count).max()
-    guard start != nil || !Suggestions.nearest(to: String(Substring(name)), among: names).isEmpty else { return nil }
+    guard start != nil || !Spelling.nearest(to: String(Substring(name)), among: names).isEmpty else { return nil }
     let rest = start.map { name.dropFirst($0) } ?? name.suffix(0)
     guard WordReader.isPartOfName(rest) else {
       let bytes = (mark.bytes.upperBound - rest.count)..<words[mark.word].count

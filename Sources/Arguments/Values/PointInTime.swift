@@ -1,3 +1,5 @@
+import Text
+
 /// A point in time as the user gave it; what is relative is resolved against the caller's clock, because parsing has none.
 public enum PointInTime: Hashable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z; finer digits are cut off.
@@ -42,7 +44,7 @@ extension PointInTime {
       self = .ago(duration)
     } else if text.hasPrefix("@"), let milliseconds = PointInTime.epoch(text.dropFirst()) {
       self = .absolute(milliseconds: milliseconds)
-    } else if let milliseconds = Timestamp.milliseconds(Array(text.utf8)) {
+    } else if let milliseconds = Timestamp.milliseconds(rfc3339: text) {
       self = .absolute(milliseconds: milliseconds)
     } else {
       return nil
@@ -86,74 +88,5 @@ extension PointInTime {
     let isNegative = text.hasPrefix("-")
     guard let steps = Decimal.steps(isNegative ? text.dropFirst() : text, ofUnit: 1000) else { return nil }
     return Int(exactly: isNegative ? -steps : steps)
-  }
-}
-
-/// RFC 3339 timestamps, without a calendar library.
-///
-/// Source: RFC 3339, section 5.6; the day number is Howard Hinnant's `days_from_civil`.
-enum Timestamp {
-  static func milliseconds(_ bytes: [UInt8]) -> Int? {
-    var rest = bytes[...]
-    guard let year = take(&rest, 4), skip(&rest, "-"), let month = take(&rest, 2), skip(&rest, "-"),
-      let day = take(&rest, 2), skip(&rest, "Tt "), let hour = take(&rest, 2), skip(&rest, ":"),
-      let minute = take(&rest, 2), skip(&rest, ":"), let second = take(&rest, 2),
-      (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year), hour < 24, minute < 60, second < 60
-    else { return nil }
-    var fraction = 0
-    if skip(&rest, ".") {
-      let digits = rest.prefix(while: Decimal.isDigit)
-      guard !digits.isEmpty else { return nil }
-      rest.removeFirst(digits.count)
-      for place in 0..<3 {
-        let index = digits.startIndex + place
-        fraction = fraction * 10 + (index < digits.endIndex ? Int(digits[index] - UInt8(ascii: "0")) : 0)
-      }
-    }
-    guard let offset = zone(&rest), rest.isEmpty else { return nil }
-    let days = dayNumber(year: year, month: month, day: day)
-    return (((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1000 + fraction
-  }
-
-  /// Minutes east of Greenwich.
-  private static func zone(_ rest: inout ArraySlice<UInt8>) -> Int? {
-    if skip(&rest, "Zz") { return 0 }
-    let isWest = rest.first == UInt8(ascii: "-")
-    guard skip(&rest, "+-"), let hours = take(&rest, 2), skip(&rest, ":"), let minutes = take(&rest, 2), hours < 24,
-      minutes < 60
-    else { return nil }
-    return (isWest ? -1 : 1) * (hours * 60 + minutes)
-  }
-
-  private static func take(_ rest: inout ArraySlice<UInt8>, _ count: Int) -> Int? {
-    let digits = rest.prefix(count)
-    guard digits.count == count, digits.allSatisfy(Decimal.isDigit) else { return nil }
-    rest.removeFirst(count)
-    return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-  }
-
-  private static func skip(_ rest: inout ArraySlice<UInt8>, _ anyOf: String) -> Bool {
-    guard let byte = rest.first, anyOf.utf8.contains(byte) else { return false }
-    rest.removeFirst()
-    return true
-  }
-
-  private static func length(ofMonth month: Int, year: Int) -> Int {
-    let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-    return switch month {
-    case 2: isLeap ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Days since 1970-01-01 in the Gregorian calendar.
-  private static func dayNumber(year: Int, month: Int, day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
   }
 }

@@ -1,5 +1,6 @@
 import Failures
 import Glibc
+import Text
 
 /// The files that a sandbox writes for people and programs around it.
 enum SandboxFiles {
@@ -72,7 +73,7 @@ enum SandboxFiles {
     for word do
       if [ -n "$value" ]; then value=; continue; fi
       case $word in
-        -h | -p | -s | -u) exec \(shellQuoted(client)) "$@" ;;
+        -h | -p | -s | -u) exec \(ShellWords.singleQuoted(client)) "$@" ;;
         -[adinrtDX] | --user | --pass | --sni | --cacert | --cacertdir | --cert | --key | --tls-ciphers | \
     --tls-ciphersuites | --pattern | --quoted-pattern | --count | --cursor | --lru-test | --memkeys-samples | \
     --intrinsic-latency | --rdb | --functions-rdb | --pipe-timeout | --show-pushes) value=1 ;;
@@ -80,7 +81,7 @@ enum SandboxFiles {
         *) break ;;
       esac
     done
-    exec \(shellQuoted(client)) -s \(shellQuoted(socket)) "$@"
+    exec \(ShellWords.singleQuoted(client)) -s \(ShellWords.singleQuoted(socket)) "$@"
 
     """
   }
@@ -129,9 +130,4 @@ enum SandboxFiles {
 
       """
   }
-}
-
-/// A word as a POSIX shell reads it back.
-public func shellQuoted(_ text: String) -> String {
-  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

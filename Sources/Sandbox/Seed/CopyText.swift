@@ -1,3 +1,5 @@
+import Text
+
 /// Rows in the text format of PostgreSQL's COPY: tabs between fields, a line feed after a row.
 ///
 /// Source: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2
@@ -33,7 +35,7 @@ struct CopyText {
   /// A point in time as milliseconds since 1970.
   mutating func instant(_ milliseconds: Int) {
     separate()
-    bytes += Instant.text(milliseconds, separator: UInt8(ascii: " "), zone: "+00")
+    Timestamp.append(milliseconds: milliseconds, to: &bytes)
   }
 
   mutating func endRow() {

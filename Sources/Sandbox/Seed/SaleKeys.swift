@@ -1,4 +1,5 @@
 import Redis
+import Text
 
 /// The sale's Redis keys, exactly as such a service writes them.
 enum SaleKeys {
@@ -42,7 +43,7 @@ extension TicketSale {
     var random = SeedRandom(seed: seed, stream: kind, row: index)
     let high = random.next() & ~0xf000 | 0x4000
     let low = random.next() & ~(0xc000 << 48) | (0x8000 << 48)
-    let digits = Array((Self.hexadecimal(high) + Self.hexadecimal(low)).utf8)
+    let digits = Array((high.hexadecimal(digits: 16) + low.hexadecimal(digits: 16)).utf8)
     var bytes: [UInt8] = []
     for (place, digit) in digits.enumerated() {
       if [8, 12, 16, 20].contains(place) { bytes.append(UInt8(ascii: "-")) }
@@ -51,20 +52,15 @@ extension TicketSale {
     return (String(decoding: bytes, as: UTF8.self), Int(random.next() >> 1))
   }
 
-  private static func hexadecimal(_ word: UInt64) -> String {
-    let digits = String(word, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
   private func concertsJSON() -> String {
-    let items = (0..<scale.concerts).map { "{\"id\":\($0 + 1),\"name\":\(jsonText(SaleNames.concert($0)))}" }
+    let items = (0..<scale.concerts).map { "{\"id\":\($0 + 1),\"name\":\(JSONWriter.quoted(SaleNames.concert($0)))}" }
     return "[\(items.joined(separator: ","))]"
   }
 
   private func optionsJSON(_ concert: Int) -> String {
     let first = concert * scale.datesPerConcert
     let items = (first..<first + scale.datesPerConcert).map { option in
-      let date = String(decoding: Instant.text(date(option: option)), as: UTF8.self)
+      let date = Timestamp.rfc3339(milliseconds: date(option: option))
       return "{\"id\":\(option + 1),\"concertId\":\(concert + 1),\"concertDate\":\"\(date)\"}"
     }
     return "[\(items.joined(separator: ","))]"

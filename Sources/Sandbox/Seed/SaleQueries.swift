@@ -1,4 +1,5 @@
 import Postgres
+import Text
 
 /// The queries that such a service runs all day, so that pg_stat_statements has a story to tell.
 ///
@@ -16,7 +17,7 @@ enum SaleQueries {
     try forgetStatistics(connection)
     let scale = sale.scale
     var random = SeedRandom(seed: sale.seed, stream: "queries")
-    let now = PostgresValue(String(decoding: Instant.text(sale.now), as: UTF8.self))
+    let now = PostgresValue(Timestamp.rfc3339(milliseconds: sale.now))
     for turn in 0..<max(scale.seatSearches, scale.cheapQueries) {
       if turn < scale.seatSearches {
         let concert = PostgresValue(1 + random.below(scale.concerts))

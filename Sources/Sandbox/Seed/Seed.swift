@@ -1,6 +1,7 @@
 import Failures
 import Postgres
 import Redis
+import Text
 
 /// Fills empty stores with a ticket sale.
 public enum Seed {

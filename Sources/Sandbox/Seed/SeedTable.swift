@@ -1,3 +1,5 @@
+import Text
+
 /// The rows of one table of a sale, each a function of its index.
 struct SeedTable {
   let name: String
@@ -122,28 +124,9 @@ extension TicketSale {
       }
     return """
       {"reservationId":\(event.reservation + 1),"customerId":\(reservation.customer + 1),\
-      "customerName":\(jsonText(customerName(reservation.customer))),"seatId":\(reservation.seat + 1),\
+      "customerName":\(JSONWriter.quoted(customerName(reservation.customer))),"seatId":\(reservation.seat + 1),\
       "amount":\(price(seat: reservation.seat)),\
-      "\(time)":"\(String(decoding: Instant.text(event.created), as: UTF8.self))"}
+      "\(time)":"\(Timestamp.rfc3339(milliseconds: event.created))"}
       """
   }
-}
-
-/// A JSON string, quotes included.
-func jsonText(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\t": result += "\\t"
-    case "\r": result += "\\r"
-    case _ where scalar.value < 0x20:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,5 +1,6 @@
 import Failures
 import Glibc
+import Text
 
 /// A directory that private servers live in, and the mark that all of their processes carry.
 ///
@@ -61,8 +62,7 @@ public struct ServerHome: Sendable {
   static func standIn(for directory: String) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in directory.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return "/var/tmp/usher-\(geteuid())-" + String(repeating: "0", count: 16 - digits.count) + digits
+    return "/var/tmp/usher-\(geteuid())-" + hash.hexadecimal(digits: 16)
   }
 
   /// Anybody may write to /var/tmp: what stands there already must be a directory and ours.

@@ -3,6 +3,7 @@ import Caching
 import Changes
 import Failures
 import Terminal
+import Text
 
 /// `usher cache evict`: removes cache entries by cache, key or pattern.
 enum CacheEvict: Command {
@@ -69,7 +70,7 @@ enum CacheEvict: Command {
     if !keys.isEmpty {
       return (
         KeySelection(keys: keys.map { Array($0.utf8) }),
-        keys.count == 1 ? "key '\(keys[0])'" : Figures.count(keys.count, "key")
+        keys.count == 1 ? "key '\(keys[0])'" : keys.count.counted("key")
       )
     }
     let configured = try session.caches()
@@ -82,12 +83,12 @@ enum CacheEvict: Command {
   }
 
   private static func proposal(_ plan: EvictionPlan, _ target: String) -> ChangeProposal {
-    let total = Figures.count(plan.databaseSize, "key")
+    let total = plan.databaseSize.counted("key")
     let range = plan.estimate.range
-    var count = Figures.count(plan.count)
+    var count = plan.count.grouped
     var details: [(name: String, value: FieldValue)] = [("database_keys", .integer(plan.databaseSize))]
     if !plan.estimate.isExact {
-      count = "about \(count) (\(Figures.count(range.lowerBound)) to \(Figures.count(range.upperBound)))"
+      count = "about \(count) (\(range.lowerBound.grouped) to \(range.upperBound.grouped))"
       details += [("planned_min", .integer(range.lowerBound)), ("planned_max", .integer(range.upperBound))]
     }
     return ChangeProposal(

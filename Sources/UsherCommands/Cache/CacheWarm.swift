@@ -3,6 +3,7 @@ import Caching
 import Changes
 import Failures
 import Terminal
+import Text
 
 /// `usher cache warm`: fills caches from the database with their configured queries.
 enum CacheWarm: Command {
@@ -44,13 +45,13 @@ enum CacheWarm: Command {
 
   private static func proposal(_ plan: WarmingPlan) -> ChangeProposal {
     let target = CacheTarget.text(plan.caches)
-    let entries = Figures.count(plan.entries)
+    let entries = plan.entries.grouped
     return ChangeProposal(
       command: "cache warm", target: target, store: .redis,
-      action: "write \(Figures.count(plan.count)) of \(entries) entries to \(target)", count: plan.count,
+      action: "write \(plan.count.grouped) of \(entries) entries to \(target)", count: plan.count,
       sample: plan.sample,
       warnings: plan.overwrites && plan.present > 0
-        ? ["\(Figures.count(plan.present, "entry", plural: "entries")) will be written anew, though there already"]
+        ? ["\(plan.present.counted("entry", plural: "entries")) will be written anew, though there already"]
         : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
       lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",

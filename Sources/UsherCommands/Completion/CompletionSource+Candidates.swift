@@ -6,6 +6,7 @@ import Configuration
 import Failures
 import Outbox
 import Terminal
+import Text
 
 extension CompletionSource {
   /// As many as a person reads; more would make the shell ask whether to show them.
@@ -76,7 +77,7 @@ extension CompletionSource {
   ) throws -> [CompletionCandidate] {
     let records = try session.journals().flatMap { (try? $0.list(limit: 20)) ?? [] }.sorted { $0.id > $1.id }
     return records.filter(isWanted).map { record in
-      let change = "\(record.request.command), \(Figures.count(record.changed)) changed, \(record.state.rawValue)"
+      let change = "\(record.request.command), \(record.changed.grouped) changed, \(record.state.rawValue)"
       return CompletionCandidate(word: record.id.description, note: change)
     }
   }

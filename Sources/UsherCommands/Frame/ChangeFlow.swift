@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Glibc
 import Terminal
+import Text
 
 extension Session {
   /// Carries a change through its stations: consent, plan, bound, question, lock, record, apply, record, result.
@@ -89,8 +90,8 @@ extension Session {
     guard consent.asks, proposal.count > agreed.count else { return proposal }
     throw Failure(
       .refused,
-      "the plan grew from \(Figures.count(agreed.count)) to \(Figures.count(proposal.count)) while another usher held the lock",
-      causes: ["nothing was changed: you said yes to \(Figures.count(agreed.count))"], hints: ["run it again, and look"]
+      "the plan grew from \(agreed.count.grouped) to \(proposal.count.grouped) while another usher held the lock",
+      causes: ["nothing was changed: you said yes to \(agreed.count.grouped)"], hints: ["run it again, and look"]
     )
   }
 
@@ -108,7 +109,7 @@ extension Session {
     if let most = values[ChangeOptions.maxAffected], proposal.count > most {
       throw Failure(
         .refused,
-        "the plan would change \(Figures.count(proposal.count)), more than the \(Figures.count(most)) of --max-affected",
+        "the plan would change \(proposal.count.grouped), more than the \(most.grouped) of --max-affected",
         causes: [proposal.action], hints: ["nothing was changed; look at the plan with `--dry-run`"])
     }
     if let rate = values[ChangeOptions.rate], rate.perSecond > 0 {
@@ -240,17 +241,17 @@ extension Session {
     if outcome.wasInterrupted {
       throw Failure(
         Interruption.failureKind,
-        "ended on request after \(Figures.count(outcome.changed)) of "
-          + (proposal.countIsEstimate ? "about " : "") + Figures.count(report.planned),
+        "ended on request after \(outcome.changed.grouped) of "
+          + (proposal.countIsEstimate ? "about " : "") + report.planned.grouped,
         hints: proposal.undoes.map { ["go on with the rest: `usher undo \($0)`"] } ?? [])
     }
     if outcome.failed > 0 {
-      let planned = (proposal.countIsEstimate && outcome.isAtLeast ? "about " : "") + Figures.count(report.planned)
+      let planned = (proposal.countIsEstimate && outcome.isAtLeast ? "about " : "") + report.planned.grouped
       throw Failure(
         .failed,
         outcome.isAtLeast
           ? "broken off after \(outcome.changedText) of \(planned)"
-          : "\(Figures.count(outcome.failed)) of \(planned) failed",
+          : "\(outcome.failed.grouped) of \(planned) failed",
         causes: outcome.failures, hints: outcome.hints)
     }
   }

@@ -1,12 +1,13 @@
 import Changes
 import Terminal
+import Text
 
 extension ChangeOutcome {
   /// `420`, or `at least 420` where the store went away in the middle.
-  var changedText: String { (isAtLeast ? "at least " : "") + Figures.count(changed) }
+  var changedText: String { (isAtLeast ? "at least " : "") + changed.grouped }
 
   /// `1 key`, or `at least 2,100 keys`.
   func changedText(_ noun: String, plural: String? = nil) -> String {
-    (isAtLeast ? "at least " : "") + Figures.count(changed, noun, plural: plural)
+    (isAtLeast ? "at least " : "") + changed.counted(noun, plural: plural)
   }
 }

@@ -1,5 +1,6 @@
 import Changes
 import Terminal
+import Text
 
 /// The result of a change, or its plan in a dry run, as scripts read it.
 struct ChangeReport {
@@ -91,7 +92,7 @@ extension Session {
   func describe(_ proposal: ChangeProposal, on stream: OutputStream) throws {
     for unit in proposal.sample { try stream.writeText("  \(unit)") }
     let rest = proposal.count - proposal.sample.count
-    if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(Figures.count(rest)) more") }
+    if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(rest.grouped) more") }
     for (name, value) in proposal.details where value != .null {
       var words = name.split(separator: "_")
       // People get `23h 56m`, whatever the unit in JSON is.

@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Terminal
+import Text
 
 /// What to know before a change: that others of the same target never came to their end, and how each is taken back or gone on with.
 ///
@@ -41,8 +42,8 @@ struct UnfinishedChanges {
         "\(lost.request.command) \(lost.id) of \(lost.actor) never came to its end; see what it has left with `usher index list`"
     }
     let deed =
-      "\(lost.request.command) \(lost.id) of \(lost.actor) never came to its end; it has done \(Figures.count(lost.changed)) of "
-      + Figures.count(lost.request.planned)
+      "\(lost.request.command) \(lost.id) of \(lost.actor) never came to its end; it has done \(lost.changed.grouped) of "
+      + lost.request.planned.grouped
     if let undone = lost.request.undoes {
       return undone == proposal.undoes
         ? "\(deed), and this goes on with it" : "\(deed), and is gone on with by `usher undo \(undone)`"

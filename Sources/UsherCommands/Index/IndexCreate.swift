@@ -3,6 +3,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 
 /// `usher index create`: builds an index beside the service that uses the table.
 enum IndexCreate: Command {
@@ -69,7 +70,7 @@ enum IndexCreate: Command {
   }
 
   private static func proposal(_ plan: IndexCreationPlan) -> ChangeProposal {
-    let rows = plan.table.estimatedRows.map { ", about \(Figures.count($0)) rows" } ?? ""
+    let rows = plan.table.estimatedRows.map { ", about \($0.grouped) rows" } ?? ""
     let title = "\(plan.table.schema).\(plan.name)"
     return ChangeProposal(
       command: "index create", target: "table \(plan.table.title)", store: .postgres,

@@ -3,6 +3,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 
 /// `usher index drop`: removes an index beside the service that uses the table.
 enum IndexDrop: UndoableCommand {
@@ -59,9 +60,7 @@ enum IndexDrop: UndoableCommand {
     let quoted = [schema, name].map {
       "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
-    return "'"
-      + quoted.joined(separator: ".").split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
+    return ShellWords.quoted(quoted.joined(separator: "."))
   }
 
   /// Needs quotes neither in SQL nor in a shell.

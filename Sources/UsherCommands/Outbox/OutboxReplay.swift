@@ -4,6 +4,7 @@ import Configuration
 import Failures
 import Outbox
 import Terminal
+import Text
 
 /// `usher outbox replay`: publishes events that are stuck, and marks them.
 enum OutboxReplay: UndoableCommand {
@@ -98,7 +99,7 @@ enum OutboxReplay: UndoableCommand {
   private static func proposal(
     _ plan: ReplayPlan, _ table: OutboxTable, _ publisher: any OutboxPublisher
   ) -> ChangeProposal {
-    let count = Figures.count(plan.count, "event")
+    let count = plan.count.counted("event")
     var details: [(name: String, value: FieldValue)] = [
       ("destination", .text(publisher.destination)),
       ("oldest_ms", .milliseconds(plan.oldestMilliseconds)),
@@ -120,7 +121,7 @@ enum OutboxReplay: UndoableCommand {
   /// A type that no event has, with what was probably meant.
   private static func typeWarnings(_ plan: ReplayPlan) -> [String] {
     plan.unknownTypes.map { type in
-      let near = Suggestions.nearest(to: type, among: plan.knownTypes).first
+      let near = Spelling.nearest(to: type, among: plan.knownTypes).first
       return "no recent event is of type \"\(type)\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
         + "there are \(plan.knownTypes.joined(separator: ", "))"
     }
@@ -138,7 +139,7 @@ enum OutboxReplay: UndoableCommand {
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     let plan = try undo(record, session).plan()
-    let count = Figures.count(plan.count, "event")
+    let count = plan.count.counted("event")
     return UndoPlan(
       action: "give \(count) of \(plan.tables.joined(separator: ", ")) their former status back",
       count: plan.count,

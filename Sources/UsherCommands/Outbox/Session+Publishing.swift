@@ -1,6 +1,7 @@
 import Configuration
 import Kafka
 import Outbox
+import Text
 
 extension Session {
   /// Where replayed events go: as asked for, else as configured, else to Kafka. A sandbox without a broker publishes to its Redis.

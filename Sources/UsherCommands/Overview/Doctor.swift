@@ -1,6 +1,7 @@
 import Arguments
 import Failures
 import Terminal
+import Text
 
 /// `usher doctor`: whether everything is there that usher's commands need.
 enum Doctor: Command {
@@ -29,7 +30,7 @@ enum Doctor: Command {
     }
     let problems = findings.count { $0.verdict == .problem }
     if problems > 0 {
-      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(Figures.count(problems)) problems")
+      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(problems.grouped) problems")
     }
   }
 

@@ -1,5 +1,6 @@
 import Kafka
 import Terminal
+import Text
 
 /// What `usher doctor` looks at in Kafka.
 enum DoctorKafka {
@@ -31,7 +32,7 @@ enum DoctorKafka {
       let metadata = try producer.metadata()
       let leaderless = metadata.topics.filter { $0.leaderless > 0 }.map(\.name)
       let detail =
-        "\(Figures.count(metadata.brokers.count, "broker")) and \(Figures.count(metadata.topics.count, "topic")) at \(producer.target)"
+        "\(metadata.brokers.count.counted("broker")) and \(metadata.topics.count.counted("topic")) at \(producer.target)"
       guard leaderless.isEmpty else {
         return Finding(
           area, "connection", .warning, "\(detail); partitions without a leader: \(leaderless.joined(separator: ", "))",

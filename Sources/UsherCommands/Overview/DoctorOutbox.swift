@@ -1,5 +1,6 @@
 import Outbox
 import Terminal
+import Text
 
 /// What `usher doctor` looks at in the outbox: whether the mapping fits the table, and the table a replay.
 enum DoctorOutbox {
@@ -72,9 +73,9 @@ extension OutboxOverview {
   var unmappedWarning: String? {
     guard counts.other > 0 else { return nil }
     // The first few say what is wrong; a column that is no status at all has thousands.
-    var names = unmapped.prefix(5).map { "\($0.status ?? "NULL") (\(Figures.count($0.count)))" }
+    var names = unmapped.prefix(5).map { "\($0.status ?? "NULL") (\($0.count.grouped))" }
     if unmapped.count > names.count { names.append("…") }
-    return "\(Figures.count(counts.other, "event")) in statuses that outbox.statuses does not name: "
+    return "\(counts.other.counted("event")) in statuses that outbox.statuses does not name: "
       + names.joined(separator: ", ")
   }
 }

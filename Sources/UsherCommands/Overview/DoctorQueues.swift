@@ -1,4 +1,5 @@
 import Terminal
+import Text
 import WaitingRoom
 
 /// What `usher doctor` looks at in each configured queue.
@@ -22,7 +23,7 @@ enum DoctorQueues {
       guard layouts.count > mostQueues else { return findings }
       return findings + [
         Finding(
-          "queue", "others", .skipped, "\(Figures.count(layouts.count - mostQueues)) more queues were not looked at")
+          "queue", "others", .skipped, "\((layouts.count - mostQueues).grouped) more queues were not looked at")
       ]
     } catch {
       return [Finding("queue", "all", failed: error)]
@@ -38,10 +39,10 @@ enum DoctorQueues {
           hint: lint.hint)
       }
     }
-    var detail = "\(Figures.count(report.waiting)) waiting, \(Figures.count(report.active)) active"
+    var detail = "\(report.waiting.grouped) waiting, \(report.active.grouped) active"
     if report.waitingLookedAt < report.waiting || report.activeLookedAt < report.active {
       detail +=
-        "; \(Figures.count(report.waitingLookedAt)) of the waiting and \(Figures.count(report.activeLookedAt)) of the active "
+        "; \(report.waitingLookedAt.grouped) of the waiting and \(report.activeLookedAt.grouped) of the active "
         + "were looked at"
     }
     return [Finding("queue", name, .ok, detail)]

@@ -1,5 +1,6 @@
 import Redis
 import Terminal
+import Text
 
 /// What `usher doctor` looks at in Redis.
 enum DoctorRedis {

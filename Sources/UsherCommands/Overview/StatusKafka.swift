@@ -1,5 +1,6 @@
 import Kafka
 import Terminal
+import Text
 
 /// The line of `usher status` about Kafka.
 enum StatusKafka {
@@ -9,11 +10,11 @@ enum StatusKafka {
       let metadata = try KafkaProducer(try session.kafka()).metadata()
       let leaderless = metadata.topics.count { $0.leaderless > 0 }
       let detail =
-        "\(Figures.count(metadata.brokers.count, "broker")), \(Figures.count(metadata.topics.count, "topic"))"
+        "\(metadata.brokers.count.counted("broker")), \(metadata.topics.count.counted("topic"))"
       return [
         StatusLine(
           "kafka", "cluster", leaderless > 0 ? .warning : .ok,
-          leaderless > 0 ? "\(detail), \(Figures.count(leaderless)) of them without a leader" : detail,
+          leaderless > 0 ? "\(detail), \(leaderless.grouped) of them without a leader" : detail,
           figures: [
             ("brokers", .integer(metadata.brokers.count)), ("topics", .integer(metadata.topics.count)),
             ("leaderless_topics", .integer(leaderless)),

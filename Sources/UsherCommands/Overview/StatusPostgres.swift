@@ -1,6 +1,7 @@
 import Outbox
 import Postgres
 import Terminal
+import Text
 
 /// The lines of `usher status` about PostgreSQL: the server and the outbox.
 enum StatusPostgres {
@@ -40,7 +41,7 @@ enum StatusPostgres {
     let size: Int = try row.decode("size_bytes")
     var parts = ["PostgreSQL \(version)", Figures.bytes(size), "\(clients) of \(most) connections"]
     if standby { parts.append("a standby") }
-    if blocked > 0 { parts.append("\(Figures.count(blocked)) waiting for a lock") }
+    if blocked > 0 { parts.append("\(blocked.grouped) waiting for a lock") }
     // Five minutes: longer than any request, and by then vacuum and index builds suffer.
     let isOld = (oldest ?? 0) > 300_000
     if isOld, let oldest { parts.append("a transaction open for \(Figures.duration(milliseconds: oldest))") }
@@ -60,9 +61,9 @@ enum StatusPostgres {
     let oldest = counts.oldestUnpublishedMilliseconds
     // A minute: what replay leaves to the service by default, so younger events are on their way.
     let isStuck = counts.unpublished > 0 && (oldest ?? 0) > 60_000
-    var detail = "\(Figures.count(counts.unpublished)) unpublished"
+    var detail = "\(counts.unpublished.grouped) unpublished"
     if let oldest, counts.unpublished > 0 { detail += ", the oldest for \(Figures.duration(milliseconds: oldest))" }
-    detail += ", \(Figures.count(counts.published)) published"
+    detail += ", \(counts.published.grouped) published"
     if let warning = overview.unmappedWarning { detail += ", \(warning)" }
     return StatusLine(
       "outbox", "events", isStuck || counts.other > 0 ? .warning : .ok, detail,

@@ -1,6 +1,7 @@
 import Caching
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// The lines of `usher status` about Redis: the server, each queue, each cache.
@@ -32,8 +33,8 @@ enum StatusRedis {
       ("clients", .integer(clients)), ("replica", .boolean(info.isReplica)), ("full", .boolean(info.isFull)),
     ]
     var detail =
-      "Redis \(info["redis_version"] ?? "?"), \(Figures.count(keys, "key")), \(Figures.bytes(memory)), "
-      + "\(Figures.count(clients, "client"))"
+      "Redis \(info["redis_version"] ?? "?"), \(keys.counted("key")), \(Figures.bytes(memory)), "
+      + "\(clients.counted("client"))"
     if info.isReplica { detail += ", a replica" }
     if info.isFull { detail += ", full: writes are refused" }
     return StatusLine(
@@ -43,14 +44,14 @@ enum StatusRedis {
   private static func queue(_ snapshot: QueueSnapshot) -> StatusLine {
     // A tenth of the capacity is what a service that admits every few seconds leaves free between two admissions.
     let isIdle = snapshot.waiting > 0 && (snapshot.free ?? 0) > (snapshot.capacity ?? 0) / 10
-    var parts = ["\(Figures.count(snapshot.waiting)) waiting"]
+    var parts = ["\(snapshot.waiting.grouped) waiting"]
     parts.append(
-      snapshot.capacity.map { "\(Figures.count(snapshot.active)) of \(Figures.count($0)) active" }
-        ?? "\(Figures.count(snapshot.active)) active")
+      snapshot.capacity.map { "\(snapshot.active.grouped) of \($0.grouped) active" }
+        ?? "\(snapshot.active.grouped) active")
     if let oldest = snapshot.oldestWaitMilliseconds {
       parts.append("the first for \(Figures.duration(milliseconds: oldest))")
     }
-    if isIdle { parts.append("room for \(Figures.count(snapshot.free ?? 0)) is unused") }
+    if isIdle { parts.append("room for \((snapshot.free ?? 0).grouped) is unused") }
     parts += snapshot.warnings
     return StatusLine(
       "queue", snapshot.queue, isIdle || !snapshot.warnings.isEmpty ? .warning : .ok, parts.joined(separator: ", "),
@@ -66,7 +67,7 @@ enum StatusRedis {
       guard !definitions.isEmpty else { return [] }
       return try CacheSurvey(redis, isInterrupted: { Interruption.isRequested }).take(of: definitions).map { summary in
         StatusLine(
-          "cache", summary.definition.name, .ok, Figures.count(summary.keys, "key"),
+          "cache", summary.definition.name, .ok, summary.keys.counted("key"),
           figures: [("keys", .integer(summary.keys))])
       }
     } catch {

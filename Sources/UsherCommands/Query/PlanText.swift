@@ -1,5 +1,6 @@
 import Advisor
 import Terminal
+import Text
 
 /// A plan as lines for a person: the statement, the tree, the times, the warnings.
 enum PlanText {
@@ -22,7 +23,7 @@ enum PlanText {
     let name = trigger.constraint.map { "for constraint \($0)" } ?? trigger.name
     let title = "trigger \(name)" + (trigger.relation.map { " on \($0)" } ?? "")
     let time = Figures.number(trigger.milliseconds, decimals: 2)
-    let figures = "(\(Figures.count(trigger.calls, "call")), \(time) ms)"
+    let figures = "(\(trigger.calls.counted("call")), \(time) ms)"
     let percent = Int((explanation.share(of: trigger) * 100).rounded())
     // As long as the costliest step is what takes the time, that one is marked and no trigger.
     let mark = percent > 50 ? "← \(percent)% of the time" : nil
@@ -83,7 +84,7 @@ enum PlanText {
     guard let actual = node.actual else { return "(\(estimate), cost \(Figures.number(node.totalCost, decimals: 2)))" }
     if actual.loops == 0 { return "(never run, \(estimate))" }
     var parts = ["\(rows(actual.rows)), \(Figures.number(node.estimatedRows, decimals: 0)) estimated"]
-    if actual.loops > 1 { parts.append("\(Figures.count(actual.loops)) times") }
+    if actual.loops > 1 { parts.append("\(actual.loops.grouped) times") }
     let time = Figures.number(node.elapsedMilliseconds ?? 0, decimals: 2)
     return "(" + (parts + ["\(time) ms"]).joined(separator: ", ") + ")"
   }
@@ -95,10 +96,10 @@ enum PlanText {
 
   private static func details(_ node: PlanNode) -> [String] {
     var details = (node.conditions + node.keys).map { "\($0.name): \($0.text)" }
-    details += node.removed.map { "rows removed by \($0.condition): \(Figures.count($0.rows))" }
+    details += node.removed.map { "rows removed by \($0.condition): \($0.rows.grouped)" }
     if let method = node.sortMethod {
       let place = node.sortIsOnDisk ? "on disk" : "in memory"
-      details.append("sort method: \(method)" + (node.sortKilobytes.map { ", \(Figures.count($0)) kB \(place)" } ?? ""))
+      details.append("sort method: \(method)" + (node.sortKilobytes.map { ", \($0.grouped) kB \(place)" } ?? ""))
     }
     if let batches = node.hashBatches, batches > 1 { details.append("batches: \(batches)") }
     if let workers = node.workersPlanned { details.append("workers planned: \(workers)") }

@@ -1,6 +1,7 @@
 import Advisor
 import Arguments
 import Terminal
+import Text
 
 /// `usher query slow`: the statements that cost the most.
 enum QuerySlow: Command {
@@ -37,7 +38,7 @@ enum QuerySlow: Command {
     let hidden = queries.count(where: \.isHidden)
     if hidden > 0 {
       session.note(
-        "\(Figures.count(hidden, "line")) \(hidden == 1 ? "belongs" : "belong") to other roles; a superuser can GRANT pg_read_all_stats to see them"
+        "\(hidden.counted("line")) \(hidden == 1 ? "belongs" : "belong") to other roles; a superuser can GRANT pg_read_all_stats to see them"
       )
     }
   }

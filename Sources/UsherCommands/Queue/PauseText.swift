@@ -1,5 +1,6 @@
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// What is said of a pause, wherever one stands in the way.

@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue admit`: lets the first in line in.
@@ -115,17 +116,17 @@ enum QueueAdmit: UndoableCommand {
 
   private static func proposal(_ room: WaitingRoom, _ plan: AdmissionPlan) throws -> ChangeProposal {
     let snapshot = plan.snapshot
-    let waiting = Figures.count(snapshot.waiting)
+    let waiting = snapshot.waiting.grouped
     let people =
-      "\(Figures.count(plan.count)) of \(Figures.count(snapshot.waiting, "waiting person", plural: "waiting people"))"
+      "\(plan.count.grouped) of \(snapshot.waiting.counted("waiting person", plural: "waiting people"))"
     var action = "admit \(people) to queue '\(snapshot.queue)'"
     var limit = waiting
     if plan.turns != nil, let run = plan.run, let time = run.duration {
       let rate = ValueKind.rate.print(Rate(perSecond: run.pace.perSecond))
       action =
-        "admit up to \(Figures.count(plan.count, "person", plural: "people")) to queue '\(snapshot.queue)' in "
+        "admit up to \(plan.count.counted("person", plural: "people")) to queue '\(snapshot.queue)' in "
         + "\(ValueKind.duration.print(time)), at \(rate)"
-      limit = "up to \(Figures.count(plan.count))"
+      limit = "up to \(plan.count.grouped)"
     }
     var proposal = ChangeProposal(
       command: "queue admit", target: QueueOption.target(snapshot.queue), store: .redis, action: action,
@@ -140,7 +141,7 @@ enum QueueAdmit: UndoableCommand {
     if aside > 0 {
       let restore = QueueLayout.command("restore", queue: snapshot.queue)
       proposal.warnings.append(
-        "\(Figures.count(aside, "person is", plural: "people are")) set aside and not in this line; give them back first with `\(restore)`"
+        "\(aside.counted("person is", plural: "people are")) set aside and not in this line; give them back first with `\(restore)`"
       )
     }
     if let run = plan.run { proposal.details.append(("rate_per_s", .number(run.pace.perSecond, decimals: 2))) }
@@ -155,7 +156,7 @@ enum QueueAdmit: UndoableCommand {
     }
     if snapshot.waiting == 0 { return "nobody waits in queue '\(snapshot.queue)'" }
     return
-      "\(Figures.count(snapshot.active)) \(snapshot.active == 1 ? "is" : "are") active already, and the queue is filled to \(Figures.count(plan.fillTo ?? 0))"
+      "\(snapshot.active.grouped) \(snapshot.active == 1 ? "is" : "are") active already, and the queue is filled to \((plan.fillTo ?? 0).grouped)"
   }
 }
 
@@ -165,9 +166,9 @@ extension QueueAdmit {
     let plan = try room.planUndo(of: record.id)
     return UndoPlan(
       action:
-        "put up to \(Figures.count(plan.count, "person", plural: "people")) back into the waiting room of queue '\(room.layout.name)'",
+        "put up to \(plan.count.counted("person", plural: "people")) back into the waiting room of queue '\(room.layout.name)'",
       count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
-      done: { "put \($0.changedText) of \(Figures.count(plan.count)) back into the waiting room" })
+      done: { "put \($0.changedText) of \(plan.count.grouped) back into the waiting room" })
   }
 
   static func applyUndo(

@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue drain`: sets everybody who waits aside.
@@ -40,7 +41,7 @@ enum QueueDrain: UndoableCommand {
   }
 
   private static func proposal(_ room: WaitingRoom, _ snapshot: QueueSnapshot, _ asides: [Aside]) -> ChangeProposal {
-    let count = Figures.count(snapshot.waiting)
+    let count = snapshot.waiting.grouped
     let earlier = asides.map(\.count).reduce(0, +)
     return ChangeProposal(
       command: "queue drain", target: QueueOption.target(snapshot.queue), store: .redis,

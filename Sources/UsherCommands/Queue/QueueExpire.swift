@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue expire`: takes the active out whose time is over.
@@ -36,11 +37,11 @@ enum QueueExpire: UndoableCommand {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       let plan = try room.planExpiry()
       planned = (room, plan)
-      let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+      let (queue, count) = (plan.snapshot.queue, plan.count.grouped)
       return ChangeProposal(
         command: "queue expire", target: QueueOption.target(queue), store: .redis,
         action:
-          "take \(Figures.count(plan.count, "person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
+          "take \(plan.count.counted("person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
         count: plan.count, sample: plan.sample, warnings: warnings(plan) + plan.snapshot.warnings,
         details: plan.snapshot.planDetails, undo: .automatic,
         lock: room.leaseName, nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
@@ -53,7 +54,7 @@ enum QueueExpire: UndoableCommand {
 
   private static func warnings(_ plan: ExpiryPlan) -> [String] {
     plan.beyond == 0
-      ? [] : ["another \(Figures.count(plan.beyond)) are over: run it again for them, or for as many as one run takes"]
+      ? [] : ["another \(plan.beyond.grouped) are over: run it again for them, or for as many as one run takes"]
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

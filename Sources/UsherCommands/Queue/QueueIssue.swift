@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue issue`: adds new tokens at the back.
@@ -97,12 +98,12 @@ enum QueueIssue: UndoableCommand {
     let queue = plan.snapshot.queue
     return ChangeProposal(
       command: "queue issue", target: QueueOption.target(queue), store: .redis,
-      action: "add \(Figures.count(plan.count, "token")) at the back of queue '\(queue)'", count: plan.count,
+      action: "add \(plan.count.counted("token")) at the back of queue '\(queue)'", count: plan.count,
       sample: plan.sample,
       warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails + [("known", .integer(plan.known))],
       undo: .automatic, lock: room.leaseName,
       nothingToDo: "nothing to do: all of them wait in queue '\(queue)' already",
-      done: { "issued \($0.changedText) of \(Figures.count(plan.count, "token"))" })
+      done: { "issued \($0.changedText) of \(plan.count.counted("token"))" })
   }
 
   /// A random UUID of version 4. Source: RFC 9562, section 5.4.

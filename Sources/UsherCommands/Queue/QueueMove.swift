@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue move`: gives waiting people another place.
@@ -68,7 +69,7 @@ enum QueueMove: UndoableCommand {
   }
 
   private static func proposal(_ room: WaitingRoom, _ plan: MovePlan, _ word: String) -> ChangeProposal {
-    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    let (queue, count) = (plan.snapshot.queue, plan.count.grouped)
     let place = ["front", "back"].contains(word) ? "to the \(word)" : "before '\(word)'"
     var details = plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))]
     let meaning =
@@ -82,7 +83,7 @@ enum QueueMove: UndoableCommand {
     return ChangeProposal(
       command: "queue move", target: QueueOption.target(queue), store: .redis,
       action:
-        "move \(Figures.count(plan.count, "waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
+        "move \(plan.count.counted("waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
       count: plan.count, sample: plan.sample,
       warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits"), warning(plan)].compactMap { $0 }
         + plan.snapshot.warnings,
@@ -96,7 +97,7 @@ enum QueueMove: UndoableCommand {
     guard plan.placesOver > 0 else { return nil }
     let places = plan.placesOver == 1 ? "place" : "places"
     return
-      "there, the \(places) of \(Figures.count(plan.placesOver)) of them will have ended, and the service may take them out"
+      "there, the \(places) of \(plan.placesOver.grouped) of them will have ended, and the service may take them out"
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue pause`: nobody is let in for a while, and nobody who is in is cut off by that.

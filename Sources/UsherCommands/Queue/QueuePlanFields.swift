@@ -1,4 +1,5 @@
 import Terminal
+import Text
 import WaitingRoom
 
 /// The advice of `usher queue plan`, for programs and for people.
@@ -39,7 +40,7 @@ enum QueuePlanFields {
     Field("waiting", heading: "waiting") { .integer($0.snapshot.waiting) },
     Field("active", heading: "active") { advice in
       .text(
-        "\(Figures.count(advice.snapshot.active))\(advice.snapshot.capacity.map { " of \(Figures.count($0))" } ?? "")")
+        "\(advice.snapshot.active.grouped)\(advice.snapshot.capacity.map { " of \($0.grouped)" } ?? "")")
     },
     Field("throughput", heading: "throughput") { .text(line($0.throughput) { rate($0) }) },
     Field("flow_time", heading: "flow time") { .text(line($0.flow) { time($0) }) },
@@ -57,14 +58,14 @@ enum QueuePlanFields {
   private static func admit(_ advice: AdmissionAdvice) -> String {
     guard let admit = advice.admit else { return "not known without the throughput" }
     let headroom = Figures.number(advice.headroomPercent, decimals: 0)
-    return "\(Figures.count(AdmissionAdvice.perMinute(admit)))/min (the throughput less \(headroom)%)"
+    return "\(AdmissionAdvice.perMinute(admit).grouped)/min (the throughput less \(headroom)%)"
   }
 
   private static func hold(_ advice: AdmissionAdvice) -> String {
     guard let hold = advice.hold, let admit = advice.admit, let stay = advice.flow.value else {
       return "not known without the throughput and the flow time"
     }
-    return "\(Figures.count(people(hold) ?? 0)) (L = λ · W: \(rate(admit)) × \(time(stay)))"
+    return "\((people(hold) ?? 0).grouped) (L = λ · W: \(rate(admit)) × \(time(stay)))"
   }
 
   private static func arrivals(_ advice: AdmissionAdvice) -> String {

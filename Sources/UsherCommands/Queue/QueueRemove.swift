@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue remove`: takes people out of the waiting room, and out of the active where asked.
@@ -59,11 +60,11 @@ enum QueueRemove: UndoableCommand {
   }
 
   private static func proposal(_ room: WaitingRoom, _ plan: RemovalPlan) -> ChangeProposal {
-    let (queue, count) = (plan.snapshot.queue, Figures.count(plan.count))
+    let (queue, count) = (plan.snapshot.queue, plan.count.grouped)
     let whom =
       plan.takesActive
-      ? Figures.count(plan.count, "person, waiting or active,", plural: "people, waiting or active,")
-      : Figures.count(plan.count, "waiting person", plural: "waiting people")
+      ? plan.count.counted("person, waiting or active,", plural: "people, waiting or active,")
+      : plan.count.counted("waiting person", plural: "waiting people")
     return ChangeProposal(
       command: "queue remove", target: QueueOption.target(queue), store: .redis,
       action: "remove \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,

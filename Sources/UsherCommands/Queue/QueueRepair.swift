@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// What the repairing commands of a queue share.
@@ -34,7 +35,7 @@ enum QueueRepair {
         .refused, "people of queue '\(room.layout.name)' are set aside, so their places cannot be given back now",
         hints: ["give them back first: \(room.layout.command("restore \(aside.drain)"))"])
     }
-    let count = Figures.count(plan.count)
+    let count = plan.count.grouped
     return UndoPlan(
       action: action(count, room.layout), count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
       done: { "\(done) \($0.changedText) of \(count)" })

@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue restore`: gives the people back whom a drain has set aside.
@@ -48,11 +49,11 @@ enum QueueRestore: Command {
   /// The drain that is meant; nil where nobody is set aside, or no longer by this one.
   private static func choose(_ word: String?, _ room: WaitingRoom, _ session: Session) throws -> OperationID? {
     let asides = try room.asides()
-    let names = asides.map { "\($0.drain) (\(Figures.count($0.count)))" }.joined(separator: ", ")
+    let names = asides.map { "\($0.drain) (\($0.count.grouped))" }.joined(separator: ", ")
     guard let word else {
       guard asides.count > 1 else { return asides.first?.drain }
       throw Failure(
-        .usage, "people of queue '\(room.layout.name)' were set aside \(Figures.count(asides.count)) times: which?",
+        .usage, "people of queue '\(room.layout.name)' were set aside \(asides.count.grouped) times: which?",
         hints: ["give the id of one: \(names)"])
     }
     let drain = OperationID(word)
@@ -74,8 +75,8 @@ enum QueueRestore: Command {
     try room.checkKeys(of: drain)
     let snapshot = try room.snapshot()
     let count = try room.asides().first { $0.drain == drain }?.count ?? 0
-    let people = Figures.count(count, "person", plural: "people")
-    let others = snapshot.waiting == 0 ? "" : ", between \(Figures.count(snapshot.waiting)) who wait"
+    let people = count.counted("person", plural: "people")
+    let others = snapshot.waiting == 0 ? "" : ", between \(snapshot.waiting.grouped) who wait"
     return ChangeProposal(
       command: "queue restore", target: QueueOption.target(snapshot.queue), store: .redis,
       action: "give \(people) back to queue '\(snapshot.queue)'\(others)", count: count,

@@ -1,5 +1,6 @@
 import Glibc
 import Terminal
+import Text
 import WaitingRoom
 
 extension QueueStatus {
@@ -65,7 +66,7 @@ extension QueueStatus {
 
   /// Tells of lines that the screen has no room for, itself in one line.
   private static func rest(_ lines: Int, of look: Look, on screen: OutputStream) -> String {
-    let count = "… \(Figures.count(lines, "more line"))"
+    let count = "… \(lines.counted("more line"))"
     let whole = "\(count); `--queue NAME` shows one queue"
     return look.snapshots.count > 1 && whole.count <= screen.width ?? 80 ? whole : count
   }
@@ -87,6 +88,6 @@ extension QueueStatus {
     }
     let most = session.output.height.map { max(1, $0 / 3) } ?? lines.count
     guard lines.count > most else { return lines }
-    return lines.prefix(most - 1) + ["… \(Figures.count(lines.count - most + 1, "more line")) of remarks"]
+    return lines.prefix(most - 1) + ["… \((lines.count - most + 1).counted("more line")) of remarks"]
   }
 }

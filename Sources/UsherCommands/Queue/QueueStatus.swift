@@ -1,6 +1,7 @@
 import Arguments
 import Failures
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue status`: how many wait and are active, for how long, and at what pace they come and go.
@@ -60,7 +61,7 @@ enum QueueStatus: Command {
     if rooms.isEmpty { session.note("no concert has anybody waiting or active") }
     guard !first.failures.isEmpty else { return }
     throw Failure(
-      .failed, "\(Figures.count(first.failures.count)) of \(Figures.count(rooms.count, "queue")) cannot be read",
+      .failed, "\(first.failures.count.grouped) of \(rooms.count.counted("queue")) cannot be read",
       causes: first.failures.map { "queue '\($0.queue)': \($0.failure.withCause)" },
       hints: first.failures.first?.failure.hints ?? [])
   }
@@ -84,12 +85,12 @@ enum QueueStatus: Command {
       remarks.append((false, "\(queue) is paused until \(Timestamp.short(milliseconds: until))"))
     }
     if let over = snapshot.placesOver, over > 0 {
-      remarks.append((false, "\(queue): the places of \(Figures.count(over)) who wait have ended"))
+      remarks.append((false, "\(queue): the places of \(over.grouped) who wait have ended"))
     }
     if let aside = snapshot.aside, aside > 0 {
       let restore = QueueLayout.command("restore", queue: snapshot.queue)
       let verb = aside == 1 ? "is" : "are"
-      remarks.append((false, "\(queue): \(Figures.count(aside)) \(verb) set aside; give them back with `\(restore)`"))
+      remarks.append((false, "\(queue): \(aside.grouped) \(verb) set aside; give them back with `\(restore)`"))
     }
     return remarks
   }

@@ -3,6 +3,7 @@ import Configuration
 import Failures
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// The tokens that an operator names: on the command line, in a file, or on standard input.
@@ -85,8 +86,8 @@ enum QueueWords {
   /// A warning about words that mean nobody; nil where there are none.
   static func warning(_ unknown: [RedisArgument], mean whom: String) -> String? {
     guard !unknown.isEmpty else { return nil }
-    let shown = unknown.prefix(5).map { RedisText.plain($0.bytes) }.joined(separator: ", ")
-    let words = unknown.count == 1 ? "1 word means" : "\(Figures.count(unknown.count)) words mean"
+    let shown = unknown.prefix(5).map { ByteNotation.encode($0.bytes) }.joined(separator: ", ")
+    let words = unknown.count == 1 ? "1 word means" : "\(unknown.count.grouped) words mean"
     return "\(words) \(whom): \(shown)\(unknown.count > 5 ? ", …" : "")"
   }
 }

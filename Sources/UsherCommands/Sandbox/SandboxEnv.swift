@@ -1,6 +1,7 @@
 import Arguments
 import Sandbox
 import Terminal
+import Text
 
 /// `usher sandbox env`: the variables that point a shell at the sandbox.
 enum SandboxEnv: Command {
@@ -47,20 +48,11 @@ enum SandboxEnv: Command {
         continue
       }
       try session.output.writeLine(
-        isFish ? "set -gx \(name) \(fishQuoted(value))" : "export \(name)=\(shellQuoted(value))")
+        isFish ? "set -gx \(name) \(ShellWords.fishQuoted(value))" : "export \(name)=\(ShellWords.singleQuoted(value))")
     }
     let bin = record.binDirectory
     try session.output.writeLine(
-      isFish ? "set -gx PATH \(fishQuoted(bin)) $PATH" : "export PATH=\(shellQuoted(bin)):\"$PATH\"")
-  }
-
-  /// Source: fish's manual, Quotes: within single quotes only the quote and the backslash are special.
-  static func fishQuoted(_ text: String) -> String {
-    var result = "'"
-    for character in text {
-      if character == "'" || character == "\\" { result.append("\\") }
-      result.append(character)
-    }
-    return result + "'"
+      isFish
+        ? "set -gx PATH \(ShellWords.fishQuoted(bin)) $PATH" : "export PATH=\(ShellWords.singleQuoted(bin)):\"$PATH\"")
   }
 }

@@ -1,6 +1,7 @@
 import Arguments
 import Sandbox
 import Terminal
+import Text
 
 /// `usher sandbox start`: private servers with a ticket sale in them.
 enum SandboxStart: Command {
@@ -38,7 +39,7 @@ enum SandboxStart: Command {
     let state = wasRunning ? "already running" : "running"
     try session.output.writeText("\(state): \(names.joined(separator: ", ")) in \(record.directory)")
     if !wasRunning {
-      let option = values[SandboxOptions.directory].map { " --directory \(shellQuoted($0))" } ?? ""
+      let option = values[SandboxOptions.directory].map { " --directory \(ShellWords.singleQuoted($0))" } ?? ""
       try session.output.writeText("point this shell at it with: eval \"$(usher sandbox env\(option))\"")
     }
   }

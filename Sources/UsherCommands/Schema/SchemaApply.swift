@@ -4,6 +4,7 @@ import Failures
 import Postgres
 import Sandbox
 import Terminal
+import Text
 
 /// `usher schema apply`: creates the tables of the ticket sale.
 enum SchemaApply: Command {
@@ -35,11 +36,11 @@ enum SchemaApply: Command {
       return ChangeProposal(
         command: "schema apply", target: "schema of \(connection.target)", store: .postgres,
         action:
-          "apply \(Figures.count(plan.count)) of \(Figures.count(plan.applied.count + plan.count, "step")) of the reference schema",
+          "apply \(plan.count.grouped) of \((plan.applied.count + plan.count).counted("step")) of the reference schema",
         count: plan.count,
         sample: plan.sample, undo: .none(reason: "tables are dropped by hand, or by `usher sandbox reset`"),
-        lock: "schema", nothingToDo: "nothing to do: all \(Figures.count(plan.applied.count)) steps are applied",
-        done: { "applied \($0.changedText) of \(Figures.count(plan.count, "step"))" })
+        lock: "schema", nothingToDo: "nothing to do: all \(plan.applied.count.grouped) steps are applied",
+        done: { "applied \($0.changedText) of \(plan.count.counted("step"))" })
     } apply: { _, _, _ in
       guard let found else { throw Failure(.bug, "a schema was applied without its plan") }
       let count = try Schema.apply(found, try session.postgres())

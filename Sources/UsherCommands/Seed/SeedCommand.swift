@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Sandbox
 import Terminal
+import Text
 
 /// `usher seed`: fills empty stores with a ticket sale.
 enum SeedCommand: Command {
@@ -34,7 +35,7 @@ enum SeedCommand: Command {
       try Seed.check(postgres, redis)
       return ChangeProposal(
         command: "seed", target: "\(postgres.target) and \(redis.target)", store: .postgres,
-        action: "make a \(scale.name) ticket sale of \(Figures.count(scale.rows)) rows in \(postgres.target)",
+        action: "make a \(scale.name) ticket sale of \(scale.rows.grouped) rows in \(postgres.target)",
         count: scale.rows, warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
         details: [
           ("seats", .integer(scale.seats)), ("customers", .integer(scale.customers)),

@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 extension WaitingRoom {
   /// How many a batch moves at most: half a thousand hold the server for about a millisecond.

@@ -1,5 +1,6 @@
 import Failures
 import Redis
+import Text
 
 /// How many to admit, in the operator's words.
 public enum AdmissionRequest: Equatable, Sendable {
@@ -59,7 +60,7 @@ extension WaitingRoom {
     if inSight > 0 {
       let last = min(inSight, Self.sampleSize) - 1
       let tokens = try redis.command("ZRANGE", RedisArgument(layout.waitingKey), "0", RedisArgument(last)).array
-      plan.sample = try tokens.map { RedisText.plain(try $0.bytes) }
+      plan.sample = try tokens.map { ByteNotation.encode(try $0.bytes) }
     }
     warnOfCapacity(&plan)
     // They have the lowest scores, so they are the first.

@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// What taking an admission back would do now.
 public struct AdmissionUndoPlan: Sendable {

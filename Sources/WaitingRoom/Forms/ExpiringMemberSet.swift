@@ -1,5 +1,5 @@
-import Failures
 import Redis
+import Text
 
 /// A set whose members hold the expiry behind the token: `token:1732445000000`.
 ///
@@ -59,7 +59,7 @@ public struct ExpiringMemberSet: ActiveForm {
   public func look(
     for name: RedisArgument, on redis: RedisConnection
   ) throws -> (_ nowMilliseconds: Int) throws -> ActiveEntry? {
-    let glob = RedisArgument(KeyTemplate.escaped(name.bytes) + Array(":*".utf8))
+    let glob = RedisArgument(RedisGlob.escaped(name.bytes) + Array(":*".utf8))
     var walk = ElementScan(redis, command: "SSCAN", key: RedisArgument(key), match: glob)
     try walk.start()
     return { now in

@@ -11,7 +11,7 @@ extension KeyPerToken {
   ) throws -> () throws -> [StoredEntry]? {
     let (before, after) = parts
     let pattern = glob.map {
-      RedisArgument(KeyTemplate.escaped(Array(before.utf8)) + $0.bytes + KeyTemplate.escaped(Array(after.utf8)))
+      RedisArgument(RedisGlob.escaped(Array(before.utf8)) + $0.bytes + RedisGlob.escaped(Array(after.utf8)))
     }
     var scan = redis.scan(match: pattern ?? RedisArgument(self.glob))
     return {

@@ -64,7 +64,7 @@ public struct KeyPerToken: ActiveForm {
   var glob: String {
     let (before, after) = parts
     func escaped(_ text: Substring) -> String {
-      String(decoding: KeyTemplate.escaped(Array(text.utf8)), as: UTF8.self)
+      String(decoding: RedisGlob.escaped(Array(text.utf8)), as: UTF8.self)
     }
     return escaped(before) + "*" + escaped(after)
   }

@@ -1,5 +1,5 @@
-import Failures
 import Redis
+import Text
 
 /// The lints that need no further question to the server.
 extension WaitingRoom {

@@ -1,5 +1,5 @@
-import Failures
 import Redis
+import Text
 
 extension WaitingRoom {
   /// How many of each side the lints read: some milliseconds of the server's time, in pages of less than one each.
@@ -96,7 +96,7 @@ extension WaitingRoom {
     return [
       Lint(
         "both",
-        "\(found.count == 1 ? "1 waits and is" : "\(found.count.grouped) wait and are") active at once, such as \(RedisText.quoted(first))\(part.phrase)",
+        "\(found.count == 1 ? "1 waits and is" : "\(found.count.grouped) wait and are") active at once, such as \(ByteNotation.quoted(first))\(part.phrase)",
         hint:
           "usher admits nobody twice; see one with \(layout.command("show TOKEN")), take it out with \(layout.command("remove TOKEN"))"
       )
@@ -109,7 +109,7 @@ extension WaitingRoom {
     return [
       Lint(
         "members",
-        "\(strange.count.counted("waiting member")) \(strange.count == 1 ? "is" : "are") not of the configured form, such as \(RedisText.quoted(first.member))\(part.phrase)",
+        "\(strange.count.counted("waiting member")) \(strange.count == 1 ? "is" : "are") not of the configured form, such as \(ByteNotation.quoted(first.member))\(part.phrase)",
         gravity: .problem,
         hint: "compare them with `member` and `token-path` of the queue: `usher config show`")
     ]

@@ -1,4 +1,4 @@
-import Failures
+import Text
 
 /// A figure and where it comes from; without a value, what would give it.
 public struct SourcedFigure: Equatable, Sendable {

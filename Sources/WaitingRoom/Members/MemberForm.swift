@@ -37,8 +37,8 @@ public enum MemberForm: Equatable, Sendable {
   /// A pattern of MATCH that members of this token match, perhaps beside others; nil where none is known.
   func glob(token: [UInt8]) -> RedisArgument? {
     switch self {
-    case .token: RedisArgument(KeyTemplate.escaped(token))
-    case .tokenAndUser: RedisArgument(KeyTemplate.escaped(token) + Array(":*".utf8))
+    case .token: RedisArgument(RedisGlob.escaped(token))
+    case .tokenAndUser: RedisArgument(RedisGlob.escaped(token) + Array(":*".utf8))
     case .document: Self.documentGlob(token)
     }
   }
@@ -47,7 +47,7 @@ public enum MemberForm: Equatable, Sendable {
   func glob(user: [UInt8]) -> RedisArgument? {
     switch self {
     case .token: nil
-    case .tokenAndUser: RedisArgument(Array("*:".utf8) + KeyTemplate.escaped(user))
+    case .tokenAndUser: RedisArgument(Array("*:".utf8) + RedisGlob.escaped(user))
     case .document: Self.documentGlob(user)
     }
   }
@@ -59,7 +59,7 @@ public enum MemberForm: Equatable, Sendable {
         || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
         || byte == UInt8(ascii: "_")
     }
-    return isPlain ? RedisArgument(Array("*".utf8) + KeyTemplate.escaped(text) + Array("*".utf8)) : nil
+    return isPlain ? RedisArgument(Array("*".utf8) + RedisGlob.escaped(text) + Array("*".utf8)) : nil
   }
 }
 

@@ -1,4 +1,5 @@
 import Redis
+import Text
 
 /// Somebody in a queue, as a list shows people.
 public struct Person: Equatable, Sendable {
@@ -92,13 +93,13 @@ extension WaitingRoom {
 
   private func name(_ person: inout Person, _ member: [UInt8], _ form: MemberForm) {
     if form == .token {
-      person.token = RedisText.plain(member)
+      person.token = ByteNotation.encode(member)
       return
     }
-    person.member = RedisText.plain(member)
+    person.member = ByteNotation.encode(member)
     guard let reading = form.reading(member) else { return }
-    person.token = RedisText.plain(reading.token)
-    person.user = reading.user.map(RedisText.plain)
+    person.token = ByteNotation.encode(reading.token)
+    person.user = reading.user.map(ByteNotation.encode)
   }
 }
 

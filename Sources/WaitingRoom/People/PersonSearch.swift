@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// Where somebody is, and what can be said of the wait.
 public struct Whereabouts: Equatable, Sendable {
@@ -62,7 +63,7 @@ extension WaitingRoom {
           return try locate(member: member, token: user, outflow)
         }
         var person = Person(queue: layout.name)
-        person.user = RedisText.plain(user.bytes)
+        person.user = ByteNotation.encode(user.bytes)
         let aside = try asideMember { $0.user == user.bytes }
         return try away(
           person, aside,
@@ -113,7 +114,7 @@ extension WaitingRoom {
     }
     let aside = try asideMember(member) { _ in false }
     var person = Person(queue: layout.name)
-    person.token = RedisText.plain(token.bytes)
+    person.token = ByteNotation.encode(token.bytes)
     return try away(person, aside, waiting: waiting)
   }
 
@@ -134,7 +135,7 @@ extension WaitingRoom {
       }
     }
     var person = Person(queue: layout.name)
-    person.token = RedisText.plain(token.bytes)
+    person.token = ByteNotation.encode(token.bytes)
     return try away(person, try asideMember { $0.token == token.bytes })
   }
 

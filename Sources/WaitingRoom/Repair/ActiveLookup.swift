@@ -39,7 +39,7 @@ extension WaitingRoom {
   /// A pattern that all names of somebody match; nil where none is known.
   private func glob(of person: Sought) -> RedisArgument? {
     guard let token = person.token, layout.active.naming == nil else {
-      return RedisArgument(KeyTemplate.escaped(person.name))
+      return RedisArgument(RedisGlob.escaped(person.name))
     }
     // A member that cannot be read is called by its own name.
     return layout.member.reading(person.name) == nil ? nil : layout.member.glob(token: token)

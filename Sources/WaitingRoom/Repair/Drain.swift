@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 extension WaitingRoom {
   /// Sets everybody who waits aside in one step, whatever their number.

@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// What taking out the active whose time is over would do now.
 public struct ExpiryPlan: Sendable {
@@ -22,7 +23,7 @@ extension WaitingRoom {
     let count = min(found.count, Self.repairLimit)
     return ExpiryPlan(
       count: count, beyond: found.count - count, snapshot: try snapshot(),
-      sample: found.people.map { RedisText.plain($0.name) })
+      sample: found.people.map { ByteNotation.encode($0.name) })
   }
 
   /// Takes them out in atomic batches with their before-images; never more than the plan's count.

@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// What issuing tokens would do now.
 public struct IssuePlan: Sendable {
@@ -9,7 +10,7 @@ public struct IssuePlan: Sendable {
   public var known: Int
   public var snapshot: QueueSnapshot
   public var count: Int { tokens.count }
-  public var sample: [String] { tokens.prefix(5).map { RedisText.plain($0.bytes) } }
+  public var sample: [String] { tokens.prefix(5).map { ByteNotation.encode($0.bytes) } }
 }
 
 extension WaitingRoom {
@@ -43,7 +44,7 @@ extension WaitingRoom {
     guard let reading = layout.member.reading(word.bytes) else {
       throw Failure(
         .badInput,
-        "'\(RedisText.plain(word.bytes))' can be no member of queue \"\(layout.name)\", whose members are \(layout.member.prose)",
+        "\(ByteNotation.quoted(word.bytes)) can be no member of queue \"\(layout.name)\", whose members are \(layout.member.prose)",
         hints: ["see the queue's settings with `usher config show`"])
     }
     return reading.token

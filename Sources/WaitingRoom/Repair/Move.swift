@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Redis
+import Text
 
 /// Where people are moved to.
 public enum MoveDestination: Equatable, Sendable {
@@ -21,7 +22,7 @@ public struct MovePlan: Sendable {
   public var unknown: [RedisArgument]
   public var snapshot: QueueSnapshot
   public var count: Int { members.count }
-  public var sample: [String] { members.prefix(5).map { RedisText.plain($0.bytes) } }
+  public var sample: [String] { members.prefix(5).map { ByteNotation.encode($0.bytes) } }
   /// They share the score of somebody beside them, and their names put them into the right order.
   public var usesTies = false
   /// Of how many the place will have ended, where a score is that end.
@@ -139,14 +140,14 @@ extension WaitingRoom {
   }
 
   private func placeBefore(_ word: RedisArgument, _ plan: inout MovePlan, _ isMoved: Set<RedisArgument>) throws {
-    let name = RedisText.plain(word.bytes)
+    let name = ByteNotation.encode(word.bytes)
     guard let member = try waitingMembers(for: [word])[0] else {
       throw Failure(
-        .badInput, "nobody who waits in queue \"\(layout.name)\" is called \"\(name)\"",
+        .badInput, "nobody who waits in queue \"\(layout.name)\" is called '\(name)'",
         hints: Double(name) == nil ? [] : [scoreHint])
     }
     guard !isMoved.contains(member) else {
-      throw Failure(.usage, "\"\(name)\" cannot be moved before itself")
+      throw Failure(.usage, "'\(name)' cannot be moved before itself")
     }
     let key = RedisArgument(layout.waitingKey)
     let score = try redis.append(["ZSCORE", key, member])
@@ -154,7 +155,7 @@ extension WaitingRoom {
     guard let text = try redis.checked(score).optional?.string, let upper = Double(text),
       let position = try redis.checked(rank).optional?.integer
     else {
-      throw Failure(.tryAgain, "\"\(name)\" has just left the waiting room")
+      throw Failure(.tryAgain, "'\(name)' has just left the waiting room")
     }
     plan.anchor = (member, text)
     let before = position == 0 ? nil : try place(from: position - 1, step: -1) { !isMoved.contains($0) }
@@ -182,17 +183,17 @@ extension WaitingRoom {
   private func noPlace(_ before: Place?, _ name: String, _ score: String) throws -> Failure {
     let first = try redis.command(
       "ZRANGEBYSCORE", RedisArgument(layout.waitingKey), RedisArgument(score), RedisArgument(score), "LIMIT", "0", "1"
-    ).array.first.map { RedisText.plain(try $0.bytes) }
-    let other = before.map { "\"\(RedisText.plain($0.member.bytes))\" (\($0.text))" } ?? "the front"
+    ).array.first.map { ByteNotation.encode(try $0.bytes) }
+    let other = before.map { "\(ByteNotation.quoted($0.member.bytes)) (\($0.text))" } ?? "the front"
     return Failure(
-      .refused, "no score fits between \(other) and \"\(name)\" (\(score))",
+      .refused, "no score fits between \(other) and '\(name)' (\(score))",
       causes: ["people with one score stand in the order of their names, and doubles have no number in between"],
       hints: first.map { ["move before the first one with that score: `--to \($0)`"] } ?? [])
   }
 
   private func none(of moved: [RedisArgument], beside place: Place?) throws -> [Double] {
     throw Failure(
-      .refused, "no score lies beyond that of \"\(place.map { RedisText.plain($0.member.bytes) } ?? "")\"",
+      .refused, "no score lies beyond that of \(ByteNotation.quoted(place?.member.bytes ?? []))",
       causes: ["it is \(place?.text ?? "unknown")"])
   }
 }

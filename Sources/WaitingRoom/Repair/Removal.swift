@@ -1,6 +1,6 @@
 import Changes
-import Failures
 import Redis
+import Text
 
 /// What taking people out would do now.
 public struct RemovalPlan: Sendable {
@@ -27,7 +27,7 @@ public struct RemovalPlan: Sendable {
   /// How many of them wait.
   public var waiting: Int { people.count { $0.waits } }
   /// The first few words, for a person to read.
-  public var sample: [String] { people.prefix(5).map { RedisText.plain($0.token.bytes) } }
+  public var sample: [String] { people.prefix(5).map { ByteNotation.encode($0.token.bytes) } }
 }
 
 extension WaitingRoom {

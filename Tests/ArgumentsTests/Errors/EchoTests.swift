@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Arguments
 
@@ -86,7 +87,7 @@ struct EchoTests {
     #expect(echo.first == line)
     let mark = try #require(echo.last)
     let before = try #require(line.firstRange(of: "fast")).lowerBound
-    #expect(mark == String(repeating: " ", count: Columns.width(of: line[..<before])) + "^^^^")
+    #expect(mark == String(repeating: " ", count: line[..<before].displayWidth) + "^^^^")
   }
 
   @Test("a word is never cut in the middle of a character")
@@ -133,8 +134,8 @@ struct EchoTests {
       let width = Int.random(in: 40...100, using: &random)
       let mark = Mark(word: index, bytes: 0..<words[index].utf8.count)
       let echo = CommandLineEcho("tool", words.map(\.bytes), marks: [mark], secrets: [], width: width)
-      #expect(Columns.width(of: echo.line) <= width, "\(words)")
-      #expect(Columns.width(of: echo.marks) <= max(width, Columns.width(of: echo.line) + 1), "\(words)")
+      #expect(echo.line.displayWidth <= width, "\(words)")
+      #expect(echo.marks.displayWidth <= max(width, echo.line.displayWidth + 1), "\(words)")
       #expect(echo.marks.contains("^"), "\(words) \(index)")
     }
   }

@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Arguments
 
@@ -63,7 +64,7 @@ struct ErrorTextTests {
       "usage: tool cluster node disk check DISK (--host HOST:PORT | --link URL) (--size SIZE | --share PERCENT)... [options]\n"
     #expect(try Sample.report(words, isTerminal: false).contains("\n" + usage))
     for line in try Sample.report(words, width: 60).split(separator: "\n") where line.hasPrefix("usage") {
-      #expect(Columns.width(of: line) <= 60)
+      #expect(line.displayWidth <= 60)
     }
     #expect(try Sample.report(words, width: 60).contains("\n       [options]\n"))
     // No line to read is wider than 100 columns, however wide the terminal.
@@ -103,7 +104,7 @@ struct ErrorTextTests {
       ["queue", "admit", "--reason", "a", hostile],
     ] {
       let text = try Sample.report(words)
-      let controls = text.unicodeScalars.filter { Word.isControl($0) && $0 != "\n" }
+      let controls = text.unicodeScalars.filter { $0.isTerminalControl && $0 != "\n" }
       #expect(controls.isEmpty, "\(words)")
     }
   }

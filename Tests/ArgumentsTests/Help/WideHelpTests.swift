@@ -1,4 +1,5 @@
 import Testing
+import Text
 
 @testable import Arguments
 
@@ -38,7 +39,7 @@ struct WideHelpTests {
   func width(width: Int) {
     for style in [HelpPage.Style.short, .full] {
       for line in HelpPage(CommandPath(Self.root), style).text(width: width).split(separator: "\n") {
-        #expect(Columns.width(of: line) <= width, "\(line)")
+        #expect(line.displayWidth <= width, "\(line)")
       }
     }
   }
@@ -52,7 +53,7 @@ struct WideHelpTests {
     #expect(lines.count > 1)
     for (line, next) in zip(lines, lines.dropFirst()) {
       let word = next.drop { $0 == " " }.prefix { $0 != " " }
-      #expect(Columns.width(of: line) + 1 + Columns.width(of: word) > width, "\(line)")
+      #expect(line.displayWidth + 1 + word.displayWidth > width, "\(line)")
       #expect(next.hasPrefix("      ") && !next.hasPrefix("       "))
     }
   }
@@ -72,7 +73,7 @@ struct WideHelpTests {
     let lines = TextLayout(width: 40).table(rows)
     for (line, row) in zip(lines, rows) {
       let start = line.firstRange(of: row.1)?.lowerBound ?? line.startIndex
-      #expect(Columns.width(of: line[..<start]) == 9, "\(line)")
+      #expect(line[..<start].displayWidth == 9, "\(line)")
     }
     let short = HelpPage(CommandPath(Self.root), .short).text(width: 40)
     #expect(!short.contains("…"))
@@ -107,7 +108,7 @@ struct WideHelpTests {
     for path in CommandPath(Sample.root).all {
       for style in [HelpPage.Style.short, .full] {
         for line in HelpPage(path, style).text(width: width).split(separator: "\n") where !line.contains("$ ") {
-          #expect(Columns.width(of: line) <= width || !line.drop { $0 == " " }.contains(" "), "\(line)")
+          #expect(line.displayWidth <= width || !line.drop { $0 == " " }.contains(" "), "\(line)")
         }
       }
     }

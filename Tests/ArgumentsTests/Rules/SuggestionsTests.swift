@@ -125,13 +125,6 @@ struct SuggestionsTests {
     #expect(Sample.outcome(["--fast", "act", "a"], of: parser).hasSuffix("; try: tool act a --fast"))
   }
 
-  @Test("rule 22: a word of more than 64 letters is no slip")
-  func longest() {
-    let word = String(repeating: "x", count: 64)
-    #expect(Suggestions.nearest(to: word, among: [word + "y"]) == [word + "y"])
-    #expect(Suggestions.nearest(to: word + "z", among: [word + "y"]) == [])
-  }
-
   @Test(
     "rule 22: a command line that is offered runs, and the guess itself is never run",
     arguments: [
@@ -154,37 +147,5 @@ struct SuggestionsTests {
     for line in ["queue admit --fil-to x", "que", "outbox replay --statu INIT", "--password x queue admit --dry"] {
       #expect(try Sample.error(line).correction == nil, "\(line)")
     }
-  }
-
-  @Test(
-    "rule 22: suggestions are near, the nearest first, and at most three",
-    arguments: [
-      ("stauts", ["status", "stats", "start"], ["status", "stats", "start"]),
-      ("lst", ["list", "last", "lost", "lust"], ["list", "last", "lost"]),
-      ("ad", ["admit", "add"], ["admit", "add"]),
-      ("x", ["y", "list"], ["y"]),
-      ("", ["list"], []),
-      ("completely", ["list"], []),
-      ("LIST", ["list"], ["list"]),
-    ])
-  func nearest(word: String, candidates: [String], expected: [String]) {
-    #expect(Suggestions.nearest(to: word, among: candidates) == expected)
-  }
-
-  @Test(
-    "rule 22: distances count insertions, deletions, replacements and swaps of neighbours",
-    arguments: [
-      ("", "abc", 3),
-      ("abc", "abc", 0),
-      ("abc", "acb", 1),
-      ("abc", "ab", 1),
-      ("abc", "abcd", 1),
-      ("abc", "xbc", 1),
-      ("ca", "abc", 3),
-      ("abcdef", "badcfe", 3),
-    ])
-  func distances(one: String, other: String, distance: Int) {
-    #expect(Suggestions.distance(Array(one.utf8), Array(other.utf8), atMost: 9) == distance)
-    #expect(Suggestions.distance(Array(other.utf8), Array(one.utf8), atMost: 9) == distance)
   }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Text
 
 /// What is promised of every result, whatever the words. The seeded tests and the fuzz targets both hold the parser to it.
 struct Promises {
@@ -58,8 +59,8 @@ struct Promises {
     for line in error.lines(words: words, width: width, isTerminal: true) {
       if drivesTerminal(line.text) { return "a line drives the terminal: \(line)" }
       switch line {
-      case .commandLine(let text) where Columns.width(of: text) > width: return "the echo is too wide: \(text)"
-      case .marks(let text) where Columns.width(of: text) > width: return "the marks are too wide: \(text)"
+      case .commandLine(let text) where text.displayWidth > width: return "the echo is too wide: \(text)"
+      case .marks(let text) where text.displayWidth > width: return "the marks are too wide: \(text)"
       default: break
       }
     }

@@ -91,25 +91,6 @@ struct InstantsTests {
       [Int.min, Int.min + 1, -1000, -999, -1, 0, 1, 999, 1000, Int.max].map(PointInTime.absolute) + [.ago(.zero), .now])
   }
 
-  @Test("every day of four centuries is one day after the one before")
-  func calendar() {
-    let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    var expected = -11_676_096_000_000
-    for year in 1600..<2000 {
-      let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-      for (index, length) in lengths.enumerated() {
-        for day in 1...(length + (index == 1 && isLeap ? 1 : 0)) {
-          let (month, text) = (index + 1 < 10 ? "0\(index + 1)" : "\(index + 1)", day < 10 ? "0\(day)" : "\(day)")
-          let milliseconds = Timestamp.milliseconds(Array("\(year)-\(month)-\(text)T00:00:00Z".utf8))
-          if milliseconds != expected {
-            Issue.record("\(year)-\(month)-\(text) is \(String(describing: milliseconds))")
-          }
-          expected += 86_400_000
-        }
-      }
-    }
-  }
-
   @Test(
     "rule 18: offsets are named, numbered, or counted from the end",
     arguments: [

@@ -88,7 +88,7 @@ struct CacheEvictTests {
     try program.fill(3, others: ["concerts::SimpleKey []"])
     let run = try program.run("cache", "evict", "--all", "--yes")
     #expect(run.status == 77)
-    #expect(run.errors.contains("the pattern \"waiting*\" touches the key \"waiting_tokens\" of queue \"tickets\""))
+    #expect(run.errors.contains("the pattern 'waiting*' touches the key 'waiting_tokens' of queue \"tickets\""))
     #expect(try program.count("*") == 4)
   }
 

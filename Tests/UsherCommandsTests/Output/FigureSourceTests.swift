@@ -34,7 +34,7 @@ struct FigureSourceTests {
     ]
     #expect(Self.bareCounts(in: bare.joined(separator: "\n")) == bare)
     let good = [
-      #"note("\(totals.other.grouped) of them")"#, #""\(Figures.count(plan.count, "event"))""#,
+      #"note("\(totals.other.grouped) of them")"#, #""\(plan.count.counted("event"))""#,
       #"sql += " = ANY ($\(parameters.count)::text[])""#, #""\(values.count.counted("value")) are given""#,
     ]
     #expect(Self.bareCounts(in: good.joined(separator: "\n")).isEmpty)

@@ -71,7 +71,7 @@ struct QueueLookTests {
     let run = try program.run("queue", "list", "--active", "-o", "jsonl")
     let rows = try rows(run)
     #expect(rows.count == 1)
-    #expect(rows[0]["token"]?.text == "x\u{1B}[2J" && !run.output.contains("\u{1B}"))
+    #expect(rows[0]["token"]?.text == "x\\x1b[2J" && !run.output.contains("\u{1B}"))
     #expect(rows[0]["expires_at"]?.text == "2100-01-01T00:00:00.000Z")
     let table = try program.run("queue", "list", "--active").output
     #expect(table.hasPrefix("position  token") && table.contains("x\\x1b[2J"))
@@ -198,7 +198,7 @@ struct QueueLookTests {
     let run = try program.run("doctor")
     #expect(run.status == 1)
     for text in [
-      "tickets: members", "such as \"strange\"", "tickets: scores", "tickets: idle", "2 wait, and nobody is active",
+      "tickets: members", "such as 'strange'", "tickets: scores", "tickets: idle", "2 wait, and nobody is active",
     ] {
       #expect(run.output.contains(text), "\(text) in \(run.output)")
     }

@@ -113,7 +113,7 @@ struct MoveTests {
     let refused = try queue(line)
     let failure = try #require(throws: Failure.self) { try refused.move(["z"], to: .before("d")) }
     #expect(failure.kind == .refused)
-    #expect(failure.message == "no score fits between \"b\" (5) and \"d\" (5)")
+    #expect(failure.message == "no score fits between 'b' (5) and 'd' (5)")
     #expect(failure.hints == ["move before the first one with that score: `--to b`"])
     #expect(try refused.order() == ["b", "d", "f", "c", "z"])
     try refused.move(["z"], to: .before("b"))

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Terminal
+import Text
 
 @Suite("Numbers for people")
 struct FiguresTests {
@@ -11,7 +10,15 @@ struct FiguresTests {
       (-1, "-1"), (-999, "-999"), (-1000, "-1,000"), (Int.max, "9,223,372,036,854,775,807"),
       (Int.min, "-9,223,372,036,854,775,808"),
     ])
-  func counts(_ number: Int, _ text: String) { #expect(Figures.count(number) == text) }
+  func counts(_ number: Int, _ text: String) { #expect(number.grouped == text) }
+
+  @Test(
+    "a count of one has its noun in the singular, every other in the plural",
+    arguments: [(0, "0 keys"), (1, "1 key"), (2, "2 keys"), (2100, "2,100 keys"), (-1, "-1 keys")])
+  func nouns(_ count: Int, _ text: String) { #expect(count.counted("key") == text) }
+
+  @Test("an irregular plural is given", arguments: [(1, "1 person"), (18_204, "18,204 people")])
+  func irregularNouns(_ count: Int, _ text: String) { #expect(count.counted("person", plural: "people") == text) }
 
   @Test(
     "numbers have the decimals that were asked for",
@@ -59,39 +66,4 @@ struct FiguresTests {
       (Int.max, "8.0 EiB"), (Int.min, "-8.0 EiB"),
     ])
   func bytes(_ count: Int, _ text: String) { #expect(Figures.bytes(count) == text) }
-}
-
-@Suite("Instants as text")
-struct TimestampTests {
-  @Test(
-    "are RFC 3339 in UTC",
-    arguments: [
-      (0, "1970-01-01T00:00:00.000Z"), (1, "1970-01-01T00:00:00.001Z"), (-1, "1969-12-31T23:59:59.999Z"),
-      (951_782_400_000, "2000-02-29T00:00:00.000Z"), (951_868_800_000, "2000-03-01T00:00:00.000Z"),
-      (1_709_164_800_000, "2024-02-29T00:00:00.000Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-      (1_795_437_602_123, "2026-11-23T12:40:02.123Z"), (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
-      (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (Int.max, "9999-12-31T23:59:59.999Z"),
-      (Int.min, "0000-01-01T00:00:00.000Z"),
-    ])
-  func instants(_ milliseconds: Int, _ text: String) { #expect(Timestamp.rfc3339(milliseconds: milliseconds) == text) }
-
-  @Test("are shorter on a terminal")
-  func short() { #expect(Timestamp.short(milliseconds: 1_795_437_602_123) == "2026-11-23 12:40:02Z") }
-
-  @Test("every day of eight centuries follows the day before it")
-  func calendar() {
-    var expected = (year: 1600, month: 1, day: 1)
-    for day in -135_140..<157_056 {
-      let date = Timestamp.civilDate(daysSinceEpoch: day)
-      guard date == expected else {
-        Issue.record("day \(day) is \(date), not \(expected)")
-        return
-      }
-      let isLeap = expected.year % 4 == 0 && (expected.year % 100 != 0 || expected.year % 400 == 0)
-      let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-      expected.day += 1
-      if expected.day > lengths[expected.month - 1] { expected = (expected.year, expected.month + 1, 1) }
-      if expected.month > 12 { expected = (expected.year + 1, 1, 1) }
-    }
-  }
 }

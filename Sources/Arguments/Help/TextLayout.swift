@@ -1,4 +1,6 @@
-/// Lays text out in a number of columns.
+import Text
+
+/// Lays help out in a number of columns.
 struct TextLayout {
   var width: Int
 
@@ -8,54 +10,11 @@ struct TextLayout {
   init(terminal width: Int) { self.width = max(40, min(width, 100)) }
 
   /// Words filled into lines; the first line is indented by `indent`, the others by `hanging` more.
-  ///
-  /// A word that is wider than a line stands on one of its own, uncut, so that it can be copied; only between wide
-  /// characters, which are written without blanks in Chinese and Japanese, is it divided.
   func wrap(_ text: String, indent: Int = 0, hanging: Int = 0) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    var columns = 0
-    for word in TextLayout.units(of: text) {
-      let isWide = Columns.width(of: word) > width - indent - hanging
-      let parts = isWide ? TextLayout.divided(word) : [word[...]]
-      for (index, part) in parts.enumerated() {
-        let size = Columns.width(of: part)
-        let blank = columns > 0 && index == 0 ? 1 : 0
-        if columns > 0, columns + blank + size > width {
-          lines.append(line)
-          columns = 0
-        }
-        if columns == 0 {
-          columns = indent + (lines.isEmpty ? 0 : hanging)
-          line = String(repeating: " ", count: columns) + part
-        } else {
-          line += String(repeating: " ", count: blank) + part
-          columns += blank
-        }
-        columns += size
-      }
-    }
-    return line.isEmpty ? lines : lines + [line]
+    var filler = LineFiller(width: width, indent: indent, hanging: hanging)
+    for unit in TextLayout.units(of: text) { filler.add(unit) }
+    return filler.finished()
   }
-
-  /// The parts of a word that a line may end after: at wide characters, but not before a closing or after an opening sign.
-  ///
-  /// Source: Unicode Standard Annex #14, classes ID, CL, NS and OP; the rest of it isn't needed where there are blanks.
-  static func divided(_ word: String) -> [Substring] {
-    var parts: [Substring] = []
-    var start = word.startIndex
-    for index in word.indices.dropFirst() {
-      let (before, after) = (word[word.index(before: index)], word[index])
-      let isWide = Columns.width(of: before) == 2 || Columns.width(of: after) == 2
-      guard isWide, !opening.contains(before), !closing.contains(after) else { continue }
-      parts.append(word[start..<index])
-      start = index
-    }
-    return parts + [word[start...]]
-  }
-
-  private static let opening: Set<Character> = Set("(（「『【〈《［｛〔[{")
-  private static let closing: Set<Character> = Set(")）」』】〉》］｝〕]}、。，．・：；？！…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ.,:;?!%")
 
   /// The words; a short note such as `[default: 5s]` is one, so that it is never divided.
   private static func units(of text: String) -> [String] {
@@ -66,7 +25,7 @@ struct TextLayout {
       if joined.hasPrefix("["), !word.hasSuffix("]") {
         note = joined
       } else {
-        units += Columns.width(of: joined) <= widestNote ? [joined] : joined.split(separator: " ").map(String.init)
+        units += joined.displayWidth <= widestNote ? [joined] : joined.split(separator: " ").map(String.init)
         note = nil
       }
     }
@@ -76,14 +35,14 @@ struct TextLayout {
   /// Terms and texts side by side. A text that is too long goes on below its own column, or in the same line for those who search.
   func table(_ rows: [(term: String, text: String)], wraps: Bool = true) -> [String] {
     let limit = min(TextLayout.widestTerm, width / 2 - 4)
-    let widest = rows.map { Columns.width(of: $0.term) }.filter { $0 <= limit }.max() ?? 0
+    let widest = rows.map { $0.term.displayWidth }.filter { $0 <= limit }.max() ?? 0
     let start = 2 + widest + 2
     return rows.flatMap { row in
       let term = "  " + row.term
-      let isWide = Columns.width(of: row.term) > widest
+      let isWide = row.term.displayWidth > widest
       let lines = wraps ? wrap(row.text, indent: start).map { String($0.dropFirst(start)) } : [row.text]
       guard let first = lines.first, !first.isEmpty else { return [term] }
-      let padding = String(repeating: " ", count: max(0, start - 2 - Columns.width(of: row.term)))
+      let padding = String(repeating: " ", count: max(0, start - 2 - row.term.displayWidth))
       let indent = String(repeating: " ", count: start)
       // In a line to be searched the term stands with its text, however wide it is.
       let head = isWide && wraps ? [term, indent + first] : [term + (isWide ? "  " : padding) + first]

@@ -1,13 +1,7 @@
-import Failures
 import Glibc
 
-/// Numbers as people read them; JSON and CSV have the plain numbers.
+/// Measurements for people. JSON and CSV have the plain numbers.
 public enum Figures {
-  /// `18,204`.
-  public static func count(_ number: Int) -> String {
-    number.grouped
-  }
-
   /// `1,234.50` with two decimals; `-` for what is not a number.
   public static func number(_ number: Double, decimals: Int) -> String {
     guard number.isFinite else { return "-" }
@@ -16,7 +10,7 @@ public enum Figures {
 
   /// The two largest units that matter: `250ms`, `4.2s`, `1m 20s`, `2h 5m`, `3d 4h`.
   ///
-  /// Cut, not rounded, above ten seconds: an age is never shown older than it is.
+  /// It is cut, not rounded, so that an age is never shown older than it is.
   public static func duration(milliseconds: Int) -> String {
     if milliseconds < 0 { return "-" + duration(milliseconds: milliseconds == .min ? .max : -milliseconds) }
     if milliseconds < 1000 { return "\(milliseconds)ms" }
@@ -29,7 +23,7 @@ public enum Figures {
     return "\(seconds)s"
   }
 
-  /// The same for a `Duration`.
+  /// The two largest units of a `Duration` that matter.
   public static func duration(_ duration: Duration) -> String {
     self.duration(milliseconds: duration.milliseconds)
   }
@@ -46,7 +40,7 @@ public enum Figures {
   }
 
   /// A decimal number with a fixed number of decimals, as C prints it; the locale is never set, so the point is a point.
-  static func fixed(_ number: Double, decimals: Int) -> String {
+  private static func fixed(_ number: Double, decimals: Int) -> String {
     let decimals = Int32(clamping: max(0, min(decimals, 17)))
     return withVaList([decimals, number]) { arguments in
       // 309 digits before the point is the most that a double has.
@@ -57,21 +51,22 @@ public enum Figures {
     }
   }
 
-  /// The digits before the point in groups of three.
-  private static func grouped(_ digits: String) -> String {
-    let sign = digits.hasPrefix("-") ? "-" : ""
-    let whole = digits.dropFirst(sign.count).prefix { $0 != "." }
-    var grouped = sign
+  /// A decimal number with a comma between each three digits before the point.
+  static func grouped(_ number: String) -> String {
+    let sign = number.hasPrefix("-") ? "-" : ""
+    let digits = number.utf8.dropFirst(sign.utf8.count)
+    let whole = digits.prefix { $0 != UInt8(ascii: ".") }
+    var grouped: [UInt8] = Array(sign.utf8)
     for (index, digit) in whole.enumerated() {
-      if index > 0, (whole.count - index) % 3 == 0 { grouped.append(",") }
+      if index > 0, (whole.count - index) % 3 == 0 { grouped.append(UInt8(ascii: ",")) }
       grouped.append(digit)
     }
-    return grouped + digits.dropFirst(sign.count + whole.count)
+    return String(decoding: grouped + digits.dropFirst(whole.count), as: UTF8.self)
   }
 }
 
 extension Duration {
-  /// Whole milliseconds, cut towards zero; the ends of `Int` for what does not fit.
+  /// Whole milliseconds, cut towards zero; the nearest end of `Int` where they do not fit.
   public var milliseconds: Int {
     let (seconds, attoseconds) = components
     let (scaled, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)

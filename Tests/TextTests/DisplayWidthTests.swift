@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Arguments
+@testable import Text
 
-@Suite("Columns: rule 28")
-struct ColumnsTests {
+@Suite("Display width")
+struct DisplayWidthTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let what: String
     let text: String
@@ -68,39 +68,13 @@ struct ColumnsTests {
     Case("a line end of two characters", "\r\n", 0),
   ]
 
-  @Test("rule 28: widths are columns of a terminal", arguments: cases)
-  func width(_ example: Case) { #expect(Columns.width(of: example.text) == example.columns) }
+  @Test("widths are columns of a terminal", arguments: cases)
+  func width(_ example: Case) { #expect(example.text.displayWidth == example.columns) }
 
-  @Test("rule 28: a text is as wide as its characters together", arguments: cases)
+  @Test("a text is as wide as its characters together", arguments: cases)
   func sum(_ example: Case) {
-    #expect(example.text.reduce(0) { $0 + Columns.width(of: $1) } == example.columns)
-    #expect(Columns.width(of: example.text + " ") == example.columns + 1)
-  }
-
-  @Test(
-    "rule 28: a cut never halves a wide character, and ends in its sign",
-    arguments: [
-      ("waiting", 7, "waiting"),
-      ("waiting", 6, "waiti…"),
-      ("waiting", 1, "…"),
-      ("waiting", 0, ""),
-      ("waiting", -1, ""),
-      ("", 0, ""),
-      ("대기열", 6, "대기열"),
-      ("대기열", 5, "대기…"),
-      ("대기열", 4, "대…"),
-      ("대기열", 3, "대…"),
-      ("대기열", 2, "…"),
-      ("a👨‍👩‍👧b", 4, "a👨‍👩‍👧b"),
-      ("a👨‍👩‍👧bc", 4, "a👨‍👩‍👧…"),
-      ("a👨‍👩‍👧bc", 3, "a…"),
-      ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
-      ("🇰🇷🇯🇵", 3, "🇰🇷…"),
-      ("תור", 2, "ת…"),
-    ])
-  func cuts(text: String, columns: Int, expected: String) {
-    #expect(Columns.cut(text, to: columns) == expected)
-    #expect(Columns.width(of: expected) <= max(0, columns))
+    #expect(example.text.reduce(0) { $0 + $1.displayWidth } == example.columns)
+    #expect((example.text + " ").displayWidth == example.columns + 1)
   }
 
   @Test("every code point has none, one or two columns, and a text of any of them has a width")

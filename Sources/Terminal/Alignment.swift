@@ -1,0 +1,4 @@
+/// The side of its column on which a text stands.
+public enum Alignment: Sendable {
+  case leading, trailing
+}
