@@ -42,6 +42,12 @@ let package = Package(
     .target(name: "Caching", dependencies: ["Text", "Failures", "Postgres", "Redis", "Changes"]),
     .target(name: "Advisor", dependencies: ["Text", "Failures", "Postgres", "Changes"]),
     .target(name: "Outbox", dependencies: ["Text", "Failures", "Postgres", "Redis", "Kafka", "Changes"]),
+    // What is found about all of them.
+    .target(
+      name: "Health",
+      dependencies: [
+        "Text", "Failures", "Postgres", "Redis", "Kafka", "Changes", "WaitingRoom", "Caching", "Outbox",
+      ]),
     .target(name: "Sandbox", dependencies: ["CSpawn", "Text", "Failures", "Postgres", "Redis", "Kafka"]),
 
     // The commands, and the program.
@@ -49,7 +55,7 @@ let package = Package(
       name: "UsherCommands",
       dependencies: [
         "CBuildInfo", "Text", "Failures", "Arguments", "Terminal", "Postgres", "Redis", "Kafka", "Configuration",
-        "Changes", "WaitingRoom", "Caching", "Advisor", "Outbox", "Sandbox",
+        "Changes", "WaitingRoom", "Caching", "Advisor", "Outbox", "Health", "Sandbox",
       ]),
     .executableTarget(name: "usher", dependencies: ["Arguments", "Terminal", "UsherCommands"]),
 
@@ -72,6 +78,11 @@ let package = Package(
       name: "AdvisorTests", dependencies: ["Advisor", "Support"], exclude: ["Queries/Snapshots"]),
     .testTarget(
       name: "OutboxTests", dependencies: ["Failures", "Changes", "Kafka", "Outbox", "Postgres", "Redis", "Support"]),
+    .testTarget(
+      name: "HealthTests",
+      dependencies: [
+        "Failures", "Postgres", "Redis", "Kafka", "Changes", "WaitingRoom", "Caching", "Outbox", "Health", "Support",
+      ]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "Support"], exclude: ["Snapshots"]),
     .testTarget(
       name: "UsherCommandsTests", dependencies: ["UsherCommands", "Arguments", "Support"],

@@ -92,6 +92,10 @@ LATE(const char *, rd_kafka_mock_cluster_bootstraps, (const rd_kafka_mock_cluste
 LATE(void, rd_kafka_mock_cluster_destroy, (rd_kafka_mock_cluster_t *mcluster), (mcluster))
 LATE(rd_kafka_mock_cluster_t *, rd_kafka_mock_cluster_new, (rd_kafka_t *rk, int broker_cnt), (rk, broker_cnt))
 LATE(
+    rd_kafka_resp_err_t, rd_kafka_mock_partition_set_leader,
+    (rd_kafka_mock_cluster_t *mcluster, const char *topic, int32_t partition, int32_t broker_id),
+    (mcluster, topic, partition, broker_id))
+LATE(
     void, rd_kafka_mock_push_request_errors_array,
     (rd_kafka_mock_cluster_t *mcluster, int16_t ApiKey, size_t cnt, const rd_kafka_resp_err_t *errors),
     (mcluster, ApiKey, cnt, errors))

@@ -33,16 +33,15 @@ extension RedisConnection {
       guard !line.hasPrefix("#"), let colon = line.firstIndex(of: ":") else { continue }
       fields[String(line[..<colon])] = String(line[line.index(after: colon)...])
     }
+    if let version = fields["redis_version"] { knownVersion = RedisVersion(version) }
     return fields
   }
 
-  /// Asked once a connection.
+  /// Asked once for each connection, if INFO was not read for another reason.
   public var serverVersion: RedisVersion {
     get throws(RedisError) {
       if let knownVersion { return knownVersion }
-      let version = RedisVersion(try information("server")["redis_version"] ?? "")
-      knownVersion = version
-      return version
+      return RedisVersion(try information("server")["redis_version"] ?? "")
     }
   }
 }

@@ -31,6 +31,11 @@ public final class MockKafkaCluster {
     rd_kafka_mock_topic_create(cluster, name, Int32(partitions), 1)
   }
 
+  /// Takes the leader away from the topic's first partition.
+  public func removeLeader(topic: String) {
+    rd_kafka_mock_partition_set_leader(cluster, topic, 0, -1)
+  }
+
   /// From now on metadata answers carry that error for the topic.
   public func fail(topic: String, _ error: BrokerError) {
     rd_kafka_mock_topic_set_error(cluster, topic, rd_kafka_resp_err_t(Int32(error.rawValue)))

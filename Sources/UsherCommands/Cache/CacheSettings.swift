@@ -6,10 +6,14 @@ import Failures
 extension Session {
   /// The configured caches, in the order in which the files describe them.
   func caches() throws -> CacheNames {
-    let settings = try context().caches.values.sorted {
+    CacheNames(try cacheSettings().map(Self.definition))
+  }
+
+  /// The settings of the configured caches, in the same order.
+  func cacheSettings() throws -> [CacheSettings] {
+    try context().caches.values.sorted {
       ($0.place.file, $0.place.line, $0.place.column) < ($1.place.file, $1.place.line, $1.place.column)
     }
-    return CacheNames(try settings.map(Self.definition))
   }
 
   private static func definition(_ settings: CacheSettings) throws -> CacheDefinition {

@@ -2,6 +2,7 @@ import Arguments
 import Changes
 import Failures
 import Glibc
+import Redis
 import Terminal
 import Text
 
@@ -62,9 +63,9 @@ extension Session {
     let refused = "the real run would be refused: "
     switch store {
     case .redis:
-      guard let redis = try? redis(), let information = try? RedisInformation(redis), information.isReplica,
-        information["slave_read_only"] != "0"
-      else { return [] }
+      guard let redis = try? redis(), let information = try? RedisInformation(redis), information.isReadOnly else {
+        return []
+      }
       return [refused + "Redis at \(redis.target) is a read-only replica"]
     case .postgres:
       let row = try? postgres().query(

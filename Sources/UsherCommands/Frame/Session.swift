@@ -3,6 +3,7 @@ import Arguments
 import Changes
 import Configuration
 import Failures
+import Health
 import Kafka
 import Postgres
 import Redis
@@ -91,9 +92,11 @@ public final class Session {
   // MARK: Stores
 
   /// The PostgreSQL connection of this invocation.
-  func postgres() throws -> PostgresConnection {
+  ///
+  /// - Parameter limit: ends every wait on the connection, also later; without one, commands have their own limits.
+  func postgres(within limit: TimeLimit? = nil) throws -> PostgresConnection {
     if let openPostgres { return openPostgres }
-    let connection = try newPostgres()
+    let connection = try newPostgres(within: limit)
     openPostgres = connection
     return connection
   }
@@ -101,24 +104,28 @@ public final class Session {
   /// One more PostgreSQL connection, for work beside a statement that runs.
   ///
   /// - Parameter isMarked: whether its statements are usher's own, and so left out of `query slow`.
-  func newPostgres(isMarked: Bool = true) throws -> PostgresConnection {
+  func newPostgres(isMarked: Bool = true, within limit: TimeLimit? = nil) throws -> PostgresConnection {
     let source = try context().require(.postgres)
     trace("connecting to PostgreSQL, from \(source.origin)")
     return try PostgresConnection(
       PostgresTarget(source.value),
       options: PostgresOptions(
-        statementMark: isMarked ? SlowQueries.mark : nil, isInterrupted: { Interruption.shouldAbandonWaiting }))
+        statementMark: isMarked ? SlowQueries.mark : nil,
+        isInterrupted: { Interruption.shouldAbandonWaiting || limit?.isOver == true }))
   }
 
   /// The Redis connection of this invocation.
-  func redis() throws -> RedisConnection {
+  ///
+  /// - Parameter limit: ends every wait on the connection, also later; without one, commands have their own limits.
+  func redis(within limit: TimeLimit? = nil) throws -> RedisConnection {
     if let openRedis { return openRedis }
     let source = try context().require(.redis)
     trace("connecting to Redis, from \(source.origin)")
     let connection = try RedisConnection(
       try RedisTarget(source.value),
       options: RedisOptions(
-        isInterrupted: { Interruption.shouldAbandonWaiting }, isAbandoned: { Interruption.isForced }))
+        isInterrupted: { Interruption.shouldAbandonWaiting },
+        isAbandoned: { Interruption.isForced || limit?.isOver == true }))
     openRedis = connection
     return connection
   }

@@ -1,4 +1,5 @@
 import Arguments
+import Health
 import Outbox
 import Terminal
 

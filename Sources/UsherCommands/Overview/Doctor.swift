@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import Health
 import Terminal
 import Text
 
@@ -8,11 +9,15 @@ enum Doctor: Command {
   static let specification = CommandSpecification(
     "doctor", summary: "Check settings, stores, versions and privileges",
     discussion: """
-      Looks at the settings and at each configured store: whether it can be reached, its version, the extensions and \
-      privileges that commands need, and traps that are known. Of each queue up to 5,000 people on each side are read: whether \
-      anybody waits and is active at once, members and scores that are not as configured, ties, clocks that differ, an admission \
-      that stands still. It changes nothing. Exits 1 when something is a problem, 0 \
-      when there are only warnings.
+      Checks the settings and each configured store: whether it can be reached, its version, the extensions and privileges that \
+      commands need, everything that `usher status` checks except the caches, and known traps. Of each queue it reads up to \
+      5,000 people on each side: whether anybody waits and is active at once, members and scores that are not as configured, \
+      ties, clocks that differ. It changes nothing.
+
+      A store that cannot be reached does not hide the others: its own checks are `unknown`. So is what is not found out within \
+      10 seconds for each store.
+
+      Exits 1 when a check is critical or unknown, 0 when there are only warnings.
       """,
     effect: .reads,
     examples: [
@@ -22,45 +27,57 @@ enum Doctor: Command {
     seeAlso: ["status", "config check"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    let findings = examine(session).map { hinting($0, session) }
+    let findings = examine(session).map { advising($0, session) }
     try session.print(findings, Finding.fields)
-    let hinted = findings.filter { $0.hint != nil && $0.verdict != .ok }
-    if session.format == .table {
-      for finding in hinted { session.note("hint: \(finding.area), \(finding.check): \(finding.hint ?? "")") }
-    }
-    let problems = findings.count { $0.verdict == .problem }
-    if problems > 0 {
-      throw Failure(.failed, problems == 1 ? "there is a problem" : "there are \(problems.grouped) problems")
+    if session.format == .table { advise(findings, session) }
+    if let interrupted = findings.compactMap(\.failure).first(where: { $0.kind == .interrupted }) { throw interrupted }
+    try requireHealth(findings)
+  }
+
+  private static func examine(_ session: Session) -> [Finding] {
+    do {
+      let context = try session.context()
+      let settings = Finding(
+        .configuration, "settings", "context", .ok,
+        (context.name?.value ?? "none") + (context.protection.map { ", protected by \($0.context)" } ?? ""))
+      return [settings]
+        + Checkup(try session.checkupTargets(), for: Set(Purpose.allCases))
+        .findings(in: [.postgres, .outbox, .redis, .queue, .kafka])
+    } catch {
+      // Without settings there is nothing to connect to, and saying so for each store would hide the cause.
+      return [
+        Finding(.configuration, "settings", "context", .critical, failed: ErrorReport.failure(for: error))
+      ]
     }
   }
 
-  static func examine(_ session: Session) -> [Finding] {
-    let settings = examineSettings(session)
-    // Without settings there is nothing to connect to, and saying that three times more would hide the cause.
-    guard !settings.contains(where: { $0.verdict == .problem }) else { return settings }
-    return settings + DoctorPostgres.examine(session) + DoctorRedis.examine(session)
-      + DoctorQueues.examine(session) + DoctorKafka.examine(session)
-  }
-
-  /// The finding with a hint that names where the connection came from, and that does not send back to here.
-  private static func hinting(_ finding: Finding, _ session: Session) -> Finding {
+  /// The finding with advice that names where the connection came from, and that does not send the reader back to this command.
+  private static func advising(_ finding: Finding, _ session: Session) -> Finding {
     var finding = finding
-    guard let hint = finding.hint else { return finding }
-    let own = hint.firstRange(of: ", or run `usher doctor`").map { String(hint[..<$0.lowerBound]) } ?? hint
-    finding.hint = own == "run `usher doctor`" ? nil : session.namingOrigins(own)
+    guard let advice = finding.advice else { return finding }
+    let own = advice.firstRange(of: ", or run `usher doctor`").map { String(advice[..<$0.lowerBound]) } ?? advice
+    finding.advice = own == "run `usher doctor`" ? nil : session.namingOrigins(own)
     return finding
   }
 
-  private static func examineSettings(_ session: Session) -> [Finding] {
-    do {
-      let context = try session.context()
-      return [
-        Finding(
-          "config", "context", .ok,
-          (context.name?.value ?? "none") + (context.protection.map { ", protected by \($0.context)" } ?? ""))
-      ]
-    } catch {
-      return [Finding("config", "context", failed: error)]
+  /// Prints the advice of what is not in order. Checks that failed for one reason have the same advice, which is printed once.
+  private static func advise(_ findings: [Finding], _ session: Session) {
+    var printed: Set<String> = []
+    for finding in findings where finding.verdict > .ok {
+      guard let advice = finding.advice, printed.insert(advice).inserted else { continue }
+      session.note("hint: \(finding.area.rawValue), \(finding.name): \(advice)")
     }
+  }
+
+  private static func requireHealth(_ findings: [Finding]) throws {
+    let critical = findings.filter { $0.verdict == .critical }
+    let unknown = findings.count { $0.verdict == .unknown }
+    var parts: [String] = []
+    if !critical.isEmpty {
+      let names = critical.map { "\($0.area.rawValue) \($0.name)" }.joined(separator: ", ")
+      parts.append("\(critical.count.counted("check")) failed: \(names)")
+    }
+    if unknown > 0 { parts.append("\(unknown.counted("check")) could not be made") }
+    guard parts.isEmpty else { throw Failure(.failed, parts.joined(separator: "; ")) }
   }
 }

@@ -83,8 +83,8 @@ extension WaitingRoom {
     ]
   }
 
-  /// Whether anybody is let in.
-  func idle(_ snapshot: QueueSnapshot) -> [Lint] {
+  /// Whether anybody is let in; `snapshot` is of `measure()`.
+  public func idle(_ snapshot: QueueSnapshot) -> [Lint] {
     guard snapshot.waiting > 0 else { return [] }
     if let until = snapshot.pausedUntilMilliseconds {
       let left = max(0, until - snapshot.nowMilliseconds) / 1000

@@ -3,10 +3,13 @@ import Testing
 
 @Suite("usher doctor")
 struct DoctorTests {
-  /// Versions and places differ from run to run.
+  /// Versions, places, sizes and ages differ from run to run.
   private func match(_ run: Binary.Run, _ name: String, _ shop: Shop) throws {
     let output = run.output.replacing(#/(Redis|PostgreSQL|version) \d[\d.]*( \([^)]*\))?/#) { "\($0.1) <version>" }
       .replacing(#/ {2,}/#, with: "  ")
+      .replacing(#/, [\d.]+ (KiB|MiB)/#, with: ", <size>")
+      .replacing(#/first for [\d,]+d( \d+h)?/#, with: "first for <age>")
+      .replacing(#/\d+ of 200 connections/#, with: "<clients> of 200 connections")
     let text = "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)"
     try Snapshot.match(text: text, name, replacing: [shop.home: "<home>"])
   }
@@ -17,7 +20,7 @@ struct DoctorTests {
     try match(try shop.usher("doctor"), "doctor", shop)
   }
 
-  @Test("tells each problem with a hint, and ends with 1")
+  @Test("shows each thing that is wrong with a hint, and ends with 1")
   func ill() throws {
     let shop = try Shop(
       outbox: """
@@ -77,36 +80,36 @@ struct DoctorTests {
       finding: ("redis", "role", "warning", "a replica of 127.0.0.1")),
     Case(
       what: "a Redis that is not there", variables: ["USHER_REDIS": "redis://127.0.0.1:1"],
-      finding: ("redis", "connection", "problem", "cannot reach Redis at 127.0.0.1:1")),
+      finding: ("redis", "connection", "critical", "cannot reach Redis at 127.0.0.1:1")),
     Case(
       what: "a PostgreSQL that is not there", variables: ["USHER_POSTGRES": "host=127.0.0.1 port=1 user=u"],
-      finding: ("postgres", "connection", "problem", "cannot reach PostgreSQL at 127.0.0.1:1")),
+      finding: ("postgres", "connection", "critical", "cannot reach PostgreSQL at 127.0.0.1:1")),
     Case(
       what: "a Kafka that is not there", variables: ["USHER_KAFKA": "127.0.0.1:1"],
-      finding: ("kafka", "connection", "problem", "127.0.0.1:1")),
+      finding: ("kafka", "connection", "critical", "127.0.0.1:1")),
     Case(
       what: "a database that is read only", sql: "ALTER DATABASE DB SET default_transaction_read_only = on",
       finding: ("postgres", "role", "warning", "read-only by default_transaction_read_only")),
     Case(
       what: "an outbox whose table is another", sql: "ALTER TABLE outbox_event RENAME TO outbox_events",
-      finding: ("outbox", "mapping", "problem", "tables with such a name: public.outbox_events")),
+      finding: ("outbox", "mapping", "critical", "tables with such a name: public.outbox_events")),
     Case(
       what: "an outbox whose column is another", sql: "ALTER TABLE outbox_event RENAME COLUMN status TO state",
-      finding: ("outbox", "mapping", "problem", "has no column \"status\" for the outbox's status")),
+      finding: ("outbox", "mapping", "critical", "has no column \"status\" for the outbox's status")),
     Case(
       what: "a topic that is made of a column that is gone", sql: "ALTER TABLE outbox_event DROP COLUMN domain_type",
-      finding: ("outbox", "mapping", "problem", "outbox.publish.topic \"{domain_type}\" names no column")),
+      finding: ("outbox", "mapping", "critical", "outbox.publish.topic \"{domain_type}\" names no column")),
     Case(
       what: "an id that is not unique", sql: "ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_pkey",
-      finding: ("outbox", "id", "warning", "nothing keeps two events from having one \"id\"")),
+      finding: ("outbox", "id", "warning", "column 'id' is not unique")),
     Case(
       what: "a schema of the history's name that is not usher's",
       sql: "CREATE SCHEMA usher_history; CREATE TABLE usher_history.operation (id text)",
-      finding: ("postgres", "history", "problem", "its schema 'usher_history' is not usher's")),
+      finding: ("postgres", "history", "critical", "its schema 'usher_history' is not usher's")),
     Case(
       what: "a search path that names the history's schema",
       sql: "ALTER DATABASE DB SET search_path = public, usher_history",
-      finding: ("postgres", "history", "problem", "names usher's schema 'usher_history'")),
+      finding: ("postgres", "history", "critical", "names usher's schema 'usher_history'")),
   ]
 
   @Test("judges what it finds", arguments: cases)
@@ -120,8 +123,38 @@ struct DoctorTests {
     }
     #expect(found?["verdict"]?.text == example.finding.verdict, "\(findings)")
     #expect(found?["detail"]?.text?.contains(example.finding.detail) == true, "\(findings)")
-    let hasProblem = findings.contains { $0["verdict"]?.text == "problem" }
-    #expect(try shop.run(["doctor", "-q"], also: example.variables).status == (hasProblem ? 1 : 0))
+    let isIll = findings.contains { ["critical", "unknown"].contains($0["verdict"]?.text) }
+    #expect(try shop.run(["doctor", "-q"], also: example.variables).status == (isIll ? 1 : 0))
+  }
+
+  @Test("shows every check of a store that cannot be reached, each as unknown, and those of the others as they are")
+  func unreachable() throws {
+    let shop = try Shop()
+    func findings(_ variables: [String: String] = [:]) throws -> [String: String] {
+      let list = try #require(try shop.json(["doctor"], also: variables).list)
+      return Dictionary(
+        uniqueKeysWithValues: list.map {
+          ("\($0["area"]?.text ?? "") \($0["check"]?.text ?? "")", $0["verdict"]?.text ?? "")
+        })
+    }
+    let healthy = try findings()
+    let away = try findings(["USHER_REDIS": "redis://127.0.0.1:1"])
+    // Only what a check finds beside its own has no row.
+    #expect(Set(healthy.keys).subtracting(away.keys) == ["queue tickets: idle"])
+    for (name, verdict) in away {
+      if name == "redis connection" {
+        #expect(verdict == "critical")
+      } else if name.hasPrefix("redis ") || name.hasPrefix("queue ") {
+        #expect(verdict == "unknown", "\(name)")
+      } else {
+        #expect(verdict == healthy[name], "\(name)")
+      }
+    }
+    let run = try shop.run(["doctor"], also: ["USHER_REDIS": "redis://127.0.0.1:1"])
+    #expect(run.status == 1)
+    #expect(run.errors.count(of: "hint: redis, connection: check USHER_REDIS\n") == 1, "\(run.errors)")
+    #expect(
+      run.errors.hasSuffix("usher: 1 check failed: redis connection; 6 checks could not be made\n"), "\(run.errors)")
   }
 
   @Test("tells a role without privileges what it lacks, store by store")
@@ -155,4 +188,9 @@ struct DoctorTests {
       #expect(!(run.output + run.errors).contains("s3cret"), "\(words)")
     }
   }
+}
+
+extension String {
+  /// How often `part` occurs.
+  fileprivate func count(of part: String) -> Int { ranges(of: part).count }
 }
