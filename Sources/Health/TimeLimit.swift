@@ -1,11 +1,9 @@
 /// A span of time that has begun.
 public struct TimeLimit: Sendable {
-  public let duration: Duration
   private let end: ContinuousClock.Instant
 
   /// Begins now.
   public init(_ duration: Duration) {
-    self.duration = duration
     end = .now + duration
   }
 

@@ -59,7 +59,7 @@ struct TerminalOutputTests {
     let run = try shop.run(["status", "--color", "always"])
     #expect(run.output.contains("\u{1b}[32mok\u{1b}[0m"))
     #expect(run.output.contains("\u{1b}[33mwarning\u{1b}[0m"))
-    #expect(run.output.contains("\u{1b}[31mproblem\u{1b}[0m"))
+    #expect(run.output.contains("\u{1b}[31mcritical\u{1b}[0m"))
     #expect(run.errors.hasPrefix("\u{1b}[31musher:\u{1b}[0m "))
   }
 

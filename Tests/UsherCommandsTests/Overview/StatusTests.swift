@@ -191,6 +191,34 @@ struct StatusTests {
     var testDescription: String { what }
   }
 
+  @Test("of a user without INFO shows the queues and caches, says what is unknown, and ends with 1")
+  func withoutInformation() throws {
+    let shop = try Shop()
+    try shop.redis.command("ACL", "SETUSER", "poor", "on", ">pw", "~*", "+@all", "-info")
+    let run = try shop.run(["status", "-o", "csv"], also: ["USHER_REDIS": "unix://poor:pw@\(shop.server.socket)"])
+    #expect(run.status == 1)
+    #expect(run.output.contains("redis,server,unknown,Redis at "), "\(run.output)")
+    #expect(run.output.contains("queue,tickets,warning,"), "\(run.output)")
+    #expect(run.output.contains("cache,concertOption,ok,4 keys"), "\(run.output)")
+    #expect(run.errors.contains("does not allow INFO to this user\n"), "\(run.errors)")
+  }
+
+  @Test("of a role without pg_monitor says that transactions of other roles are unknown, and shows what it can see")
+  func withoutMonitoring() throws {
+    let shop = try Shop()
+    let role = "poor_\(shop.database.name)"
+    try shop.postgres.script("CREATE ROLE \(role) LOGIN; GRANT SELECT ON outbox_event TO \(role)")
+    defer { _ = try? shop.postgres.script("DROP OWNED BY \(role); DROP ROLE \(role)") }
+    let variables = ["USHER_POSTGRES": shop.database.conninfo.replacing("user=usher", with: "user=\(role)")]
+    let run = try shop.run(["status", "-o", "csv"], also: variables)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("postgres,server,unknown,"), "\(run.output)")
+    #expect(run.output.contains("this role cannot see the transactions of "), "\(run.output)")
+    #expect(run.output.contains("outbox,events,warning,"), "\(run.output)")
+    let doctor = try shop.run(["doctor"], also: variables)
+    #expect(doctor.errors.contains(": GRANT pg_monitor to the role of usher\n"))
+  }
+
   @Test("tells of a statement that waits for a lock")
   func blocked() throws {
     let shop = try Shop()
