@@ -29,6 +29,7 @@ configuration = SCRATCH / "config.yaml"
 configuration.write_text("queues:\n  tickets: { preset: set-ttl }\n  vip: { preset: zset-expiry, waiting: vip, active: in }\n")
 with Redis() as server:
     variables = {"USHER_CONFIG": str(configuration), "USHER_REDIS": server.url}
-    for source, line in (("queues", ["queue", "status", "--queue", ""]), ("operations", ["undo", ""])):
-        words = [USHER, "__complete", source, "--", *line]
-        report(f"usher __complete {source}", milliseconds(words, RUNS, **variables), "ms", bare, limit=10)
+    lines = {"options": ["queue", "admit", "--"], "queues": ["queue", "status", "--queue", ""], "operations": ["undo", ""]}
+    for candidates, line in lines.items():
+        words = [USHER, "__complete", "--", *line]
+        report(f"usher __complete, {candidates}", milliseconds(words, RUNS, **variables), "ms", bare, limit=10)

@@ -4,11 +4,11 @@ import Arguments
 public enum Catalog {
   static let entries: [Entry] = [
     .group(
-      "queue", summary: "Look at the waiting room, let people in, and repair it",
+      "queue", summary: "Inspect the waiting room, admit people, repair the queue",
       discussion: """
-        Queues are described in the config file: a preset that says how the service keeps them in Redis, the keys, how long an \
-        admission holds, and the capacity. An entry with {concert} in its keys stands for a queue a concert, each called \
-        NAME/CONCERT.
+        Queues are described in the config file: a preset for the way in which the service stores them in Redis, the keys, the \
+        time that an admission lasts, and the capacity. An entry with {concert} in its keys describes one queue for each concert, \
+        called NAME/CONCERT.
         """,
       [
         QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self,
@@ -16,52 +16,51 @@ public enum Catalog {
         QueueMove.self, QueueRemove.self, QueueDrain.self, QueueRestore.self, QueueIssue.self, QueueExpire.self,
       ]),
     .group(
-      "cache", summary: "Look at the caches, empty them and fill them",
+      "cache", summary: "Inspect, evict and warm the caches",
       discussion: """
         Caches are described in the config file: a `key`, a `prefix` or a `match`, and under `warm` the query that fills it.
 
-        Keys of configured queues and usher's own are never touched by these commands.
+        These commands never touch the keys of configured queues and of usher.
         """, [CacheList.self, CacheEvict.self, CacheWarm.self]),
     .group(
-      "query", summary: "Find slow statements and see why they are slow",
+      "query", summary: "Find slow statements and explain them",
       discussion: """
-        Starts from the statements that cost the server the most, and shows how it runs one of them. Nothing is changed.
+        Lists the statements that take the most time, and shows how the server runs one of them. Nothing is changed.
         """, [QuerySlow.self, QueryExplain.self]),
     .group(
       "index", summary: "List, build and drop indexes while tables are in use",
       discussion: """
-        An index is built and dropped concurrently: reads and writes go on, and nothing that ends a build early leaves an \
-        unfinished index behind.
+        Indexes are built and dropped concurrently: reads and writes continue. A build that ends early leaves no unfinished index.
         """, [IndexList.self, IndexCreate.self, IndexDrop.self]),
     .group(
-      "outbox", summary: "See and replay events that were not sent",
+      "outbox", summary: "Inspect and replay events that were not published",
       discussion: """
-        The outbox is a table in PostgreSQL in which the service writes down what it has to tell other systems. An event is \
-        stuck when its row was committed and its record was never published. Table, columns, topic, key and value are \
-        described under `outbox:` in the config file; nothing is guessed.
+        The outbox is a table in PostgreSQL in which the service stores events for other systems. An event is stuck if its row was \
+        committed and its record was never published. The table, columns, topic, key and value are described under `outbox:` in the \
+        config file; nothing is guessed.
         """, [OutboxStatus.self, OutboxReplay.self]),
     .command(Status.self),
     .command(Doctor.self),
     .command(History.self),
     .command(Undo.self),
     .group(
-      "sandbox", summary: "Run private servers with a ticket sale in them",
+      "sandbox", summary: "Run private servers with a ticket sale",
       discussion: """
-        A sandbox is a PostgreSQL, a Redis and, where one is found, a Kafka broker of your own, in one directory, with a living \
-        ticket sale in them. Where nothing else is configured, usher works on the one that is running.
+        A sandbox is a private PostgreSQL, Redis and, if one is found, Kafka broker in one directory, with a ticket sale in them. \
+        If nothing else is configured, usher uses the sandbox that is running.
         """, [SandboxStart.self, SandboxStop.self, SandboxStatus.self, SandboxEnv.self, SandboxReset.self]),
     .group(
       "schema", summary: "Create the tables of the reference ticket sale",
-      discussion: "The reference schema is what a sandbox holds; a real service has its own.", [SchemaApply.self]),
+      discussion: "A sandbox contains the reference schema. A real service has its own schema.", [SchemaApply.self]),
     .command(SeedCommand.self),
     .group(
       "config", summary: "Show and check the settings and their origins",
       discussion: """
-        Settings come from, in order: options; the context that `--context` names; USHER_POSTGRES, USHER_REDIS and \
-        USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
-        context of the config file; the running sandbox, where nothing else is configured.
+        Settings come from these origins, in this order: options; the context that `--context` names; USHER_POSTGRES, USHER_REDIS \
+        and USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
+        context of the config file; the running sandbox, if nothing else is configured.
 
-        A context that was chosen by option or variable is never filled up from anywhere else.
+        A context that is named by an option or a variable is used alone: missing settings are not taken from elsewhere.
         """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
     .command(Completion.self),
     .command(Version.self),
@@ -97,24 +96,24 @@ public enum Catalog {
   public static let root = CommandSpecification(
     "usher", summary: "Operate a ticket sale: waiting room, caches, queries, outbox",
     discussion: """
-      usher inspects and changes the three stores that a ticketing service lives on: the waiting room and the caches in Redis, \
-      slow queries, indexes and the outbox in PostgreSQL, and the Kafka topics that stuck events are replayed to.
+      usher inspects and changes the three stores of a ticketing service: the waiting room and the caches in Redis, slow queries, \
+      indexes and the outbox in PostgreSQL, and the Kafka topics to which stuck events are replayed.
 
-      Every change shows its plan first (`--dry-run`), can be bounded (`--max-affected`), is recorded in the store that it \
-      changes (`usher history`), and can be undone as far as its plan said (`usher undo`). Without a terminal, a change needs \
-      `--yes`.
+      A change shows its plan first (`--dry-run` shows only the plan), can be limited (`--max-affected`), is recorded in the store \
+      that it changes (`usher history`), and can be undone as far as its plan says (`usher undo`). Without a terminal, a change \
+      needs `--yes`.
 
-      To try it without a service: `usher sandbox start`.
+      To try usher without a service, run `usher sandbox start`.
       """,
     examples: [
-      Example("usher status", "the health of everything on one screen"),
-      Example("usher queue admit 420 --dry-run", "what admitting 420 people would do"),
-      Example("usher query slow", "the statements that cost the most"),
+      Example("usher status", "Show the health of everything"),
+      Example("usher queue admit 420 --dry-run", "Show what admitting 420 people would do"),
+      Example("usher query slow", "List the statements that take the most time"),
     ],
     options: GlobalOptions.all,
     exitStatuses: [
-      ExitStatus(0, "done, also when there was nothing to do"),
-      ExitStatus(1, "failed in whole or in part"),
+      ExitStatus(0, "done, also if there was nothing to do"),
+      ExitStatus(1, "failed completely or in part"),
       ExitStatus(64, "the command line is wrong"),
       ExitStatus(65, "the input or the data is wrong"),
       ExitStatus(66, "an input file cannot be read"),
@@ -125,15 +124,16 @@ public enum Catalog {
       ExitStatus(75, "try again: a lock is held, or a deadline passed"),
       ExitStatus(77, "refused: consent or a privilege is missing"),
       ExitStatus(78, "the configuration is wrong"),
-      ExitStatus(130, "ended by Ctrl-C after the work in hand"),
-      ExitStatus(143, "ended by SIGTERM after the work in hand"),
+      ExitStatus(130, "ended by Ctrl-C, after the current batch"),
+      ExitStatus(143, "ended by SIGTERM, after the current batch"),
     ],
     environment: [
-      EnvironmentVariable("USHER_POSTGRES", "the PostgreSQL to connect to; beats DATABASE_URL and the config file"),
-      EnvironmentVariable("USHER_REDIS", "the Redis to connect to; beats REDIS_URL and the config file"),
-      EnvironmentVariable("USHER_KAFKA", "the Kafka brokers to connect to; beats the config file"),
-      EnvironmentVariable("USHER_COMPLETE_TIMEOUT", "how long TAB may wait for a store's names; 300ms when unset"),
-      EnvironmentVariable("NO_COLOR", "when set, nothing is coloured"),
+      EnvironmentVariable("USHER_POSTGRES", "The PostgreSQL to connect to; overrides DATABASE_URL and the config file"),
+      EnvironmentVariable("USHER_REDIS", "The Redis to connect to; overrides REDIS_URL and the config file"),
+      EnvironmentVariable("USHER_KAFKA", "The Kafka brokers to connect to; overrides the config file"),
+      EnvironmentVariable(
+        "USHER_COMPLETE_TIMEOUT", "The time that TAB waits for names from the stores; 300ms by default"),
+      EnvironmentVariable("NO_COLOR", "If set, the output has no colours"),
     ],
     subcommands: entries.map(\.specification))
 

@@ -26,6 +26,7 @@ struct SnapshotTests {
       try Self.check("\(name).help.txt", HelpPage(path, .full).text())
       try Self.check("\(name).h.txt", HelpPage(path, .short).text())
     }
+    try Self.check("tool.options.txt", HelpPage(CommandPath(Sample.root), .options).text())
   }
 
   @Test("one usage error of each kind, as it stands on standard error")
@@ -55,11 +56,4 @@ struct SnapshotTests {
 
   @Test("the manifest")
   func manifestText() throws { try Self.check("manifest.json", manifest(for: Sample.root, version: "1.2")) }
-
-  @Test("the data of the completions")
-  func completions() throws {
-    let script = completionScript(for: .bash, root: Sample.root)
-    let data = script.prefix(upTo: try #require(script.firstRange(of: "\n# The option of that flag")).lowerBound)
-    try Self.check("completion-data.bash", data + "\n")
-  }
 }

@@ -11,7 +11,8 @@ extension Audit {
     for example in command.examples { checkLine(example.text, of: example.command, path) }
     for variable in command.environment { checkLine(variable.help, of: variable.name, path) }
     let texts =
-      [command.summary, command.discussion] + command.options.map(\.details.help) + command.operands.map(\.help)
+      [command.summary, command.discussion, command.details] + command.options.map(\.details.help)
+      + command.operands.map(\.help)
       + command.examples.map(\.text) + command.exitStatuses.map(\.meaning) + command.environment.map(\.help)
     for text in texts { checkMentions(text, path) }
   }

@@ -32,6 +32,14 @@ public struct CommandPath: Sendable {
     specifications.dropLast().reversed().flatMap(\.options) + BuiltIn.options
   }
 
+  /// The options that the groups between the program and this command declare, the nearest first.
+  var groupOptions: [any OptionDeclaration] {
+    specifications.dropFirst().dropLast().reversed().flatMap(\.options)
+  }
+
+  /// The name of its page in the manual: `usher-queue-admit`.
+  var pageName: String { specifications.map(\.name).joined(separator: "-") }
+
   /// The rules that hold here, the nearest command's first: those of a command hold for all below it, as its options do.
   var groups: [Constraint] { specifications.reversed().flatMap(\.groups) }
 
@@ -51,13 +59,14 @@ extension CommandPath: Equatable {
   }
 }
 
-/// What every program has, whatever it declares.
+/// What every program has in addition to what it declares.
 enum BuiltIn {
-  static let helpToggle = Toggle("help", short: "h", help: "Show help: -h a line an option, --help in full")
+  static let helpToggle = Toggle("help", short: "h", help: "Show help; -h is the short form")
   static let versionToggle = Toggle("version", help: "Show the version")
   static let options: [any OptionDeclaration] = [helpToggle, versionToggle]
 
   static let help = CommandSpecification(
     "help", summary: "Show the help of a command",
+    discussion: "With the word options instead of a command, it lists the options that all commands accept.",
     operands: [OperandList("COMMAND", .text, help: "The command's words, for example queue admit")])
 }

@@ -16,8 +16,10 @@ public struct CommandSpecification: Sendable {
   public var name: String
   /// Imperative, at most 60 columns, without a full stop.
   public var summary: String
-  /// When to use it and what it does to the service; paragraphs are separated by an empty line.
+  /// When to use it and what it does, for the help and the manual. Empty lines separate paragraphs.
   public var discussion: String
+  /// What only the page of the manual says, behind the discussion; the help then points to the page.
+  public var details: String
   public var effect: Effect
   public var examples: [Example]
   public var operands: [any OperandDeclaration]
@@ -34,14 +36,16 @@ public struct CommandSpecification: Sendable {
   public var isHidden: Bool
 
   public init(
-    _ name: String, summary: String, discussion: String = "", effect: Effect = .reads, examples: [Example] = [],
-    operands: [any OperandDeclaration] = [], options: [any OptionDeclaration] = [], groups: [Constraint] = [],
-    exitStatuses: [ExitStatus] = [], environment: [EnvironmentVariable] = [], seeAlso: [String] = [],
+    _ name: String, summary: String, discussion: String = "", details: String = "", effect: Effect = .reads,
+    examples: [Example] = [], operands: [any OperandDeclaration] = [], options: [any OptionDeclaration] = [],
+    groups: [Constraint] = [], exitStatuses: [ExitStatus] = [], environment: [EnvironmentVariable] = [],
+    seeAlso: [String] = [],
     subcommands: [CommandSpecification] = [], isHidden: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.discussion = discussion
+    self.details = details
     self.effect = effect
     self.examples = examples
     self.operands = operands

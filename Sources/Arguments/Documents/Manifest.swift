@@ -1,6 +1,6 @@
-/// Everything that the specifications say, as one JSON text: what other tools may build on.
+/// Everything that the specifications say, as one JSON text for other tools.
 ///
-/// Members are only ever added while `manifest_version` stays the same. What is hidden is left out.
+/// Members are only added while `manifest_version` stays the same. Hidden commands and options are left out.
 public func manifest(for root: CommandSpecification, version: String) -> String {
   let path = CommandPath(root)
   let members: [(String, JSONTree)] = [
@@ -22,6 +22,7 @@ enum Manifest {
       ("usage", .string(Synopsis(path).text)),
       ("summary", .string(command.summary)),
       ("discussion", .string(command.discussion)),
+      ("details", .string(command.details)),
       ("effect", .string(command.effect.rawValue)),
       ("operands", .array(command.operands.map(operand))),
       ("options", .array(command.options.filter { !$0.details.isHidden }.map(option))),
@@ -73,6 +74,7 @@ enum Manifest {
       ("kind", .string(form.name)), ("expected", .string(form.expected)), ("example", .string(form.example)),
     ]
     if !form.choices.isEmpty { members.append(("choices", .strings(form.choices))) }
+    if !form.suggestions.isEmpty { members.append(("suggestions", .strings(form.suggestions))) }
     return members
   }
 

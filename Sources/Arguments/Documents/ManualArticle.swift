@@ -1,6 +1,6 @@
-/// A page of the manual that no command stands behind: a file format (section 5), or an overview (section 7).
+/// A page of the manual that belongs to no command: a file format (section 5), or an overview (section 7).
 ///
-/// What it says of options and command lines is audited like the texts of commands (`Audit(root, articles:)`).
+/// `Audit(root, articles:)` checks the options and command lines that it names, as it does for the texts of commands.
 public struct ManualArticle: Equatable, Sendable {
   /// A piece of the page, in the page's order.
   public enum Part: Equatable, Sendable {
@@ -76,11 +76,13 @@ extension ManualArticle.Part {
 
 extension ManualArticle {
   /// The page in mdoc.
-  func page(seeAlso: [String], header: (String, Int) -> [String]) -> String {
+  func page(in manual: Manual) -> String {
     let body = parts.enumerated().flatMap { index, part in
       (index > 0 && parts[index - 1].isBeforeParagraph(part) ? [".Pp"] : []) + Self.markup(of: part)
     }
-    let lines = header(name, section) + [".Sh NAME", ".Nm \(name)", ".Nd \(Roff.arguments(summary))"] + body + seeAlso
+    let seeAlso = manual.seeAlso(manual.overview, on: Manual.Reference(name: name, section: section))
+    let lines =
+      manual.header(name, section) + [".Sh NAME", ".Nm \(name)", ".Nd \(Roff.arguments(summary))"] + body + seeAlso
     return lines.joined(separator: "\n") + "\n"
   }
 

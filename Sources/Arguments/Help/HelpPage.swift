@@ -1,10 +1,12 @@
 /// The help of one command, to be laid out for a terminal's width.
 public struct HelpPage: Equatable, Sendable {
   public enum Style: Sendable {
-    /// `-h`: a sentence an option.
+    /// `-h`: one line for each option.
     case short
-    /// `--help` and `help`: everything.
+    /// `--help` and `help`: everything but the details, which only the manual has.
     case full
+    /// `help options`: what all commands share, which are the program's options, variables and exit statuses.
+    case options
   }
 
   public var command: CommandPath
@@ -17,15 +19,23 @@ public struct HelpPage: Equatable, Sendable {
 
   /// The page with a final newline, in lines of at most 100 columns.
   ///
-  /// - Parameter width: of the terminal; nil where there is none. Then lines have 80 columns, but those of the short help that say what
-  ///   an option, operand or command is: one line each, however long, so that a search finds all of it.
+  /// - Parameter width: of the terminal; nil where there is none. Then lines have 80 columns, except for the rows of the short help:
+  ///   each is one line, however long, so that a search finds all of it.
   public func text(width: Int? = nil) -> String {
     let layout = TextLayout(terminal: width ?? 80)
-    let sections = style == .short ? shortSections(layout, wraps: width != nil) : fullSections(layout)
+    let sections =
+      switch style {
+      case .short: shortSections(layout, wraps: width != nil)
+      case .full: fullSections(layout)
+      case .options: sharedSections(layout)
+      }
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
-  // MARK: Short
+  /// The word behind `help` that asks for `Style.options`.
+  static let optionsTopic = "options"
+
+  // MARK: Styles
 
   private func shortSections(_ layout: TextLayout, wraps: Bool) -> [[String]] {
     func table(_ rows: [(String, String)]) -> [String] { layout.table(rows, wraps: wraps) }
@@ -37,50 +47,37 @@ public struct HelpPage: Equatable, Sendable {
     sections.append(titled("Options", table(own.map { ($0.term, $0.details.help) })))
     if !inherited.isEmpty {
       let names = inherited.map(\.details.flag).joined(separator: ", ")
-      sections.append(layout.wrap("Everywhere: \(names)", hanging: 2))
+      sections.append(layout.wrap("Global options: \(names)", hanging: 2))
     }
-    sections.append(layout.wrap("In full: \(command.text) --help"))
+    sections.append(layout.wrap("Full help: \(command.text) --help"))
     return sections
   }
 
-  // MARK: Full
-
   private func fullSections(_ layout: TextLayout) -> [[String]] {
     let specification = command.command
-    var sections = [usage(layout), layout.wrap(specification.summary)]
-    sections += TextLayout.paragraphs(specification.discussion).map(layout.paragraph)
-    if specification.effect != .reads { sections.append(["Effect: \(specification.effect.rawValue) data"]) }
+    let effect = specification.effect == .reads ? [] : ["Effect: \(specification.effect.rawValue) data"]
+    var sections = [usage(layout), layout.wrap(specification.summary) + effect]
     sections.append(titled("Examples", examples(layout)))
+    sections += description(layout)
     sections.append(titled("Commands", layout.table(commandRows)))
     sections.append(
-      titled("Operands", layout.list(specification.operands.map { (Synopsis.operand($0), $0.fullHelp) })))
+      titled("Operands", layout.table(specification.operands.map { (Synopsis.operand($0), $0.fullHelp) })))
     sections += optionSections(layout)
-    sections.append(titled("Environment", layout.table(variables)))
-    sections.append(
-      titled("Exit status", layout.table(statuses.map { ("\($0.status)", $0.meaning) })))
-    let seeAlso = specification.seeAlso.map { "\(command.root.name) \($0)" }.joined(separator: ", ")
+    if hasSharedOptions { sections.append(["Global options: see `\(sharedHelp)`"]) }
+    sections.append(titled("Environment", layout.table(command.isRoot && hasSharedOptions ? [] : ownVariables)))
+    sections.append(titled("Exit status", ownStatuses(layout)))
+    let manual = specification.details.isEmpty ? [] : ["man \(command.pageName)"]
+    let seeAlso = (specification.seeAlso.map { "\(command.root.name) \($0)" } + manual).joined(separator: ", ")
     sections.append(titled("See also", seeAlso.isEmpty ? [] : layout.wrap(seeAlso, indent: 2)))
     return sections
   }
 
-  private func examples(_ layout: TextLayout) -> [String] {
-    command.command.examples.flatMap { example in
-      layout.wrap(example.text, indent: 2) + ["    $ " + example.command]
-    }
-  }
-
-  /// Options without a section first, then each section as it was first named, then what comes from above.
-  private func optionSections(_ layout: TextLayout) -> [[String]] {
-    let own = visible(command.command.options)
-    var titles = ["Options"]
-    for option in own { if let title = option.details.section, !titles.contains(title) { titles.append(title) } }
-    var sections = titles.map { title in
-      let members = own.filter { ($0.details.section ?? "Options") == title }
-      return titled(title, layout.list(members.map { ($0.term, $0.fullHelp) }))
-    }
-    let inherited = visible(command.inheritedOptions)
-    sections.append(titled("Global options", layout.list(inherited.map { ($0.term, $0.fullHelp) })))
-    return sections
+  private func sharedSections(_ layout: TextLayout) -> [[String]] {
+    [
+      usage(layout), layout.wrap("Options that all commands accept, before or after the command's name"),
+      titled("Options", table(visible(command.options), layout)), titled("Environment", layout.table(ownVariables)),
+      titled("Exit status", layout.table(statuses.map { ("\($0.status)", $0.meaning) })),
+    ]
   }
 
   // MARK: Parts
@@ -89,17 +86,61 @@ public struct HelpPage: Equatable, Sendable {
     layout.wrap("usage: \(Synopsis(command).text)", hanging: 7)
   }
 
-  private var commandRows: [(String, String)] { command.visibleSubcommands.map { ($0.name, $0.summary) } }
-
-  /// Variables of options, then those that the commands on the way declare.
-  var variables: [(String, String)] {
-    let options = visible(command.options).compactMap { option in
-      option.details.environment.map { ($0, "The value of \(option.details.flag)") }
+  private func examples(_ layout: TextLayout) -> [String] {
+    command.command.examples.flatMap { example in
+      layout.wrap(example.text, indent: 2) + ["    $ " + example.command]
     }
-    return options + command.specifications.reversed().flatMap(\.environment).map { ($0.name, $0.help) }
   }
 
-  /// The command's own meaning of a status wins over the program's.
+  /// The paragraphs of the discussion under one title.
+  private func description(_ layout: TextLayout) -> [[String]] {
+    // A listing is indented already.
+    let paragraphs = TextLayout.paragraphs(command.command.discussion).map { paragraph in
+      TextLayout.isListing(paragraph) ? layout.paragraph(paragraph) : layout.wrap(paragraph, indent: 2)
+    }
+    guard let first = paragraphs.first else { return [] }
+    return [titled("Description", first)] + paragraphs.dropFirst()
+  }
+
+  private var commandRows: [(String, String)] { command.visibleSubcommands.map { ($0.name, $0.summary) } }
+
+  /// Options without a section first, then each section as it was first named, then those of the groups above.
+  private func optionSections(_ layout: TextLayout) -> [[String]] {
+    var own = visible(command.command.options)
+    if command.isRoot { own = hasSharedOptions ? [] : own + BuiltIn.options }
+    let sections = OptionSection.all(own).map { titled($0.title, table($0.options, layout)) }
+    return sections + [titled("Group options", table(visible(command.groupOptions), layout))]
+  }
+
+  private func table(_ options: [any OptionDeclaration], _ layout: TextLayout) -> [String] {
+    layout.table(options.map { ($0.term, $0.fullHelp) })
+  }
+
+  /// Whether the program's options are those of several commands, so that one page lists them for all.
+  private var hasSharedOptions: Bool { !command.root.subcommands.isEmpty }
+
+  private var sharedHelp: String { "\(command.root.name) \(BuiltIn.help.name) \(HelpPage.optionsTopic)" }
+
+  /// Variables of the options declared here, then those that the command and its groups declare.
+  private var ownVariables: [(String, String)] {
+    let options = visible(command.command.options).compactMap { option in
+      option.details.environment.map { ($0, "The value of \(option.details.flag)") }
+    }
+    let declaring = command.isRoot ? [command.root] : Array(command.specifications.dropFirst().reversed())
+    return options + declaring.flatMap(\.environment).map { ($0.name, $0.help) }
+  }
+
+  /// What the command says of itself, and where the other statuses are listed.
+  private func ownStatuses(_ layout: TextLayout) -> [String] {
+    guard !command.isRoot || !hasSharedOptions else { return [] }
+    let own = command.specifications.dropFirst().reversed().flatMap(\.exitStatuses)
+    guard hasSharedOptions else { return layout.table(statuses.map { ("\($0.status)", $0.meaning) }) }
+    guard !own.isEmpty, command.command.subcommands.isEmpty else { return [] }
+    let rows = own.sorted { $0.status < $1.status }.map { ("\($0.status)", $0.meaning) }
+    return layout.table(rows) + ["  Others: see `\(sharedHelp)`"]
+  }
+
+  /// All that the command can end with. Its own meaning of a status wins over the program's.
   var statuses: [ExitStatus] {
     guard command.command.subcommands.isEmpty || command.isRoot else { return [] }
     let common = [ExitStatus(0, "done"), ExitStatus(64, "the command line is wrong")]
@@ -113,32 +154,4 @@ public struct HelpPage: Equatable, Sendable {
   }
 
   private func titled(_ title: String, _ lines: [String]) -> [String] { lines.isEmpty ? [] : [title + ":"] + lines }
-}
-
-extension OptionDeclaration {
-  /// `-n, --dry-run` or `    --fill-to N`, so that the long names stand in a column.
-  var term: String {
-    let long =
-      if case .toggle(isNegatable: true) = form { "--[no-]" + details.name } else { Synopsis.required(self) }
-    return (details.short.map { "-\($0), " } ?? "    ") + long
-  }
-
-  /// Choices, default and variable, each in brackets.
-  var notes: [String] {
-    var notes: [String] = []
-    if let choices = form.valueForm?.choices, !choices.isEmpty {
-      notes.append("[one of: \(choices.joined(separator: ", "))]")
-    }
-    if let defaultText, !details.isSecret { notes.append("[default: \(defaultText)]") }
-    if let variable = details.environment { notes.append("[env: \(variable)]") }
-    if isRequired { notes.append("[required]") }
-    return notes
-  }
-
-  var fullHelp: String { ([details.help] + notes).joined(separator: " ") }
-}
-
-extension OperandDeclaration {
-  var notes: [String] { form.choices.isEmpty ? [] : ["[one of: \(form.choices.joined(separator: ", "))]"] }
-  var fullHelp: String { ([help] + notes).joined(separator: " ") }
 }

@@ -62,6 +62,7 @@ extension WordReader {
   private mutating func readValue(of option: any OptionDeclaration, after mark: Mark) {
     guard let form = option.form.valueForm else { return }
     guard next < words.count else {
+      awaiting = option
       let missing = UsageError.Missing(name: option.details.flag, help: option.details.help)
       return fail(.missingValue(option: missing, expected: form.expected, example: form.example), at: [mark])
     }

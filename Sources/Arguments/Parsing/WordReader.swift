@@ -21,8 +21,12 @@ struct WordReader {
   var secrets: [Mark] = []
   /// The first word that isn't read yet.
   var next = 0
+  /// The option that ends the words and still needs its value.
+  var awaiting: (any OptionDeclaration)?
+  /// Whether `--` was read, so that all later words are operands.
+  private(set) var optionsEnded = false
   /// Whether a command was unknown, so that the operands after it belong to nothing known.
-  private var isLost = false
+  private(set) var isLost = false
 
   /// A word that is no option, and no command.
   struct Operand {
@@ -53,7 +57,6 @@ struct WordReader {
   }
 
   mutating func read() {
-    var optionsEnded = false
     while next < words.count {
       let index = next
       next += 1
@@ -77,6 +80,10 @@ struct WordReader {
 
   private mutating func readOperand(_ word: String, at index: Int) {
     if let topic {
+      if topic.isRoot, word == HelpPage.optionsTopic, topic.subcommand(named: word) == nil {
+        helpStyle = .options
+        return
+      }
       // Help on help.
       if word == BuiltIn.help.name, !topic.command.subcommands.isEmpty {
         self.topic = CommandPath(topic.root).appending(BuiltIn.help)
@@ -117,6 +124,8 @@ struct WordReader {
       let reading = try option.reading(occurrence)
       given[option.details.flag, default: Given(readings: [], mark: mark)].add(reading, mark, value: value)
     } catch {
+      // It was given all the same, which counts for what may still be offered.
+      if given[option.details.flag] == nil { given[option.details.flag] = Given(readings: [], mark: mark) }
       failInvalid(option, occurrence, error, at: value ?? mark)
     }
   }

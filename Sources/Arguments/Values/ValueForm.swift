@@ -10,6 +10,8 @@ public struct ValueForm: Equatable, Sendable {
   public var placeholder: String
   /// The only words that are accepted; empty when there is no fixed list.
   public var choices: [String]
+  /// Words that a shell offers although others are accepted too, such as `front` beside a token.
+  public var suggestions: [String] = []
   /// Whether a word such as `-5` may be the value, although it begins with a hyphen.
   public var isNumeric: Bool
   /// What a shell may offer for it.

@@ -39,6 +39,13 @@ public struct ValueKind<Value: Sendable>: Sendable {
     return copy
   }
 
+  /// The same kind with words that a shell offers, although others are accepted too.
+  public func suggesting(_ words: String...) -> ValueKind {
+    var copy = self
+    copy.form.suggestions = words
+    return copy
+  }
+
   /// The same kind with another example in messages.
   public func example(_ example: String) -> ValueKind {
     var copy = self

@@ -9,35 +9,41 @@ import Text
 enum CacheEvict: Command {
   static let names = OperandList("NAME", .text.completing(.caches), help: "Evict all entries of this configured cache")
   static let key = ListOption(
-    "key", .text, placeholder: "KEY", help: "Evict this key, taken literally; may be repeated")
+    "key", .text, placeholder: "KEY", help: "Evict this exact key; may be repeated")
   static let match = Option(
-    "match", .glob, placeholder: "GLOB", help: "Evict every key that this pattern of Redis matches")
+    "match", .glob, placeholder: "GLOB", help: "Evict all keys that match this Redis pattern")
   static let all = Toggle("all", help: "Evict all configured caches")
 
   static let specification = CommandSpecification(
     "evict", summary: "Remove entries from the caches",
     discussion: """
-      For when a cache shows what is no longer true. Exact keys go first, then patterns page by page with SCAN and UNLINK, so \
-      that the server is never held for more than about a millisecond; --rate makes it gentler still. The service reads through to its \
-      database until the caches are full again: with many readers, evict a part at a time, or warm at once.
+      Use it when a cache shows outdated data. Until the cache is filled again, the service reads from its database: with \
+      many readers, evict a part at a time, or warm the cache at once.
 
-      Keys of configured queues and usher's own are never touched: a pattern that reaches them is refused before anything is \
-      changed. Evicted entries cannot be put back by undo; `usher cache warm` fills a cache that has a query for it.
+      Keys of configured queues and of usher are never touched: a pattern that matches them is refused before anything is \
+      changed. Evicted entries cannot be restored; `usher cache warm` fills a cache that has a query for it.
+      """,
+    details: """
+      Exact keys are removed first, then patterns page by page with SCAN and UNLINK. The server is never occupied for more \
+      than about a millisecond at a time; --rate slows the eviction down further.
 
-      A Redis that has reached its maxmemory and refuses writes takes an eviction all the same, and the record of it.
+      A Redis that has reached its maxmemory and refuses writes still accepts an eviction and its record.
 
-      A dry run, the question on a terminal and --max-affected count by a whole walk over the key names. With --yes alone the \
-      keys are walked only once, and the count beforehand is an estimate.
+      A dry run, the question on a terminal and --max-affected count the keys with a full scan. With --yes alone the keys \
+      are scanned only once, and the count in the plan is an estimate.
       """,
     effect: .changes,
     examples: [
-      Example("usher cache evict concertOption --dry-run", "how many entries would go, and a few of them"),
-      Example("usher cache evict --key 'concerts::SimpleKey []' --yes", "one entry, by its exact name"),
-      Example("usher cache evict --match 'concertOption::1*' --rate 5000/s", "by pattern, gently"),
+      Example("usher cache evict concertOption --dry-run", "Show how many entries would be removed, and some of them"),
+      Example("usher cache evict --key 'concerts::SimpleKey []' --yes", "Remove one entry by its exact name"),
+      Example(
+        "usher cache evict --match 'concertOption::1*' --rate 5000/s", "Remove entries by pattern, at a limited rate"),
     ],
     operands: [names], options: [key, match, all] + ChangeOptions.all,
     groups: [.oneOf("NAME", "--key", "--match", "--all")],
-    exitStatuses: [ExitStatus(77, "refused: a key of a queue or of usher itself is among the keys")],
+    exitStatuses: [
+      ExitStatus(77, "refused: a key of a queue or of usher is among the keys")
+    ],
     seeAlso: ["cache list", "cache warm"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -5,22 +5,22 @@ import Terminal
 /// `usher cache list`: the configured caches and how much they hold.
 enum CacheList: Command {
   static let sample = Toggle(
-    "sample", help: "Look at a few entries of each for their size and how long they still live")
+    "sample", help: "Read some entries of each cache for their size and time to live")
 
   static let specification = CommandSpecification(
     "list", summary: "Show the caches and how many entries they hold",
     discussion: """
-      Counts the entries of every configured cache. Exact keys are asked for by name; prefixes and patterns are counted in one \
-      walk over the key names with SCAN, however many caches there are, so it takes about a second a million keys and holds \
-      the server for no more than a millisecond at a time.
+      Counts the entries of each configured cache. Exact keys are looked up by name. Prefixes and patterns are counted in \
+      one scan of all keys, which takes about one second per million keys and occupies Redis for at most a millisecond at a \
+      time.
 
-      With --sample, up to \(CacheSurvey.usualSampleSize) entries of each cache are looked at, and the memory of the whole \
-      cache is estimated from them.
+      With --sample, up to \(CacheSurvey.usualSampleSize) entries of each cache are read, and the memory of the whole cache \
+      is estimated from them.
       """,
     effect: .reads,
     examples: [
-      Example("usher cache list", "how many entries does each cache hold"),
-      Example("usher cache list --sample -o json", "with sizes and lifetimes, for a script"),
+      Example("usher cache list", "Show how many entries each cache holds"),
+      Example("usher cache list --sample -o json", "Print sizes and times to live for a script"),
     ],
     options: [sample], seeAlso: ["cache evict", "cache warm"])
 

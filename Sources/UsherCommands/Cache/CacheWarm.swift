@@ -9,21 +9,23 @@ import Text
 enum CacheWarm: Command {
   static let names = OperandList(
     "NAME", .text.completing(.warmableCaches), minimum: 1, help: "Fill this configured cache")
-  static let overwrite = Toggle("overwrite", help: "Write entries anew that are there already")
+  static let overwrite = Toggle("overwrite", help: "Overwrite existing entries")
 
   static let specification = CommandSpecification(
     "warm", summary: "Fill caches from the database",
     discussion: """
-      Runs the query that the configuration gives for each cache and writes its rows as entries, so that readers do not all go \
-      to the database at once after an eviction. A query returns the columns key and value, text or bytea; every key must be \
-      an entry of its cache. Entries that are there already are left as they are, unless --overwrite is given.
+      Runs the query that the config file has for each cache and writes its rows as entries, so that readers do not all use \
+      the database after an eviction. Existing entries are kept, unless --overwrite is given.
 
+      A query returns the columns key and value, as text or bytea. Each key must belong to its cache.
+      """,
+    details: """
       The queries run twice, for the plan and for the change, each time in a read-only transaction.
       """,
     effect: .changes,
     examples: [
-      Example("usher cache warm concerts concertOption", "fill both caches after an eviction"),
-      Example("usher cache warm concerts --overwrite --dry-run", "how many entries would be written anew"),
+      Example("usher cache warm concerts concertOption", "Fill two caches after an eviction"),
+      Example("usher cache warm concerts --overwrite --dry-run", "Show how many entries would be overwritten"),
     ],
     operands: [names], options: [overwrite] + ChangeOptions.all, seeAlso: ["cache evict", "cache list"])
 

@@ -1,40 +1,39 @@
 import Arguments
 import Failures
 
-/// `usher __complete SOURCE [--typed PART] -- WORD…`: what the completion scripts ask when TAB wants a name that only usher knows.
+/// `usher __complete -- WORD… CURRENT`: what the completion scripts ask when TAB is pressed.
 ///
-/// Prints a candidate a line. It never prompts and never writes, is silent whatever fails, and is gone after 300 ms, or what
-/// USHER_COMPLETE_TIMEOUT says.
+/// Prints what may stand at the cursor, in the lines of `LineCompletion`. It never prompts, never writes, prints no error, and ends
+/// after 300 ms or the time of USHER_COMPLETE_TIMEOUT.
 enum Complete: Command {
-  static let source = Operand(
-    "SOURCE", .choice(of: CompletionSource.self), help: "Which names are wanted")
-  static let line = OperandList(
-    "WORD", .text, help: "The words before the cursor, without the program's name, after `--`")
-
-  static let typed = DefaultedOption(
-    "typed", .text, default: "", placeholder: "PART",
-    help: "What stands of the name already, without the shell's quotes")
+  static let words = OperandList(
+    "WORD", .text, help: "The words before the cursor, then the word at the cursor up to it, all without quotes")
   static let timeout = DefaultedOption(
-    "timeout", .duration, default: .milliseconds(300), help: "Give up, and offer nothing, after so long",
+    "timeout", .duration, default: .milliseconds(300), help: "Offer no names from the stores after this time",
     environment: "USHER_COMPLETE_TIMEOUT")
 
   static let specification = CommandSpecification(
-    "__complete", summary: "Print the names that a shell may complete", effect: .reads,
-    operands: [source, line], options: [typed, timeout], isHidden: true)
+    "__complete", summary: "Print what a shell may offer at the cursor", effect: .reads,
+    operands: [words], options: [timeout], isHidden: true)
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     Deadline.arm(after: values[timeout])
-    let words = values[line].map { Array($0.utf8) }
-    let partial = Parser(Catalog.root).partial(words) { session.environment[$0].map { Array($0.utf8) } }
-    let inner = Session(
-      values: partial.values, commandLine: session.commandLine, environment: session.environment,
-      output: session.output, errors: session.errors, actor: session.actor)
-    // Whoever presses TAB is writing a command and must not be interrupted by an error: running the command will tell it.
-    guard let candidates = try? candidates(from: try values[source], beginning: values[typed], inner) else { return }
-    for line in candidates.compactMap(\.line) { try session.output.writeLine(line) }
+    let words = values[words].map { Array($0.utf8) }
+    let completion = Parser(Catalog.root).completion(of: words) { session.environment[$0].map { Array($0.utf8) } }
+    for line in completion.lines(naming: names(completion, session)) { try session.output.writeLine(line) }
   }
 
-  static func candidates(
+  /// The names of the source that the value at the cursor has; empty where it has none.
+  private static func names(_ completion: LineCompletion, _ session: Session) -> [CompletionCandidate] {
+    guard case .dynamic(let name) = completion.source, let source = CompletionSource(rawValue: name) else { return [] }
+    let inner = Session(
+      values: completion.line.values, commandLine: session.commandLine, environment: session.environment,
+      output: session.output, errors: session.errors, actor: session.actor)
+    // An error would interrupt somebody who is writing a command. Running that command will report it.
+    return (try? candidates(from: source, beginning: completion.typed, inner)) ?? []
+  }
+
+  private static func candidates(
     from source: CompletionSource, beginning typed: String, _ session: Session
   ) throws -> [CompletionCandidate] {
     if source == .contexts {

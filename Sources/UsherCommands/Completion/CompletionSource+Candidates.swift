@@ -9,12 +9,12 @@ import Terminal
 import Text
 
 extension CompletionSource {
-  /// As many as a person reads; more would make the shell ask whether to show them.
+  /// Shells ask before they show more than about this many.
   private static let most = 200
 
-  /// The names in the order in which a shell shows them; reads only.
+  /// The names in the order in which a shell shows them. Nothing is written.
   ///
-  /// - Parameter typed: what stands of the name already. Tables and indexes are named in its way, `public.se` or `"Se`.
+  /// - Parameter typed: what is typed of the name. Tables and indexes are named in the same style: `public.se` or `"Se`.
   func candidates(_ session: Session, beginning typed: String) throws -> [CompletionCandidate] {
     switch self {
     case .contexts: return []
@@ -53,7 +53,7 @@ extension CompletionSource {
     relations.map { CompletionCandidate(word: $0.name, note: $0.note) }
   }
 
-  /// The configured ones, and of a family the concerts that a short walk finds.
+  /// The configured queues, and for a family the concerts that a short scan finds.
   private func queues(_ session: Session) throws -> [CompletionCandidate] {
     let context = try session.context()
     return context.queues.values.sorted { $0.name < $1.name }.flatMap { queue in
@@ -71,7 +71,7 @@ extension CompletionSource {
       .map { CompletionCandidate(word: $0.name) }
   }
 
-  /// Those of a store that does not answer are left out.
+  /// The operations of the stores that answer.
   private func operations(
     _ session: Session, where isWanted: (OperationRecord) -> Bool
   ) throws -> [CompletionCandidate] {

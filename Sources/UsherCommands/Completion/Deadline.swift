@@ -1,8 +1,8 @@
 import Glibc
 
-/// An end of the process that nothing can delay, whatever a library waits for.
+/// Ends the process at a time that no waiting library can delay.
 enum Deadline {
-  /// After that time, at the least a millisecond, the process ends with status 0; what it had not written by then is not written.
+  /// Ends the process with status 0 after that time, at least one millisecond. Output that is not written by then is lost.
   ///
   /// Source: setitimer(2); _exit(2) is among the functions that a signal handler may call.
   static func arm(after time: Duration) {

@@ -6,18 +6,21 @@ import Terminal
 /// `usher config check`: everything that is wrong in the configuration files.
 enum ConfigCheck: Command {
   static let specification = CommandSpecification(
-    "check", summary: "Find everything that is wrong in the config files",
+    "check", summary: "Find mistakes in the config files",
     discussion: """
-      Reads the files that a command would read and prints every problem with its file, line and column: unknown keys with \
-      what was probably meant, wrong types, bad durations, keys that stand twice, a context that does not exist. Nothing is \
-      connected to. Exits 78 when there is a problem.
+      Reads the config files that a command would read and prints each problem with file, line and column: unknown keys and \
+      what was probably meant, wrong types, invalid durations, duplicate keys, a context that does not exist. It does not \
+      connect to any store.
       """,
     effect: .reads,
     examples: [
-      Example("usher config check", "after an edit, before the sale"),
-      Example("usher config check --config new.yaml", "a file that is not in place yet"),
+      Example("usher config check", "Check the files after an edit"),
+      Example("usher config check --config new.yaml", "Check a file before it is installed"),
     ],
-    exitStatuses: [ExitStatus(0, "the files are right"), ExitStatus(78, "there is a problem in them")],
+    exitStatuses: [
+      ExitStatus(0, "the files have no problem"),
+      ExitStatus(78, "the files have at least one problem"),
+    ],
     seeAlso: ["config show", "config path"])
 
   static let fields: [Field<ConfigurationProblem>] = [

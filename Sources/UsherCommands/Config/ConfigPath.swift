@@ -5,13 +5,15 @@ import Terminal
 /// `usher config path`: where configuration files are looked for.
 enum ConfigPath: Command {
   static let specification = CommandSpecification(
-    "path", summary: "Show where config files are looked for",
+    "path", summary: "Show where config files are searched for",
     discussion: """
-      Lists the paths in the order of precedence: a value in an earlier file beats the same value in a later one. A file that \
-      is named by `--config` or USHER_CONFIG is read alone.
+      Lists the paths in order of precedence: a value in an earlier file overrides the same value in a later one. If \
+      `--config` or USHER_CONFIG names a file, only that file is read.
       """,
     effect: .reads,
-    examples: [Example("usher config path", "where to put the file, or which one is being read")],
+    examples: [
+      Example("usher config path", "Show where to put the file, or which file is read")
+    ],
     seeAlso: ["config show", "config check"])
 
   static let fields: [Field<SearchedFile>] = [

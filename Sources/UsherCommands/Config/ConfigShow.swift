@@ -7,19 +7,19 @@ import Terminal
 /// `usher config show`: every setting in force, and where it came from.
 enum ConfigShow: Command {
   static let specification = CommandSpecification(
-    "show", summary: "Show the settings in force and where each came from",
+    "show", summary: "Show the settings in force and their origins",
     discussion: """
-      Lists the connections, queues, caches and the outbox mapping that commands would work with under the same options, each \
-      with its origin: an option, a variable, a line of a file, a preset, or the running sandbox. Nothing is connected to, and \
-      passwords are never shown.
+      Lists the connections, queues, caches and the outbox mapping that a command with the same options would use, each with \
+      its origin: an option, a variable, a line of a file, a preset, or the running sandbox. It does not connect to any \
+      store, and never shows passwords.
 
-      For PostgreSQL the host, port, database and user are those that libpq would use, with its service files, variables and \
-      defaults looked up.
+      For PostgreSQL the host, port, database and user are those that libpq would use, according to its service files, \
+      variables and defaults.
       """,
     effect: .reads,
     examples: [
-      Example("usher config show", "which stores would a command talk to, and why these"),
-      Example("usher config show --context staging", "the same in another context"),
+      Example("usher config show", "Show which stores a command would use, and why"),
+      Example("usher config show --context staging", "Show the same for another context"),
     ],
     seeAlso: ["config check", "config path", "doctor"])
 

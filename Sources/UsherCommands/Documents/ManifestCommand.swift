@@ -4,19 +4,18 @@ import Terminal
 /// `usher manifest`: what commands there are, for people at a glance and for programs in full.
 enum ManifestCommand: Command {
   static let specification = CommandSpecification(
-    "manifest", summary: "List every command, or describe all as JSON",
+    "manifest", summary: "List all commands, or describe them as JSON",
     discussion: """
-      For tools that build on usher: a runbook's editor, a chat bot, a wrapper that allows some commands and not others. With \
-      `-o json` everything that the help says comes as one JSON object: commands, operands, options with their kinds, choices \
-      and defaults, groups, examples, exit statuses. The help, the manual and the completions are made from the same \
-      declarations. While `manifest_version` stays the same, members are only ever added.
+      With `-o json` it prints everything that the help contains as one JSON object, for tools that use usher: commands, \
+      operands, options with kinds, choices and defaults, groups, examples and exit statuses. While `manifest_version` stays \
+      the same, members are only added.
 
-      The other formats have a row a command, with the effect that it has: reads, changes or destroys.
+      The other formats have one row for each command, with its effect: reads, changes or destroys.
       """,
     effect: .reads,
     examples: [
-      Example("usher manifest", "all commands, and which of them change something"),
-      Example("usher manifest -o json", "everything, for a program"),
+      Example("usher manifest", "List all commands and whether they change data"),
+      Example("usher manifest -o json", "Print the full description for a program"),
     ],
     seeAlso: ["completion"])
 

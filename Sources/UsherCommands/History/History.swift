@@ -5,26 +5,32 @@ import Terminal
 
 /// `usher history [ID]`: what was done, by whom and why, over both stores.
 enum History: Command {
-  static let id = OptionalOperand("ID", .text.completing(.operations), help: "Show this one operation in full")
+  static let id = OptionalOperand("ID", .text.completing(.operations), help: "Show this operation in full")
   static let limit = DefaultedOption(
     "limit", .integer(1...100_000), default: 20, placeholder: "N", help: "Show at most this many, the newest first")
 
   static let specification = CommandSpecification(
     "history", summary: "List what was changed, by whom and why",
     discussion: """
-      Reads the history that each store keeps of the changes made to it by usher, on any machine and by anybody. With an ID, \
-      one operation is shown in full, with how it can be taken back. A store that is not configured is left out; one that \
-      cannot be reached is an error, because a history with a hole would mislead. A single operation is found where the store \
-      that has it answers.
+      Reads the history of the changes that usher made, on any machine and by anybody, from the stores that were changed. \
+      With an ID, one operation is shown in full, with how to undo it. A configured store that cannot be reached is an \
+      error.
 
-      What the states mean: `started` runs now; `lost` never came to its end (it was killed, or lost its server), and `changed` says how far it came (of an index that was \
-      being built, `usher index list`); `partial` had units that failed; `interrupted` was ended by a signal between two batches; \
-      `undone` was taken back. The next change of the same target tells of what was lost, and how that part is taken back.
+      States: `started` is running; `lost` did not finish, because it was killed or lost its server; `partial` had failures; \
+      `interrupted` was ended by a signal; `undone` was taken back.
+      """,
+    details: """
+      A history without the changes of one store would mislead, so the command fails if a configured store cannot be \
+      reached. A single operation is found if the store that has it answers.
+
+      For a lost operation, `changed` says how much was done (for an index build, see `usher index list`). The next change \
+      of the same target reports lost operations, and how to undo the part that was done. An interrupted operation ended \
+      between two batches.
       """,
     effect: .reads,
     examples: [
-      Example("usher history", "the last 20 operations over Redis and PostgreSQL"),
-      Example("usher history --limit 500 -o jsonl", "for a report"),
+      Example("usher history", "List the last 20 operations"),
+      Example("usher history --limit 500 -o jsonl", "Print the last 500 operations for a report"),
     ],
     operands: [id], options: [limit], seeAlso: ["undo"])
 

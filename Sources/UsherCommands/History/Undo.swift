@@ -6,23 +6,26 @@ import Terminal
 /// `usher undo ID`: takes an operation back from its before-image.
 enum Undo: Command {
   static let id = OptionalOperand(
-    "ID", .text.completing(.undoableOperations), help: "The operation to take back, as `usher history` lists it")
-  static let last = Toggle("last", help: "Take back the newest operation, unless it is taken back already")
+    "ID", .text.completing(.undoableOperations), help: "The operation to undo, from `usher history`")
+  static let last = Toggle("last", help: "Undo the newest operation, if it is not undone already")
 
   static let specification = CommandSpecification(
-    "undo", summary: "Take an operation back",
+    "undo", summary: "Undo an operation",
     discussion: """
-      Puts back what an operation changed, from the before-image that was written in the same atomic step as the change. What \
-      has moved on since is left alone and counted as skipped: an undo never takes away what the service or its users did \
-      meanwhile. An undo that was interrupted goes on where it stopped when it is run again.
+      Restores what an operation changed, from the before-image that was written in the same atomic step as the change. Rows \
+      and people that have changed again since then are left unchanged and counted as skipped.
 
-      --last means the newest operation that changed something, and no older one: repeated, it finds that one taken back and \
-      does nothing. An older one is taken back by its ID.
+      --last is the newest operation that changed something. If it is undone already, the command does nothing; undo an \
+      older operation by its ID.
+      """,
+    details: """
+      An undo never removes what the service or its users have done since the operation. An undo that was interrupted \
+      continues when it is run again.
       """,
     effect: .changes,
     examples: [
-      Example("usher undo \(OperationID.example)", "take back that one operation"),
-      Example("usher undo --last --dry-run", "see what taking back the newest one would do"),
+      Example("usher undo \(OperationID.example)", "Undo one operation"),
+      Example("usher undo --last --dry-run", "Show what undoing the newest operation would do"),
     ],
     operands: [id], options: [last] + ChangeOptions.all, groups: [.oneOf("ID", "--last")], seeAlso: ["history"])
 

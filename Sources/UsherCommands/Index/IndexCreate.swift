@@ -8,43 +8,47 @@ import Text
 /// `usher index create`: builds an index beside the service that uses the table.
 enum IndexCreate: Command {
   static let table = Operand(
-    "TABLE", .text.completing(.tables), help: "The table, as SQL names it: seat, or public.seat")
+    "TABLE", .text.completing(.tables), help: "The table, as in SQL: seat, or public.seat")
   static let columns = OperandList(
     "COLUMN", .text.completing(.columns), minimum: 1,
-    help: "A key column, exactly as the table has it; may end in ' desc'")
-  static let unique = Toggle("unique", help: "Refuse rows with equal keys from now on")
+    help: "A key column, exactly as in the table; may end in ' desc'")
+  static let unique = Toggle("unique", help: "Refuse duplicate keys from now on")
   static let condition = Option(
-    "where", .text, placeholder: "CONDITION", help: "Index only the rows that fulfil this SQL condition")
+    "where", .text, placeholder: "CONDITION", help: "Index only the rows that match this SQL condition")
   static let included = ListOption(
     "include", .text.completing(.columns), separator: ",", placeholder: "COLUMN",
-    help: "Carry these columns for index-only scans")
+    help: "Include these columns for index-only scans")
   static let name = Option(
-    "name", .text, placeholder: "NAME", help: "Name the index; otherwise PostgreSQL's own way of naming is followed")
+    "name", .text, placeholder: "NAME", help: "Name of the index; by default as PostgreSQL names it")
 
   static let specification = CommandSpecification(
     "create", summary: "Build an index while the table is in use",
     discussion: """
-      Runs CREATE INDEX CONCURRENTLY: reads and writes go on. The build has no time limit and waits for transactions that are \
-      older than itself; it blocks nobody meanwhile, and names the session that it waits for.
+      Runs CREATE INDEX CONCURRENTLY: reads and writes continue. The build has no time limit, waits for older transactions \
+      and names the session that it waits for. If the index exists already under any name, there is nothing to do.
 
-      The server tries the index on an empty copy of the table's columns first, so that a wrong column or condition is known \
-      before anything starts, and so that an index that is there already is recognised, whatever its name: then there is \
-      nothing to do. A first Ctrl-C cancels the build. Whatever ends it early, the unfinished index is dropped; success is \
-      what the server's catalogue says.
+      The first Ctrl-C cancels the build. However a build ends early, the unfinished index is dropped.
+      """,
+    details: """
+      The plan first tries the index on an empty copy of the table's columns. A wrong column or condition is found before \
+      the build starts, and so is an existing index that is the same. After the build, the command checks in the server's \
+      catalog that the index is valid.
 
-      Key columns are columns: an index on an expression, or of another method than btree, is not made by this command.
+      This command cannot build indexes on expressions, or with another method than btree.
       """,
     effect: .changes,
     examples: [
-      Example("usher index create seat status concert_option_id --dry-run", "size, time and what it would wait for"),
-      Example("usher index create seat status concert_option_id --yes", "build it"),
-      Example("usher index create reservation expires_at --where \"status = 'WAITING'\" --yes", "only the open holds"),
+      Example(
+        "usher index create seat status concert_option_id --dry-run",
+        "Show the size, the time, and what the build would wait for"),
+      Example("usher index create seat status concert_option_id --yes", "Build the index"),
+      Example("usher index create reservation expires_at --where \"status = 'WAITING'\" --yes", "Index only some rows"),
     ],
     operands: [table, columns], options: [unique, condition, included, name] + ChangeOptions.withoutRate,
     exitStatuses: [
-      ExitStatus(65, "no such table or column, or the rows break --unique"),
-      ExitStatus(75, "the same index is being built by somebody else"),
-      ExitStatus(77, "the role does not own the table, it is the server's own, or the server is a standby"),
+      ExitStatus(65, "the table or a column does not exist, or the rows violate --unique"),
+      ExitStatus(75, "somebody else is building the same index"),
+      ExitStatus(77, "the role does not own the table, it is a system table, or the server is a standby"),
     ], seeAlso: ["index list", "index drop"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

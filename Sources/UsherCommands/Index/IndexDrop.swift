@@ -8,27 +8,31 @@ import Text
 /// `usher index drop`: removes an index beside the service that uses the table.
 enum IndexDrop: UndoableCommand {
   static let name = Operand(
-    "NAME", .text.completing(.indexes), help: "The index, as SQL names it: seat_status_idx, or public.seat_status_idx")
+    "NAME", .text.completing(.indexes), help: "The index, as in SQL: seat_status_idx, or public.seat_status_idx")
 
   static let specification = CommandSpecification(
     "drop", summary: "Drop an index while its table is in use",
     discussion: """
-      Runs DROP INDEX CONCURRENTLY, which waits for the transactions that use the table and blocks nobody; it names the \
-      session that it waits for. The definition is \
-      kept in the history first, so that `usher undo` builds the same index again.
+      Runs DROP INDEX CONCURRENTLY, which waits for the transactions that use the table and blocks nobody. It names the \
+      session that it waits for. The definition is stored in the history first, so that `usher undo` can build the same \
+      index again.
 
-      An index that holds up a primary key or another constraint is refused: it goes with its constraint. One that \
-      is being built is refused too: the server goes on with a build after the usher that started it was killed.
+      An index that belongs to a primary key or another constraint is refused, and so is an index that is being built.
+      """,
+    details: """
+      An index of a constraint is dropped with its constraint. A build may still run although the usher that started it was \
+      killed, because the server continues it.
       """,
     effect: .destroys,
     examples: [
-      Example("usher index drop seat_status_idx --dry-run", "what it is, how big, how often used"),
-      Example("usher index drop seat_status_idx --yes", "drop it"),
+      Example("usher index drop seat_status_idx --dry-run", "Show the definition, size and use of the index"),
+      Example("usher index drop seat_status_idx --yes", "Drop the index"),
     ],
     operands: [name], options: ChangeOptions.withoutRate,
     exitStatuses: [
-      ExitStatus(65, "there is no such index"), ExitStatus(75, "it is being built just now"),
-      ExitStatus(77, "a constraint or a replica stands on it"),
+      ExitStatus(65, "the index does not exist"),
+      ExitStatus(75, "the index is being built"),
+      ExitStatus(77, "a constraint or a replica needs the index"),
     ], seeAlso: ["index list", "index create", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

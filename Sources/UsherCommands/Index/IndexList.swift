@@ -5,20 +5,23 @@ import Terminal
 /// `usher index list`: the indexes that are there.
 enum IndexList: Command {
   static let table = OptionalOperand(
-    "TABLE", .text.completing(.tables), help: "Only the indexes of this table, as SQL names it")
+    "TABLE", .text.completing(.tables), help: "List only the indexes of this table, as in SQL")
 
   static let specification = CommandSpecification(
-    "list", summary: "Show the indexes, their size and use",
+    "list", summary: "List the indexes with their size and use",
     discussion: """
-      Lists the indexes of one table or of all, with how often a statement has used each since the statistics were reset. An \
-      index that is not valid was left by a failed build or is being built just now: it costs writes and serves nothing.
+      Lists the indexes of one table or of all tables, with the number of scans since the statistics were last reset. An \
+      index that is not valid was left by a failed build, or is being built now. It slows writes down and serves no query.
       """,
     effect: .reads,
     examples: [
-      Example("usher index list seat", "the indexes of one table"),
-      Example("usher index list -o json", "all, with their definitions, for a script"),
+      Example("usher index list seat", "List the indexes of one table"),
+      Example("usher index list -o json", "Print all indexes with their definitions, for a script"),
     ],
-    operands: [table], exitStatuses: [ExitStatus(65, "there is no such table")],
+    operands: [table],
+    exitStatuses: [
+      ExitStatus(65, "the table does not exist")
+    ],
     seeAlso: ["index create", "index drop"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

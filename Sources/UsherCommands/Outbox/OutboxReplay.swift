@@ -10,56 +10,57 @@ import Text
 enum OutboxReplay: UndoableCommand {
   static let status = ListOption(
     "status", .text.completing(.statuses), separator: ",", placeholder: "STATUS",
-    help: "Replay events in these states, as the table writes them; without it those of init and fail")
+    help: "Publish these statuses; by default init and fail")
   static let olderThan = DefaultedOption(
     "older-than", .duration, default: .seconds(60),
-    help: "Leave younger events to the service, which may be sending them")
+    help: "Leave newer events to the service")
   static let types = ListOption(
     "type", .text.completing(.eventTypes), separator: ",", placeholder: "TYPE",
-    help: "Replay events of these types only")
-  static let ids = ListOption("id", .text, separator: ",", placeholder: "ID", help: "Replay these events only")
+    help: "Publish only events of these types")
+  static let ids = ListOption("id", .text, separator: ",", placeholder: "ID", help: "Publish only these events")
   static let limit = Option(
-    "limit", .integer(1...), placeholder: "N", help: "Replay at most this many, the oldest first")
+    "limit", .integer(1...), placeholder: "N", help: "Publish at most this many, the oldest first")
   static let destination = Option(
     "to", .choice(OutboxSettings.Publishing.Destination.allCases.map(\.rawValue)),
-    help: "Publish there, instead of where the configuration says")
+    help: "Publish there instead of the configured destination")
   static let topic = Option(
-    "topic", .topicTemplate, help: "Publish to this topic or stream; {column} stands for a column")
+    "topic", .topicTemplate, help: "Publish to this topic; {column} is replaced")
 
   static let specification = CommandSpecification(
     "replay", summary: "Publish stuck events and mark them",
     discussion: """
-      Sends events that the service has not published, the oldest first and in order within a key, and marks each row as \
-      published once the broker has acknowledged its record. Use it when a producer was down, and other systems were not told.
+      Publishes events that the service has not published, the oldest first and in order within a key, and marks each row after \
+      the broker has acknowledged its record. Published records stay published, also after `usher undo`.
 
-      Rows are locked in batches and skipped where the service works on them, so both may run at the same time. What is sent \
-      stays sent: a run that is killed, and an undo, leave rows to be sent again. Each record carries the row's id in a header, \
-      usher-outbox-id unless configured otherwise, by which consumers drop duplicates.
+      An event that cannot be published is named with the reason and left unchanged, as are later events with the same key. \
+      Repeating the command is safe.
+      """,
+    details: """
+      Use it when a producer failed and other systems were not informed. The service can run at the same time.
 
-      An event that cannot be sent, because it is too large or its topic refuses it, is named with the reason and left as it was, and \
-      so is what follows with the same key, so that its order holds; all others go on. After a hundred such events the run ends, \
-      because so many have one cause. A broker that is away, or takes nothing, ends it at once. Both end with 1 where something \
-      was published: what arrived is marked, and repeating is safe.
+      Rows are locked in batches. Rows that the service is working on are skipped. If a run is killed, or undone, rows may \
+      be published again. Each record therefore carries the id of its row in a header, by default usher-outbox-id, so that \
+      consumers can discard duplicates.
 
-      Rows are found again by their id: where no unique index is over that column alone, the plan looks whether the ids tell the \
-      events apart, and nothing is sent when they do not.
+      An event cannot be published if it is too large, or if its topic refuses it. After a hundred such events the run ends, \
+      because so many failures have a common cause. It ends at once if the broker is down or accepts nothing. In both cases \
+      the exit status is 1 if something was published: published events are marked.
+
+      Rows are found again by their id. If no unique index covers that column alone, the plan checks whether the ids are \
+      unique, and nothing is published if they are not.
       """,
     effect: .changes,
     examples: [
-      Example("usher outbox replay --dry-run", "how many events would go where"),
-      Example("usher outbox replay --older-than 5m --yes", "replay all that is stuck for five minutes or more"),
-      Example("usher outbox replay --id 4711,4712", "replay two events"),
-      Example("usher outbox replay --to stdout --yes > events.jsonl", "hand the events to another tool"),
+      Example("usher outbox replay --dry-run", "Show how many events would be published, and where"),
+      Example("usher outbox replay --older-than 5m --yes", "Publish the events that have been stuck for five minutes"),
+      Example("usher outbox replay --to stdout --yes > events.jsonl", "Pass the events to another tool"),
     ],
     options: [status, olderThan, types, ids, limit, destination, topic] + ChangeOptions.all,
     exitStatuses: [
-      ExitStatus(
-        1,
-        "events could not be sent, or a store went away in the middle: what was published is marked, and repeating is safe"
-      ),
-      ExitStatus(69, "a store cannot be reached, and every event is as it was"),
-      ExitStatus(77, "a store refuses it, and every event is as it was"),
-      ExitStatus(78, "the table is not as the configuration says, or the ids do not tell its events apart"),
+      ExitStatus(1, "some events could not be published, or a store failed during the run"),
+      ExitStatus(69, "a store cannot be reached, and all events are unchanged"),
+      ExitStatus(77, "a store refused it, and all events are unchanged"),
+      ExitStatus(78, "the table differs from the configuration, or the ids are not unique"),
     ],
     seeAlso: ["outbox status"])
 

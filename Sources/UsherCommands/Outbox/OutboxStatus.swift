@@ -5,22 +5,24 @@ import Terminal
 
 /// `usher outbox status`: how many events are in which state.
 enum OutboxStatus: Command {
-  static let byType = Toggle("by-type", help: "Print one line for each event type")
+  static let byType = Toggle("by-type", help: "Print one row for each event type")
 
   static let specification = CommandSpecification(
-    "status", summary: "Count events by state",
+    "status", summary: "Count events by status",
     discussion: """
-      Counts the events of the outbox table by their state, and tells how long the oldest unpublished one has been waiting. \
-      Look here when other systems say that they were not told.
-
-      It is one statement. An index on the status column serves it; without one it reads the table once.
+      Counts the events of the outbox table by status, and shows the age of the oldest unpublished event. Use it when other \
+      systems say that they were not informed.
+      """,
+    details: """
+      It runs one statement. With an index on the status column the statement uses it; without one it reads the whole table \
+      once.
       """,
     effect: .reads,
     examples: [
-      Example("usher outbox status", "how many events are stuck, and since when"),
-      Example("usher outbox status --by-type", "which kinds of event are stuck"),
+      Example("usher outbox status", "Show how many events are stuck, and since when"),
+      Example("usher outbox status --by-type", "Show which types of events are stuck"),
       Example(
-        "usher outbox status -o json", "the same for a script: init, published, fail, retry, oldest_unpublished_ms"),
+        "usher outbox status -o json", "Print init, published, fail, retry and oldest_unpublished_ms for a script"),
     ],
     options: [byType], seeAlso: ["outbox replay"])
 

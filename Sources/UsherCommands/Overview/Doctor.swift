@@ -9,22 +9,22 @@ enum Doctor: Command {
   static let specification = CommandSpecification(
     "doctor", summary: "Check settings, stores, versions and privileges",
     discussion: """
-      Checks the settings and each configured store: whether it can be reached, its version, the extensions and privileges that \
-      commands need, everything that `usher status` checks except the caches, and known traps. Of each queue it reads up to \
-      5,000 people on each side: whether anybody waits and is active at once, members and scores that are not as configured, \
-      ties, clocks that differ. It changes nothing.
+      Checks the settings and each configured store: whether it can be reached, its version, the extensions and privileges \
+      that commands need, everything that `usher status` checks except the caches, and known problems. Nothing is changed. \
+      Warnings alone do not change the exit status.
 
-      A store that cannot be reached does not hide the others: its own checks are `unknown`. So is what is not found out within \
-      10 seconds for each store.
+      A store that cannot be reached does not hide the others: its own checks are `unknown`. So is a check that does not \
+      finish within 10 seconds for each store.
 
-      Exits 1 when a check is critical or unknown, 0 when there are only warnings.
+      Of each queue up to 5,000 waiting and 5,000 active people are read, to find people who are in both, members and scores \
+      that differ from the configuration, ties, and clocks that differ.
       """,
     effect: .reads,
     examples: [
-      Example("usher doctor", "when a command fails and its message is not enough"),
-      Example("usher doctor -o json", "for a bug report; it holds no secret"),
+      Example("usher doctor", "Find out why a command fails"),
+      Example("usher doctor -o json", "Print a report for a bug report; it contains no secret"),
     ],
-    seeAlso: ["status", "config check"])
+    exitStatuses: [ExitStatus(1, "at least one check is critical or unknown")], seeAlso: ["status", "config check"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let findings = examine(session).map { advising($0, session) }

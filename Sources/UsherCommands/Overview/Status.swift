@@ -8,22 +8,22 @@ enum Status: Command {
   static let specification = CommandSpecification(
     "status", summary: "Show the health of all stores on one screen",
     discussion: """
-      Prints one line for each queue, cache, outbox and store that is configured. The verdict is `critical` where something does \
-      not work, `warning` where somebody should know of something, for example that people or events wait although they need \
-      not, and `unknown` where it could not be found out. One store that cannot be reached does not hide the others: its own \
-      lines are `critical` or `unknown`.
+      Prints one line for each configured queue, cache, outbox and store. A line is `critical` if something does not work, \
+      `warning` if something needs attention, for example if people or events wait although they need not, and `unknown` if the \
+      state could not be found out. A store that cannot be reached does not hide the others.
 
-      It only reads, in a few round trips for each line; to count a cache by its prefix it walks over all keys of Redis. What is \
-      not found out within 10 seconds for each store is `unknown`. `usher doctor` shows the same checks one by one, and others.
-
-      Exits 69 when a configured store cannot be reached, 1 when something in one cannot be read.
+      It only reads, in a few round trips for each line. Counting a cache by its prefix scans all keys of Redis. A line is \
+      `unknown` if its store does not answer within 10 seconds. `usher doctor` shows the same checks in detail, and others.
       """,
     effect: .reads,
     examples: [
-      Example("usher status", "the first thing to run on call"),
-      Example("usher status -o json", "the same with all figures"),
+      Example("usher status", "Show the state of everything"),
+      Example("usher status -o json", "Print the same with all figures, for a script"),
     ],
-    exitStatuses: [ExitStatus(69, "a configured store cannot be reached; the others are shown")],
+    exitStatuses: [
+      ExitStatus(1, "a configured store cannot be read; the others are shown"),
+      ExitStatus(69, "a configured store cannot be reached; the others are shown"),
+    ],
     seeAlso: ["doctor", "queue status", "outbox status"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -12,9 +12,13 @@ enum Version: Command {
 
   static let specification = CommandSpecification(
     "version", summary: "Print the version of usher and of its libraries",
-    discussion:
-      "The libraries' versions are those that are loaded now, which may differ from those that usher was built with.",
-    effect: .reads, examples: [Example("usher version -o json", "for a bug report")])
+    discussion: """
+      The versions of the libraries are those that are loaded now. They may differ from those that usher was built with.
+      """,
+    effect: .reads,
+    examples: [
+      Example("usher version -o json", "Print the versions for a bug report")
+    ])
 
   struct Info {
     let version = Version.number

@@ -12,31 +12,35 @@ enum QueryExplain: Command {
   static let file = Option("file", .path, help: "Explain the statement in this file; - is standard input")
   static let analyze = Toggle("analyze", help: "Run the statement and measure each step")
   static let parameter = ListOption(
-    "param", .text, placeholder: "VALUE", help: "Give the values of $1, $2 and so on, one option each, in this order")
+    "param", .text, placeholder: "VALUE", help: "Value of $1, $2 and so on; repeat in this order")
   static let timeout = DefaultedOption(
-    "timeout", .duration(.milliseconds(1)...), default: .seconds(30), help: "End the run of --analyze after this long")
+    "timeout", .duration(.milliseconds(1)...), default: .seconds(30), help: "Stop --analyze after this time")
   static let yes = Toggle(
-    "yes", short: "y", help: "Let --analyze run what changes data, in a transaction that is rolled back")
+    "yes", short: "y", help: "With --analyze, also run statements that change data, and roll back")
 
   static let specification = CommandSpecification(
     "explain", summary: "Show how the server runs a statement",
     discussion: """
-      Prints the plan of a statement as a tree, with the step that costs the most marked, and warns of what usually makes \
-      a statement slow: scans that throw most rows away, estimates that are far off, sorts that go to disk.
+      Prints the plan of a statement as a tree, marks the step that takes the most time, and warns of common causes of slow \
+      statements: scans that discard most rows, estimates that are far off, sorts that use the disk.
 
-      A statement from usher query slow has $1 where its constants were; without --param the plan is the one that any \
-      values get. Nothing is run unless --analyze is given. Then a transaction that can only read runs it, and what would \
-      change data is refused. With --yes it is run for real and rolled back: meanwhile it holds its locks, numbers that it \
-      takes from sequences stay taken, and what its functions do outside of the database is done.
+      The statement is only run with --analyze, in a read-only transaction: a statement that would change data is refused. \
+      With --yes, it is run and rolled back.
+      """,
+    details: """
+      A statement from usher query slow has $1 and so on instead of its constants. Without --param the generic plan for any \
+      values is shown.
+
+      A statement that is run with --yes holds its locks until it is rolled back. Numbers that it takes from sequences \
+      remain used, and effects of its functions outside the database remain.
       """,
     effect: .reads,
     examples: [
-      Example("usher query explain 4711471147114711", "the plan of a statement from usher query slow"),
+      Example("usher query explain 4711471147114711", "Show the plan of a statement from usher query slow"),
       Example(
         "usher query explain --sql \"SELECT * FROM seat WHERE status = 'LOCKED'\" --analyze",
-        "run it, and show where the time goes"),
-      Example("usher query explain 4711471147114711 --analyze --param 42", "run it with a value for $1"),
-      Example("usher query explain --file slow.sql -o json", "the plan for a script"),
+        "Run a statement and show where the time goes"),
+      Example("usher query explain 4711471147114711 --analyze --param 42", "Run it with a value for $1"),
     ],
     operands: [queryID], options: [sql, file, analyze, parameter, timeout, yes],
     groups: [.oneOf("QUERYID", "--sql", "--file")],

@@ -7,27 +7,28 @@ import Text
 enum QuerySlow: Command {
   static let sort = DefaultedOption(
     "sort", .choice(of: SlowQueryOrder.self), default: .total, placeholder: "FIGURE",
-    help: "Put first what is largest in this: total time, mean time, calls or rows")
+    help: "Sort by this figure, the largest first")
   static let limit = DefaultedOption(
     "limit", .integer(1...), default: 20, placeholder: "N", help: "Print at most this many")
   static let minimumMean = DefaultedOption(
-    "min-mean", .duration, default: .zero, help: "Leave out what takes less than this on average")
+    "min-mean", .duration, default: .zero, help: "Leave out statements with a smaller mean time")
 
   static let specification = CommandSpecification(
-    "slow", summary: "List the statements that cost the most",
+    "slow", summary: "List the statements that take the most time",
     discussion: """
-      Shows what the statements of this database have cost since the statistics were last reset, from the extension \
-      pg_stat_statements. The total time tells what to mend first; the mean time tells what a person waits for.
+      Shows the statements of this database since the statistics were last reset, from the extension pg_stat_statements. The \
+      total time shows which statement to improve first; the mean time shows how long a user waits.
 
-      Constants are shown as $1, $2 and so on. The same statement of several roles is added up. Statements of other roles \
-      are shown without text and id, unless usher's role belongs to pg_read_all_stats. The statements by which usher reads \
-      statistics and plans are left out.
+      Constants are shown as $1, $2 and so on. The same statement of several roles is added up. The text and id of other \
+      roles' statements are only shown if usher's role is a member of pg_read_all_stats. usher's own statements are left \
+      out.
       """,
     effect: .reads,
     examples: [
-      Example("usher query slow", "what costs the server the most"),
-      Example("usher query slow --sort mean --min-mean 100ms", "what people wait for"),
-      Example("usher query slow -o json | jq -r '.[0].queryid'", "the id of the costliest, for usher query explain"),
+      Example("usher query slow", "List the statements with the largest total time"),
+      Example("usher query slow --sort mean --min-mean 100ms", "List the statements that users wait for"),
+      Example(
+        "usher query slow -o json | jq -r '.[0].queryid'", "Print the id of the first one, for usher query explain"),
     ],
     options: [sort, limit, minimumMean], seeAlso: ["query explain"])
 

@@ -7,74 +7,71 @@ import WaitingRoom
 
 /// `usher queue admit`: lets the first in line in.
 enum QueueAdmit: UndoableCommand {
-  static let count = OptionalOperand("COUNT", .integer(1...), help: "How many people to admit")
+  static let count = OptionalOperand("COUNT", .integer(1...), help: "Number of people to admit")
   static let fillTo = Option(
     "fill-to", .integer(0...), placeholder: "N", help: "Admit until this many are active")
 
   static let rate = Option(
-    "rate", .rate, placeholder: "RATE", help: "Admit at most so many a time, by the clock of Redis: 420/min")
+    "rate", .rate, placeholder: "RATE", help: "Limit the rate of admissions, for example 420/min")
   // Before-images are kept a day.
   static let duration = Option(
     "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "TIME",
-    help: "Go on this long with --rate, also while nobody waits")
+    help: "With --rate, run for this time, even if nobody waits")
 
   static let specification = CommandSpecification(
-    "admit", summary: "Admit the people who wait longest",
+    "admit", summary: "Admit the people who have waited longest",
     discussion: """
-      For when the service's own admission stands still, or a sale has room that it does not use. Moves people from the front \
-      of the waiting room to the active in atomic batches of at most 500, each of which holds Redis for about a millisecond: \
-      nobody is lost or admitted twice, whatever the service does meanwhile. Never moves more people than the plan said.
+      Moves people from the front of the line to the active store, in atomic batches: nobody is lost or admitted twice, and \
+      never more people than the plan shows. Without COUNT and --fill-to, the queue is filled to its capacity.
 
-      With neither COUNT nor --fill-to the queue is filled to its configured capacity, or, with --for, as many are admitted as \
-      the rate and the time give. --fill-to is judged anew by each batch. Somebody who is active already only leaves the \
-      waiting room, and counts as skipped.
+      With --rate, all runs on this queue share one schedule and never exceed the rate together. With --for, a run admits \
+      exactly rate times time. While the queue is paused, nobody is admitted. `usher undo` works for one day.
+      """,
+    details: """
+      Use it when the service does not admit people itself, or leaves capacity unused. A batch has at most 500 people and \
+      occupies Redis for about a millisecond. --fill-to is checked again by each batch. A person who is active already only \
+      leaves the waiting room, and is counted as skipped.
 
-      With --rate each person takes a turn. Turns come at a steady interval and are kept in Redis, where they are taken in \
-      the same step as the people move: usher on another machine, or a run that follows this one, goes on with the same \
-      turns, and together they never admit faster. With --for the run lasts so long and admits exactly rate times time, or \
-      COUNT where that is less; turns for which nobody waits, or for which --fill-to has no room, are gone. A standstill \
-      is caught up at double the rate at most. Without --for it ends when the count is reached or nobody waits. An \
-      admission without --rate takes no turns.
+      With --rate, each person takes a turn. Turns have a steady interval and are kept in Redis. They are taken in the same \
+      atomic step in which people move, so that a run on another machine, or a later run, continues with the same turns. \
+      With --for, the run lasts for that time and admits rate times time, or COUNT if that is less. Turns that nobody can \
+      use, because nobody waits or because --fill-to is reached, are lost. After a standstill the run catches up at twice \
+      the rate at most. Without --for, the run ends when the count is reached or nobody waits. An admission without --rate \
+      takes no turns.
 
-      From cron, once a minute on several machines: whoever comes first admits for that minute, the others find the queue \
-      locked and exit with 75; add --wait so that a run that begins a moment early waits for its forerunner's end. They say so \
-      on standard error also with --quiet, because they admitted nobody, and cron mails it. For a crontab that mails of \
-      everything else only:
+      To admit people from cron, run the command once a minute, on several machines if you like. One run admits people in \
+      that minute. The others find the queue locked and exit with status 75. Add --wait, so that a run that starts a moment \
+      early waits for the end of the one before. A run that exits with 75 says so on standard error even with --quiet, \
+      because it admitted nobody. This line of a crontab ignores that message and mails all others:
 
         out=$(usher queue admit --rate 420/min --for 1m --wait 5s --yes --quiet 2>&1) || [ $? = 75 ] || echo "$out"
 
-      Where \
-      another run has taken all turns of that time already, it says so and exits with 0. With a low rate, as 10/h, that is \
-      most minutes, and the rate holds.
+      If other runs have taken all turns of that time already, the command says so and exits with 0. With a low rate such as \
+      10/h this is the normal case.
 
-      While the queue is paused by `usher queue pause` nothing is admitted: exit status 77, also for a run that is under way.
+      While the queue is paused by `usher queue pause`, the command exits with status 77, and so does a run that has started \
+      before the pause. With the preset set-ttl each admission restarts the time to live of the whole active key, as the \
+      service itself does.
 
-      With the preset set-ttl each admission starts the time of the whole active key anew, as the service itself does.
-
-      `usher undo` puts everybody who is still active back at the old place, for a day. Until then Redis keeps their places, \
-      some 140 bytes a person.
+      `usher undo` moves everybody who is still active back to the previous place, for one day. Until then Redis keeps the \
+      previous places, about 140 bytes for each person.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue admit 420 --dry-run", "how many would be admitted, and who is first"),
-      Example("usher queue admit 420 --yes", "the first 420 in line"),
-      Example("usher queue admit --rate 420/min --for 10m --yes", "seven a second for ten minutes, and no more"),
-      Example(
-        "usher queue admit --rate 420/min --for 1m --wait 5s --yes --quiet",
-        "the same from cron, once a minute, on as many machines as you like; all but one exit with 75"),
-      Example("usher queue admit --fill-to 2100 --rate 7/s --yes", "up to 2,100 active, seven a second"),
+      Example("usher queue admit 420 --dry-run", "Show how many people would be admitted, and who is first"),
+      Example("usher queue admit 420 --yes", "Admit the first 420 people in line"),
+      Example("usher queue admit --rate 420/min --for 10m --yes", "Admit seven people per second for ten minutes"),
     ],
     operands: [count], options: [QueueOption.queue, fillTo, rate, duration] + ChangeOptions.withoutRate,
     groups: [.exclusive("COUNT", "--fill-to")],
     exitStatuses: [
-      ExitStatus(
-        1, "Redis went away or turned away in the middle: what is known to be done is told, and in the history"),
-      ExitStatus(65, "a key of the queue holds something else than its preset says"),
+      ExitStatus(1, "Redis failed during the run; the output says what is known to be done"),
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes"),
       ExitStatus(69, "Redis cannot be reached, and nothing is known to be changed"),
       ExitStatus(75, "another usher is changing the queue"),
       ExitStatus(77, "the queue is paused, or consent is missing"),
     ],
-    seeAlso: ["queue status", "queue plan", "queue pause", "undo"])
+    seeAlso: ["queue status", "queue plan", "queue pause"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let paced = try pacedRun(values)

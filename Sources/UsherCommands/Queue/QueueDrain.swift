@@ -10,22 +10,28 @@ enum QueueDrain: UndoableCommand {
   static let specification = CommandSpecification(
     "drain", summary: "Set everybody who waits aside",
     discussion: """
-      For a sale that has to stop: nobody waits any more, so nobody is admitted, and nobody loses the place. It is one step whatever the \
-      length of the line: the waiting room's key is renamed to usher:aside:QUEUE:ID, which never expires. The active stay active, and the \
-      service may go on taking new people in.
+      Empties the waiting room and keeps everybody's place, for a sale that has to stop. It is one step at any length of the \
+      line. Active people stay active, and the service can accept new people.
 
-      People who are set aside are unknown to the service until they are restored: most services answer them that their token is none. \
-      Keys that the service keeps of each person stay where they are, and may run out meanwhile.
+      To the service, people who are set aside are unknown until `usher queue restore` or `usher undo` gives them their \
+      exact score back.
+      """,
+    details: """
+      The waiting room's key is renamed to usher:aside:QUEUE:ID, which never expires.
 
-      `usher queue restore` or `usher undo` gives everybody the exact score back, between those who came meanwhile.
+      Most services answer people who are set aside that their token is unknown. Keys that the service keeps for each person \
+      stay where they are, and may expire meanwhile. When people are given back, they stand between those who came \
+      meanwhile, according to their scores.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue drain --dry-run", "how many would be set aside"),
-      Example("usher queue drain --reason 'payment is down' --yes", "set everybody aside"),
+      Example("usher queue drain --dry-run", "Show how many people would be set aside"),
+      Example("usher queue drain --reason 'payment is down' --yes", "Set everybody aside"),
     ],
     options: [QueueOption.queue] + ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue restore", "queue remove", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

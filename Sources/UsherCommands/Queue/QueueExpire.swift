@@ -8,26 +8,30 @@ import WaitingRoom
 /// `usher queue expire`: takes the active out whose time is over.
 enum QueueExpire: UndoableCommand {
   static let specification = CommandSpecification(
-    "expire", summary: "Take the active out whose time is over",
+    "expire", summary: "Remove expired active users",
     discussion: """
-      For services that leave those in their sorted set who let their time pass, and count them as active: the room then looks full while \
-      nobody is in it. Works with the presets zset-expiry and proceed-zset, which know each token's time, and with the form set-expiry, \
-      whose members hold it. Never takes out more than the plan said, at most 500,000 in one run, and nobody whose time is not over by \
-      the clock of Redis. With set-expiry the set is walked over from outside; who has a second member with a time to come stays whole.
+      Removes people from the active store whose time is over, for services that leave them in the set and count them as \
+      active. It works with the presets zset-expiry and proceed-zset and the form set-expiry, which contain each token's \
+      time. set-ttl and key-per-token are refused.
 
-      With set-ttl no token's time can be read, and with key-per-token Redis itself ends it: both are refused.
+      `usher undo` puts them back, for one day, unless they wait or are active again.
+      """,
+    details: """
+      Until expired people are removed, the queue looks full while nobody is in it. The command never removes more people \
+      than the plan shows, at most 500,000 in one run, and nobody whose time is not over by the clock of Redis. With \
+      set-expiry the set is scanned first; a person who has a second member with a time in the future is left unchanged.
 
-      `usher undo` puts them back as they were, for a day, except those who wait or are active again.
+      With set-ttl no token's time can be read. With key-per-token Redis itself removes expired keys.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue expire --dry-run", "how many are over their time, and the oldest of them"),
-      Example("usher queue expire --max-affected 5000 --yes", "take them out"),
+      Example("usher queue expire --dry-run", "Show how many people have expired, and the oldest of them"),
+      Example("usher queue expire --max-affected 5000 --yes", "Remove them, if they are at most 5,000"),
     ],
     options: [QueueOption.queue] + ChangeOptions.all,
     exitStatuses: [
-      ExitStatus(65, "a key of the queue holds something else than its preset says"),
-      ExitStatus(77, "refused: consent is missing, or this kind of queue does not know a token's time"),
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes"),
+      ExitStatus(77, "refused: consent is missing, or this kind of queue does not contain a token's time"),
     ],
     seeAlso: ["queue status", "queue remove", "undo"])
 

@@ -10,32 +10,39 @@ import WaitingRoom
 enum QueueIssue: UndoableCommand {
   static let count = Option(
     "count", .integer(1...WaitingRoom.repairLimit), placeholder: "N",
-    help: "Issue so many random tokens, and print them")
+    help: "Add this many random tokens, and print them")
 
   static let specification = CommandSpecification(
     "issue", summary: "Add new tokens at the back of the line",
     discussion: """
-      For people whom the service could not give a token, and for tests. The score is what the service would write now: the time by \
-      the clock of Redis, that time and `waiting-ttl` where scores are the end of a place, or the next number after the last. Tokens of one call share a millisecond, and stand in the order of their \
-      names; a counter keeps the order in which they are given. Whoever waits, is active or is set aside already is left alone, \
-      also under another member with the same token.
+      Adds tokens with the score that the service would write now. Use it for people whom the service could not give a \
+      token, and for tests. Tokens that wait, are active or are set aside already are left unchanged.
 
-      With --count the tokens are random UUIDs, for queues whose members are tokens, printed on standard output, one a line, each batch once it is in line (of a reader that is slow, what it takes); the result goes to standard error.
+      With --count, the tokens are random UUIDs. They are printed on standard output, one per line, once they are in line. \
+      `usher undo` removes those that still wait where they were put.
+      """,
+    details: """
+      The score is the time by the clock of Redis, that time plus `waiting-ttl` if scores are the end of a place, or the \
+      next number after the last one. Tokens of one call have the same millisecond and stand in the order of their names; \
+      with a counter they keep the order in which they are given. A token is left unchanged also if another member has it.
+
+      --count is for queues whose members are tokens. Each batch is printed after it is in line (if the reader is slow, only \
+      what it accepts), and the result goes to standard error.
 
       \(QueueWords.help)
-
-      `usher undo` takes those out again who still wait where they were put.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue issue vip-1 vip-2 --yes", "two tokens, at the back"),
-      Example("usher queue issue --count 1000 --yes > tokens.txt", "a thousand new ones"),
+      Example("usher queue issue vip-1 vip-2 --yes", "Add two tokens at the back"),
+      Example("usher queue issue --count 1000 --yes > tokens.txt", "Add a thousand random tokens and save them"),
     ],
     operands: [QueueWords.tokens], options: [QueueWords.file, count, QueueOption.queue] + ChangeOptions.all,
     groups: [.oneOf("TOKEN", "--file", "--count")],
     exitStatuses: [
       ExitStatus(
-        65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
+        65,
+        "a line of the file is not a valid token, or a key of the queue does not have the form that its preset describes"
+      ),
       ExitStatus(
         77, "refused: consent is missing, or scores are the end of a place and `waiting-ttl` is not configured"),
     ],

@@ -5,43 +5,50 @@ import WaitingRoom
 
 /// `usher queue list`: the people of a queue, one a row.
 enum QueueList: Command {
-  static let active = Toggle("active", help: "List those who were admitted, not those who wait")
+  static let active = Toggle("active", help: "List the active people instead of the waiting people")
   static let limit = Option(
-    "limit", .integer(1...), placeholder: "N", help: "Show so many at most; on a terminal 50, else all, when absent")
+    "limit", .integer(1...), placeholder: "N",
+    help: "Show at most this many; by default 50 on a terminal, otherwise all")
   static let from = DefaultedOption(
-    "from", .integer(1...), default: 1, placeholder: "POSITION", help: "Begin at this position; 1 is the front")
+    "from", .integer(1...), default: 1, placeholder: "POSITION", help: "Start at this position; 1 is the front")
 
   /// What fits on a large screen; who wants more says so, or uses a pipe.
   private static let terminalPage = 50
 
   static let specification = CommandSpecification(
-    "list", summary: "List the people who wait, or those who are active",
+    "list", summary: "List the people who wait, or who are active",
     discussion: """
-      Lists from the front of the line, with position, token, arrival and wait. On a pipe all rows come: they are written as they \
-      are read, in pages of a thousand that hold Redis for less than a millisecond each, in flat memory.
+      Lists people from the front of the line, with position, token, arrival and wait. On a pipe all rows are printed, as \
+      they are read and in flat memory.
 
-      People come and go meanwhile. The list goes on behind the last person that it has shown, not at a rank: whoever waits from \
-      its start to its end is in it exactly once, and nobody else's leaving shifts the rest. Somebody who is moved meanwhile may \
-      be in it twice or not at all. Positions count the rows, and waits are those at the start.
+      With --active, sorted sets are listed in order of their times. Sets and single keys have no order: there the position \
+      is null, --from skips that many rows, and a person may be listed twice if the store grows during the listing.
+      """,
+    details: """
+      Rows are read in pages of 1,000, each of which occupies Redis for less than a millisecond.
 
-      With --active, sorted sets are listed by their time. Sets and keys have no order: there the position is null, --from only \
-      passes over so many, and somebody may come twice when the store grows meanwhile.
+      People join and leave during the listing. Each page continues behind the last person shown, not at a rank. A person \
+      who waits from the start of the listing to its end is listed exactly once, and people who leave do not shift the \
+      others. A person who is moved during the listing may be listed twice or not at all. Positions count the rows, and \
+      waits are those at the start.
 
-      Where scores are the end of a place (`score: expiry-ms`), `expires_at` is that end, and nobody's arrival or wait is known.
+      If scores are the end of a place (`score: expiry-ms`), `expires_at` is that end, and arrival and wait are unknown.
 
-      `member` is what the store holds, where that is more than the token; a token that cannot be read out of it is null.
+      `member` is what the store contains, if that is more than the token. `token` is null if no token can be read from the \
+      member.
       """,
     effect: .reads,
     examples: [
-      Example("usher queue list", "the first in line"),
-      Example("usher queue list --from 10001 --limit 20", "who stands at 10,001 and behind"),
-      Example("usher queue list -o jsonl > waiting.jsonl", "everybody, for a report"),
-      Example(
-        "usher queue list --active -o csv", "those who were admitted, with their expiry where the store tells it"),
+      Example("usher queue list", "List the first people in line"),
+      Example("usher queue list --from 10001 --limit 20", "List 20 people from position 10,001"),
+      Example("usher queue list -o jsonl > waiting.jsonl", "Save all waiting people for a report"),
+      Example("usher queue list --active -o csv", "List the active people, with their expiry where the store has it"),
     ],
     options: [QueueOption.queue, QueueOption.all, active, from, limit],
     groups: [.exclusive("--queue", "--all"), .exclusive("--from", "--all")],
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue status", "queue show"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

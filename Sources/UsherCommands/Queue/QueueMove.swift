@@ -9,39 +9,44 @@ import WaitingRoom
 /// `usher queue move`: gives waiting people another place.
 enum QueueMove: UndoableCommand {
   static let destination = RequiredOption(
-    "to", .text, placeholder: "PLACE", help: "Where to: front, back, or the token that they stand before")
+    "to", .text.suggesting("front", "back"), placeholder: "PLACE",
+    help: "Move to front, to back, or before this token")
 
   static let specification = CommandSpecification(
-    "move", summary: "Give waiting people another place in line",
+    "move", summary: "Move waiting people to another place in line",
     discussion: """
-      They stand in the order in which they are given. A place is a score, so a move gives people scores between those of their new \
-      neighbours: whole numbers where there are enough, fractions where there are not. Afterwards such a score no longer says when its \
-      owner came, and the wait that `usher queue status` shows for them is that of the place.
+      Moved people stand in the order in which they are given. A place is a score: they get scores between those of the new \
+      neighbours, so that their score no longer says when they arrived. If there is no number between two neighbours, the \
+      move is refused with a place that works.
 
-      Where a score is the end of a place (`score: expiry-ms`), moved people get another end with it: an earlier one in front, and a later \
-      one at the back, where it is no less than that of somebody who comes now if `waiting-ttl` is configured. The plan says of how many \
-      the place will have ended.
+      `usher undo` restores the exact scores, for one day, for all who still stand where they were moved.
+      """,
+    details: """
+      The new scores are whole numbers where there are enough of them, and fractions otherwise. The wait that `usher queue \
+      status` shows for moved people is that of their new place.
 
-      People with one score stand in the order of their names. Where no number lies between two neighbours, names may put the people \
-      into the right order under one score; where they do not, the move is refused with a place that works. To move people before a \
-      token that is called front or back, name the one before it.
+      If scores are the end of a place (`score: expiry-ms`), moved people get another end: an earlier one at the front, and \
+      a later one at the back, where it is not earlier than that of a person who arrives now, if `waiting-ttl` is \
+      configured. The plan says for how many people the place will have ended.
+
+      People with the same score stand in the order of their names. If there is no number between two neighbours, names may \
+      put the people into the right order with the same score; otherwise the move is refused. To move people before a token \
+      that is called front or back, name the person before it.
 
       \(QueueWords.help)
-
-      `usher undo` gives the exact scores of before, for a day, to all who still stand where the move has put them.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue move 7f3c-81 --to front --dry-run", "what would change"),
-      Example("usher queue move 7f3c-81 7f3c-82 --to front --yes", "to the front, in this order"),
-      Example("usher queue move 7f3c-81 --to 9a00-17 --yes", "right before somebody else"),
-      Example("usher queue move --file late.txt --to back --yes", "behind everybody who waits now"),
+      Example("usher queue move 7f3c-81 --to front --dry-run", "Show what would change"),
+      Example("usher queue move 7f3c-81 7f3c-82 --to front --yes", "Move two people to the front, in this order"),
+      Example(
+        "usher queue move --file late.txt --to back --yes", "Move the people of a file behind everybody who waits"),
     ],
     operands: [QueueWords.tokens], options: [destination, QueueWords.file, QueueOption.queue] + ChangeOptions.all,
     groups: [QueueWords.group],
     exitStatuses: [
-      ExitStatus(65, "the one to move before does not wait, or a line of the file can be no token"),
-      ExitStatus(77, "refused: consent is missing, or no score lies between the two neighbours"),
+      ExitStatus(65, "the person named by --to does not wait, or a line of the file is not a valid token"),
+      ExitStatus(77, "refused: consent is missing, or there is no score between the two neighbours"),
     ],
     seeAlso: ["queue remove", "undo"])
 

@@ -8,9 +8,9 @@ import WaitingRoom
 /// The choice of a queue, and what history calls one.
 enum QueueOption {
   static let queue = Option(
-    "queue", .text.completing(.queues), placeholder: "NAME", help: "Work on this queue of the config file")
+    "queue", .text.completing(.queues), placeholder: "NAME", help: "Use this queue of the config file")
   /// For commands that read: what changes, changes one queue.
-  static let all = Toggle("all", help: "Show all queues, of a family every concert's")
+  static let all = Toggle("all", help: "Show all queues, and every concert of a family")
 
   private static let targetPrefix = "queue "
 

@@ -10,33 +10,38 @@ enum QueuePause: UndoableCommand {
   // Longer than a day is forgotten, and then nobody knows why nobody is let in.
   static let duration = RequiredOption(
     "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "TIME",
-    help: "How long the pause lasts; it ends by itself")
+    help: "How long the pause lasts")
 
   static let specification = CommandSpecification(
-    "pause", summary: "Let nobody in for a while",
+    "pause", summary: "Pause all admissions for some time",
     discussion: """
-      For when what lies behind the waiting room has to recover: the database, the payment. While the pause lasts, every \
-      `usher queue admit`, also one from cron or under way, ends with status 77 and says until when and by whom. The pause \
-      ends by itself, or with `usher queue resume`.
+      During the pause, every `usher queue admit` exits with status 77 and says who paused the queue and until when. The \
+      pause ends by itself, or by `usher queue resume`. Pausing again can make the pause longer, never shorter.
 
-      The service's own admission goes on, unless the service looks at a key that stops it: name that key as `pause-key` under \
-      the queue in the config file, and it is set for as long as the pause lasts. A service that looks at no key is not held by \
-      this command, and the plan says so. A key that somebody else has set already is left alone.
+      The service's own admission continues, unless the service checks a key: name it as `pause-key` of the queue in the \
+      config file, and usher sets it during the pause. Active people stay active.
+      """,
+    details: """
+      Use it when the systems behind the waiting room have to recover, for example the database or the payment.
 
-      Those who are in stay in. With the preset set-ttl the time of the whole active key is prolonged until the pause is over \
-      and an admission's time has passed after it, because without new admissions it would run out and cut all of them off \
-      at once; it is never made shorter. With the other presets each person has a time of their own, which goes on as ever.
+      If the service checks no key, this command does not stop the service's admission, and the plan says so. A `pause-key` \
+      that somebody else has set already is left unchanged.
 
-      Pausing again makes the pause longer, never shorter. Should the service have set the active key's time anew meanwhile, \
-      it also puts that right.
+      With the preset set-ttl the time to live of the whole active key is extended to the end of the pause plus the time of \
+      one admission. Without new admissions it would run out, and all active people would expire together. It is never made \
+      shorter. With the other presets each person has an own time, which continues as before. If the service has reset the \
+      active key's time to live during a pause, pausing again corrects that too.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue pause --for 10m --dry-run", "who is held, and until when the active would stay"),
-      Example("usher queue pause --for 10m --yes --reason 'payments are slow'", "nobody is let in for ten minutes"),
+      Example(
+        "usher queue pause --for 10m --dry-run", "Show who waits, and until when active people would stay active"),
+      Example("usher queue pause --for 10m --yes --reason 'payments are slow'", "Admit nobody for ten minutes"),
     ],
     options: [QueueOption.queue, duration] + ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue resume", "queue admit"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -7,49 +7,57 @@ import WaitingRoom
 /// `usher queue plan`: how many to admit a minute, how many to hold active, and when the room is empty.
 enum QueuePlan: Command {
   static let throughput = Option(
-    "throughput", .rate.example("7/s"), placeholder: "RATE", help: "What the service sees through at most")
+    "throughput", .rate.example("7/s"), placeholder: "RATE", help: "Number of people that the service can serve")
   static let flowTime = Option(
     "flow-time", .duration(.milliseconds(1)...).example("5m"), placeholder: "TIME",
-    help: "How long somebody takes from admission to end")
+    help: "Time that a person takes from admission to the end")
   static let headroom = DefaultedOption(
     "headroom", .percent.example("20%"), default: 0, placeholder: "PERCENT",
-    help: "Leave this share of the throughput free")
+    help: "Keep this share of the throughput free")
   static let rate = Option(
-    "rate", .rate, placeholder: "RATE", help: "Say when the room is empty at this many admissions a time")
+    "rate", .rate, placeholder: "RATE", help: "Calculate the end of the line at this rate of admissions")
   static let measure = Option(
     "measure", .duration(.seconds(1)...(.seconds(3600))).example("10s"), placeholder: "TIME",
-    help: "Look at the queue for this long first")
+    help: "Measure the queue for this time first")
   static let history = DefaultedOption(
     "history", .duration(.seconds(60)...(.seconds(86_400))).example("1h"), default: .seconds(3600), placeholder: "TIME",
-    help: "Count what usher has admitted in this time")
+    help: "Use the admissions by usher of this time")
 
   static let specification = CommandSpecification(
-    "plan", summary: "Work out how many to admit, and when the room is empty",
+    "plan", summary: "Calculate how many to admit and when the line is empty",
     discussion: """
-      For before a sale, and for the question in its middle: how fast may people be let in, how many are active then, and when \
-      is the waiting room empty? Reads only. Every figure comes with its source, and one that is not known is null in JSON and \
-      says which option would give it; nothing is guessed.
+      Calculates, from measured or given figures, how many people to admit per minute, how many are active then, and when \
+      the waiting room is empty. Each figure has its source. A figure that is not known is null in JSON and names the option \
+      that would give it.
 
-      How many to admit is the throughput less the headroom. How many to hold active is Little's law, L = λ · W: those who \
-      are admitted in a time, times the time that each stays. The throughput is what --throughput says, else what --measure \
-      saw, else what usher has admitted by its own history. The flow time is what --flow-time says, else that of --measure.
+      The time until the waiting room is empty is a range. `never` means that at least as many people arrive as are \
+      admitted, `perhaps` that the range includes both cases.
+      """,
+    details: """
+      The number to admit is the throughput minus the headroom. The number of active people is Little's law, L = λ · W: the \
+      rate of admissions times the time that each person stays. The throughput is the value of --throughput, otherwise the \
+      one that --measure saw, otherwise what usher has admitted according to its own history. The flow time is the value of \
+      --flow-time, otherwise the one that --measure saw.
 
-      When the room is empty is reckoned with --rate, else with what is to be admitted, else with what leaves the line by --measure; \
-      and with the arrivals of now, by --measure, else by the scores of those who came in the last minute, where scores are \
-      arrivals. It is a range, because arrivals are counted for a short time only; `never` means that as many come as are \
-      admitted, or more, and `perhaps` that the range holds both.
+      The time until the waiting room is empty uses the value of --rate, otherwise the number to admit, otherwise the people \
+      who left the line during --measure. Arrivals come from --measure, otherwise from the scores of people who arrived in \
+      the last minute, if scores are arrival times. It is a range because arrivals are counted for a short time only.
 
-      --measure looks once a second who is last in line: who stands behind that one at the next look has come. Who leaves the \
-      line by themselves counts as having left it.
+      --measure looks once per second who is last in line. People behind that person at the next look have arrived in \
+      between. People who left the line by themselves are counted as people who left it.
       """,
     effect: .reads,
     examples: [
-      Example("usher queue plan --throughput 7/s --flow-time 5m --headroom 20%", "336 a minute, and 1,680 active"),
-      Example("usher queue plan --rate 420/min", "when is the room empty, if 420 a minute are admitted?"),
-      Example("usher queue plan --measure 10s -o json", "all from what the queue does now, for a script"),
+      Example(
+        "usher queue plan --throughput 7/s --flow-time 5m --headroom 20%",
+        "Admit 336 people per minute, with 1,680 people active"),
+      Example("usher queue plan --rate 420/min", "Show when the waiting room is empty at 420 admissions per minute"),
+      Example("usher queue plan --measure 10s -o json", "Measure everything at the queue, for a script"),
     ],
     options: [QueueOption.queue, throughput, flowTime, headroom, rate, measure, history],
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue status", "queue admit"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

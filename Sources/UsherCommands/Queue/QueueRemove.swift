@@ -8,39 +8,45 @@ import WaitingRoom
 
 /// `usher queue remove`: takes people out of the waiting room, and out of the active where asked.
 enum QueueRemove: UndoableCommand {
-  static let active = Toggle("active", help: "Take them out of the active as well")
+  static let active = Toggle("active", help: "Remove them from the active store as well")
 
   static let specification = CommandSpecification(
-    "remove", summary: "Take people out of the queue",
+    "remove", summary: "Remove people from the queue",
     discussion: """
-      For bots, double tokens, and people whom support has asked to let go. They leave in atomic batches of at most 200 (100 where \
-      each has keys of its own), each with its before-image in the same step. Keys that the service keeps of a person, such as \
-      token:info:TOKEN, go to the trash with them where the queue's settings name them, and counters are kept in step. Of two members \
-      with one token, the first that goes takes the token's keys along.
+      Removes people from the waiting room: bots, duplicate tokens, or people who asked for it. With --active, they are also \
+      removed from the active store at once, and lose the seat that they are choosing. Words that match nobody are counted, \
+      shown and skipped.
 
-      With --active they also stop being active, at once: whoever is choosing a seat loses it. Where the active store has whole members \
-      or expiries in its members, those of a token are found by one walk over it, from outside and before the removal: whoever is \
-      admitted between the two stays active.
+      `usher undo` restores the exact score and place, for one day. People who have come back by then keep their new place.
+      """,
+    details: """
+      People are removed in atomic batches of at most 200 (100 if each person has keys of their own). The before-image is \
+      written in the same step. Keys that the service keeps for each person, such as token:info:TOKEN, are removed too if \
+      the queue's settings name them, and counters are updated. If two members have the same token, the token's keys are \
+      removed with the first of them.
 
-      Words that mean nobody are counted, shown and skipped.
+      If the members of the active store contain more than the token, --active finds them by one scan before the removal. A \
+      person who is admitted between the scan and the removal stays active.
 
       \(QueueWords.help)
 
-      `usher undo` gives each the exact score and place, for a day; whoever has come back meanwhile keeps the place of now. Until then \
-      Redis keeps some 140 bytes a person.
+      Until the undo expires, Redis keeps about 140 bytes for each person.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue remove 7f3c-81 --dry-run", "who would go"),
-      Example("usher queue remove 7f3c-81 7f3c-82 --reason bots --yes", "two people who wait"),
-      Example("usher queue remove --active --file bots.txt --max-affected 5000 --yes", "a list, wherever they are"),
-      Example("grep bot tokens.txt | usher queue remove - --yes", "a list from another program"),
+      Example("usher queue remove 7f3c-81 --dry-run", "Show who would be removed"),
+      Example(
+        "usher queue remove --active --file bots.txt --max-affected 5000 --yes",
+        "Remove the people of a file, waiting or active"),
+      Example("grep bot tokens.txt | usher queue remove - --yes", "Remove a list from another program"),
     ],
     operands: [QueueWords.tokens], options: [QueueWords.file, active, QueueOption.queue] + ChangeOptions.all,
     groups: [QueueWords.group],
     exitStatuses: [
       ExitStatus(
-        65, "a line of the file can be no token, or a key of the queue holds something else than its preset says"),
+        65,
+        "a line of the file is not a valid token, or a key of the queue does not have the form that its preset describes"
+      ),
       ExitStatus(77, "refused: consent is missing"),
     ],
     seeAlso: ["queue move", "queue drain", "undo"])

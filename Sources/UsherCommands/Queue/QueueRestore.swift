@@ -8,27 +8,36 @@ import WaitingRoom
 /// `usher queue restore`: gives the people back whom a drain has set aside.
 enum QueueRestore: Command {
   static let id = OptionalOperand(
-    "ID", .text.completing(.operations), help: "The drain, where there are several; `usher history` lists them")
+    "ID", .text.completing(.operations), help: "The operation, if there are several; see `usher history`")
 
   static let specification = CommandSpecification(
     "restore", summary: "Give people back who were set aside",
     discussion: """
-      Takes a `usher queue drain` back, however long ago it was: everybody has the exact score of before. When nobody came meanwhile \
-      it is one step. Else the two are merged by score, the smaller into the larger, in batches of 200: at every moment everybody is in \
-      exactly one of the two, and a run that was killed is gone on with by the next. Where fewer have come than were set aside, those \
-      are out of the waiting room for the moment of the merge, so Ctrl-C waits for its end, a second or two.
+      Gives everybody the exact score that they had before `usher queue drain`, however long ago that was. People who came \
+      meanwhile keep their place: both are merged by score, in batches.
 
-      Somebody who came again by themselves has the place of before; somebody who is active by now stays active only. Those are looked \
-      for before the first step, by a walk over the active, in every form and whatever they are called there.
+      A person who has joined again gets the earlier place. A person who is active by now stays active and does not wait \
+      again.
+      """,
+    details: """
+      If nobody came meanwhile, it is one step. Otherwise the smaller set is merged into the larger one in batches of 200. \
+      At every moment everybody is in exactly one of the two sets, and the next run continues a run that was killed. If \
+      fewer people came than were set aside, those who came are out of the waiting room during the merge, so Ctrl-C waits \
+      for its end, one or two seconds.
+
+      People who are active by now are found before the first step, by a scan of the active store, in every form and under \
+      any name.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue restore --dry-run", "how many would come back"),
-      Example("usher queue restore --yes", "the only drain that there is"),
-      Example("usher queue restore \(OperationID.example) --yes", "one of several"),
+      Example("usher queue restore --dry-run", "Show how many people would come back"),
+      Example("usher queue restore --yes", "Give everybody back"),
+      Example("usher queue restore \(OperationID.example) --yes", "Give back the people of one of several operations"),
     ],
     operands: [id], options: [QueueOption.queue] + ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue drain", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

@@ -7,22 +7,25 @@ import WaitingRoom
 /// `usher queue resume`: ends a pause before its time.
 enum QueueResume: Command {
   static let specification = CommandSpecification(
-    "resume", summary: "End a pause before its time",
+    "resume", summary: "End a pause early",
     discussion: """
-      Lets `usher queue admit` work again, and takes away the key by which `usher queue pause` told the service, unless \
-      somebody else has set it. A pause ends by itself too; where none lasts there is nothing to do.
-
-      With the preset set-ttl the time that the pause has given to the whole active key goes back to what it was before, and \
-      leaves everybody at least the time of one admission from now on. Where the service has set that time anew meanwhile, it \
-      is left alone.
+      Allows `usher queue admit` again, and deletes the `pause-key` that `usher queue pause` set, unless somebody else set \
+      it. A pause also ends by itself. If there is no pause, there is nothing to do.
+      """,
+    details: """
+      With the preset set-ttl the time to live of the active key, which the pause extended, is set back to its earlier end. \
+      Everybody keeps at least the time of one admission from now on. If the service has reset the time to live during the \
+      pause, it is left unchanged.
       """,
     effect: .changes,
     examples: [
-      Example("usher queue resume --yes", "people are let in again"),
-      Example("usher queue resume --queue tickets --dry-run", "whose pause would be ended, and how much of it is left"),
+      Example("usher queue resume --yes", "Admit people again"),
+      Example("usher queue resume --queue tickets --dry-run", "Show whose pause would end, and how much of it is left"),
     ],
     options: [QueueOption.queue] + ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(65, "a key of the queue holds something else than its preset says")],
+    exitStatuses: [
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes")
+    ],
     seeAlso: ["queue pause", "queue admit"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

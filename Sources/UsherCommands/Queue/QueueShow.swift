@@ -6,35 +6,43 @@ import WaitingRoom
 
 /// `usher queue show`: where one person is.
 enum QueueShow: Command {
-  static let token = OptionalOperand("TOKEN", .text, help: "The token, or the whole member, as the service gave it out")
+  static let token = OptionalOperand("TOKEN", .text, help: "The token, or the whole member, as the service issued it")
   static let user = Option(
-    "user", .text, placeholder: "ID", help: "Look for this user, where members say whose they are")
+    "user", .text, placeholder: "ID", help: "Look up this user, if members contain user ids")
   static let measure = Option(
     "measure", .duration(.milliseconds(100)...), placeholder: "DURATION",
-    help: "Look twice, so long apart, and estimate from who left the line")
+    help: "Look twice, this far apart, and estimate from the difference")
 
   static let specification = CommandSpecification(
-    "show", summary: "Show where one person is, and for how long",
+    "show", summary: "Show where one person is in the queue",
     discussion: """
-      Says whether somebody waits, is active, was set aside, or is unknown to the queue: the position, who is in front, the wait \
-      so far, the end of an admission, or of a place in line, where the store tells it.
+      Shows whether the person waits, is active, was set aside or is unknown to the queue. It prints the position, the \
+      number of people in front, the wait so far, and the end of the admission or of the place if the store has it.
 
-      The estimate is the time until the admission: a range, from the admissions of the last minute and of the last five as the \
-      active store has them, or, with --measure, from how many left the line in front of the person. Where nothing was measured \
-      it is null, and `basis` says why.
+      The estimate is the time until admission, as a range. It is based on the admissions of the last minutes in the active \
+      store or, with --measure, on the people in front who left the line. If nothing was measured, it is null, and `basis` \
+      gives the reason.
+      """,
+    details: """
+      The estimate without --measure uses the admissions of the last minute and of the last five minutes.
 
-      With tokens as members it takes two round trips to Redis. Where members hold more, the queue is walked over in small pages.
+      If members are tokens, the command takes two round trips to Redis. If members contain more than the token, the queue \
+      is scanned in small pages.
       """,
     effect: .reads,
     examples: [
-      Example("usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11", "she waits: where, and for how long still"),
-      Example("usher queue show --user 1042 --queue tickets/42", "the same by the user, where members name it"),
-      Example("usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11 --measure 10s", "the pace of now, of any layout"),
+      Example(
+        "usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11", "Show the position and the estimated wait of a token"),
+      Example("usher queue show --user 1042 --queue tickets/42", "Look up a user, if members contain user ids"),
+      Example(
+        "usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11 --measure 10s",
+        "Measure the current speed of the line first"),
     ],
     operands: [token], options: [QueueOption.queue, user, measure], groups: [.oneOf("TOKEN", "--user")],
     exitStatuses: [
-      ExitStatus(0, "the person is in the queue"), ExitStatus(1, "the person is not in this queue"),
-      ExitStatus(65, "a key of the queue holds something else than its preset says"),
+      ExitStatus(0, "the person is in the queue"),
+      ExitStatus(1, "the person is not in this queue"),
+      ExitStatus(65, "a key of the queue does not have the form that its preset describes"),
     ],
     seeAlso: ["queue list", "queue status"])
 

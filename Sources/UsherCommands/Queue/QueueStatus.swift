@@ -7,41 +7,50 @@ import WaitingRoom
 /// `usher queue status`: how many wait and are active, for how long, and at what pace they come and go.
 enum QueueStatus: Command {
   static let watch = Option(
-    "watch", .duration(.milliseconds(100)...), placeholder: "DURATION", help: "Look again each time after so long")
+    "watch", .duration(.milliseconds(100)...), placeholder: "DURATION", help: "Refresh at this interval")
 
   static let specification = CommandSpecification(
-    "status", summary: "Show how many people wait and are active",
+    "status", summary: "Show how many people are waiting and active",
     discussion: """
-      Reads each configured queue once, in constant time however long it is (the active have to be counted by a walk with the \
-      preset key-per-token and the form set-expiry). The oldest wait is that of the first in line, by the clock of Redis; it is \
-      unknown where the score is no arrival. Where it is the end of a place, \
-      `waiting_over` counts those who wait though their place has ended.
+      Shows each queue with the number of people waiting and active, the oldest wait, and the measured arrivals and \
+      admissions per minute. A figure with `≥` is a lower bound: without --watch, only people who are still in the queue can \
+      be counted. With --watch, the figures are measured between refreshes.
 
-      Arrivals and admissions a minute are measured, not taken from any setting. One look counts the arrivals of the last minute \
-      that still wait, and the admitted of the last minute that are still active, so both are at the least (`≥`); where the store \
-      keeps no such times the field is null. With --watch they are counted from look to look, over the last minute of looks: who came \
-      behind the last in line, and who has left the line. The time until nobody waits is a range: what the two paces allow if they stay, a count of n taken as (√n ± \
-      1)²; null where one is unknown, or more come than go.
+      If one of several queues cannot be read, it is named on standard error, and the others are shown.
+      """,
+    details: """
+      Reading a queue takes constant time at any length, except with the preset key-per-token and the form set-expiry, where \
+      the active people are counted by a scan. The oldest wait is that of the first person in line, by the clock of Redis. \
+      It is unknown if the score is not an arrival time. If the score is the end of a place (`score: expiry-ms`), \
+      `waiting_over` counts the people who wait although their place has ended.
 
-      A queue of several that cannot be read is named on standard error, and the others are shown: exit status 1. A script that \
-      reads JSON finds those others in the array.
+      Arrivals and admissions are measured, not taken from a setting. One look counts the people who arrived in the last \
+      minute and still wait, and the people who were admitted in the last minute and are still active. If the store does not \
+      keep such times, the field is null. With --watch, the figures cover the refreshes of the last minute: people who \
+      joined behind the last person in line, and people who left the line.
 
-      --watch repeats until Ctrl-C, which is a good end there: exit status 0. What a terminal has no lines for is left out and counted. With -o jsonl it prints a record a look and queue. The concerts of a family are those of the \
-      start. Once it has begun, a queue that cannot be read, or a Redis that goes away, does not end it: it says so once, and goes \
-      on when that is over.
+      The time until nobody waits is a range. It assumes that both rates stay the same, and takes a count of n as (√n ± 1)². \
+      It is null if a rate is unknown, or if at least as many people arrive as are admitted.
 
-      Warnings on standard error tell of traps: an active set that never expires, scores that are no time, clocks that differ.
+      --watch runs until Ctrl-C and then exits with status 0. Rows that do not fit the terminal are left out and counted. \
+      With -o jsonl it prints one record for each refresh and queue. The concerts of a family are those found at the start. \
+      After the start, a queue that cannot be read or a Redis that is down does not end the command: it reports the problem \
+      once, and continues when the problem is over.
+
+      Warnings on standard error report known problems: an active set that never expires, scores that are not times, clocks \
+      that differ.
       """,
     effect: .reads,
     examples: [
-      Example("usher queue status", "all configured queues"),
-      Example("usher queue status --queue tickets -o json", "for a script: waiting, active, capacity, oldest_wait_ms"),
-      Example("usher queue status --watch 2s", "during a sale"),
+      Example("usher queue status", "Show all configured queues"),
+      Example(
+        "usher queue status --queue tickets -o json", "Print waiting, active, capacity and oldest_wait_ms for a script"),
+      Example("usher queue status --watch 2s", "Watch the queues during a sale"),
     ],
     options: [QueueOption.queue, QueueOption.all, watch], groups: [.exclusive("--queue", "--all")],
     exitStatuses: [
-      ExitStatus(1, "a queue of several cannot be read; the others are shown"),
-      ExitStatus(65, "a key of the only queue, or of the one named, holds something else than its preset says"),
+      ExitStatus(1, "one of several queues cannot be read; the others are shown"),
+      ExitStatus(65, "a key of the only queue, or of the named one, does not have the form that its preset describes"),
     ],
     seeAlso: ["queue list", "queue show", "queue admit", "config show"])
 

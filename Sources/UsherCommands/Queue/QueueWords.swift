@@ -8,16 +8,17 @@ import WaitingRoom
 
 /// The tokens that an operator names: on the command line, in a file, or on standard input.
 enum QueueWords {
-  static let tokens = OperandList("TOKEN", .text, help: "The tokens; `-` alone reads them from standard input")
+  static let tokens = OperandList("TOKEN", .text, help: "The tokens; a single `-` reads them from standard input")
   static let file = Option(
-    "file", .path, placeholder: "FILE", help: "Read the tokens from a file, one a line; `-` is standard input")
+    "file", .path, placeholder: "FILE", help: "Read the tokens from a file, one per line; `-` is standard input")
 
   /// What a group of options calls the two.
   static let group = Constraint.oneOf("TOKEN", "--file")
 
   static let help = """
-    A file has one token a line, at most 500,000; empty lines are skipped. A line that can be no token (blanks at its ends, \
-    control characters, more than 4,096 bytes) ends the command with the line's number before anything is changed.
+    A file has one token per line, at most 500,000. Empty lines are skipped. A line is not a valid token if it begins or ends with \
+    a blank, contains control characters, or is longer than 4,096 bytes. The command then ends with the number of the line, before \
+    anything is changed.
     """
 
   /// The words of this command line, in their order; empty where neither was given.

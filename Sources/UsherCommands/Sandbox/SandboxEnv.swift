@@ -6,19 +6,22 @@ import Text
 /// `usher sandbox env`: the variables that point a shell at the sandbox.
 enum SandboxEnv: Command {
   static let shell = DefaultedOption(
-    "shell", .choice(["sh", "fish"]), default: "sh", help: "The shell to write for; sh serves bash and zsh too")
+    "shell", .choice(["sh", "fish"]), default: "sh", help: "Print for this shell; use sh for bash and zsh")
 
   static let specification = CommandSpecification(
-    "env", summary: "Print the variables that point a shell at it",
+    "env", summary: "Print the variables for using the sandbox",
     discussion: """
-      Prints commands for a shell to evaluate. usher, psql and redis-cli then all work on the sandbox, in that shell only: usher by \
-      USHER_CONFIG, USHER_POSTGRES, USHER_REDIS and USHER_KAFKA, psql by libpq's own variables, and redis-cli by a small script \
-      of that name that comes first in the PATH, for as long as its words name no other server. USHER_SANDBOX makes the sandbox commands of that shell mean this sandbox.
+      Prints commands for the shell to evaluate. In that shell, usher, psql and redis-cli then use the sandbox.
+      """,
+    details: """
+      usher uses USHER_CONFIG, USHER_POSTGRES, USHER_REDIS and USHER_KAFKA, and psql the variables of libpq. redis-cli is a \
+      small script that is first in the PATH, and uses the sandbox as long as its arguments name no other server. \
+      USHER_SANDBOX makes the sandbox commands of that shell use this sandbox.
       """,
     effect: .reads,
     examples: [
-      Example("eval \"$(usher sandbox env)\"", "in sh, bash or zsh"),
-      Example("usher sandbox env --shell fish | source", "in fish"),
+      Example("eval \"$(usher sandbox env)\"", "Use the sandbox in sh, bash or zsh"),
+      Example("usher sandbox env --shell fish | source", "Use the sandbox in fish"),
     ],
     options: [SandboxOptions.directory, shell], seeAlso: ["sandbox start"])
 

@@ -8,13 +8,13 @@ import Terminal
 enum SandboxOptions {
   static let directory = Option(
     "directory", .path, placeholder: "DIR",
-    help: "The sandbox's directory, instead of usher/sandbox in the state directory", environment: "USHER_SANDBOX")
+    help: "Directory of the sandbox; by default usher/sandbox in the state directory", environment: "USHER_SANDBOX")
   static let scale = DefaultedOption(
     "scale", .choice(SeedScale.all.map(\.name)), default: SeedScale.small.name,
-    help: "How large a sale: small has 5,000 seats, large 540,000")
-  static let noSeed = Toggle("no-seed", help: "Create the tables, and leave them empty")
+    help: "Size of the sale: small has 5,000 seats, large has 540,000")
+  static let noSeed = Toggle("no-seed", help: "Create the tables without rows")
   static let randomSeed = DefaultedOption(
-    "random-seed", .integer(0...), default: 1, placeholder: "N", help: "The same number makes the same sale again")
+    "random-seed", .integer(0...), default: 1, placeholder: "N", help: "The same number creates the same sale")
 
   /// The sale that the options describe, as of now; nil for none.
   static func sale(_ values: ParsedValues) -> (() -> TicketSale)? {

@@ -4,15 +4,15 @@ import Sandbox
 /// `usher sandbox reset`: begins the sandbox's sale anew.
 enum SandboxReset: Command {
   static let specification = CommandSpecification(
-    "reset", summary: "Empty the sandbox and fill it anew",
+    "reset", summary: "Empty the sandbox and fill it again",
     discussion: """
-      Drops the sandbox's database, empties its Redis and its Kafka topics, creates the tables and fills them. It reaches the \
-      servers by the sandbox's own record alone: no option, variable or config file can point it at anything else.
+      Drops the sandbox's database, empties its Redis and its Kafka topics, creates the tables and fills them. It finds the \
+      servers only by the sandbox's own record: no option, variable or config file can direct it to other servers.
       """,
     effect: .destroys,
     examples: [
-      Example("usher sandbox reset --yes", "the sale as it was at the start"),
-      Example("usher sandbox reset --scale large --yes", "a large sale instead"),
+      Example("usher sandbox reset --yes", "Restore the sale as it was at the start"),
+      Example("usher sandbox reset --scale large --yes", "Create a large sale instead"),
     ],
     options: [
       SandboxOptions.directory, SandboxOptions.scale, SandboxOptions.randomSeed, SandboxOptions.noSeed,

@@ -6,27 +6,34 @@ import Text
 /// `usher sandbox start`: private servers with a ticket sale in them.
 enum SandboxStart: Command {
   static let specification = CommandSpecification(
-    "start", summary: "Start private servers with a ticket sale in them",
+    "start", summary: "Start private servers with a ticket sale",
     discussion: """
-      Starts a PostgreSQL, a Redis and, where one is found, a Kafka broker of your own, creates the tables of a ticket sale and \
-      fills them. Where nothing else is configured, usher then works on it: nothing that you try can hurt a real service.
+      Starts a private PostgreSQL, Redis and, if one is found, a Kafka broker, creates the tables of a ticket sale and fills \
+      them. If nothing else is configured, usher uses these servers, so nothing that you try can affect a real service.
 
-      PostgreSQL and Redis listen on Unix sockets only, the broker on a free port of 127.0.0.1. Several sandboxes run side by \
-      side in directories of their own. The broker is `tansu`, from USHER_BROKER, from `.tools` in this directory or one above, \
-      or from the PATH. Run as root, the servers are the user postgres's, or nobody's; a directory that this user cannot reach, \
-      or whose path does not suit servers, is kept, and their files are in /var/tmp.
+      Data stays when the servers are stopped, except in Kafka. If the sandbox is running already, the command does nothing.
+      """,
+    details: """
+      PostgreSQL and Redis listen on Unix sockets only, the broker on a free port of 127.0.0.1. Several sandboxes can run at \
+      the same time in different directories.
 
-      What is in the servers stays when they are stopped, except in Kafka. Starting twice does nothing the second time.
+      The broker is the program `tansu`. It is searched for in USHER_BROKER, in `.tools` in this directory or one above it, \
+      and in the PATH.
+
+      If usher runs as root, the servers run as the user postgres or nobody. If that user cannot reach the directory, or the \
+      path is not suitable for servers, the directory is kept and the servers' files are in /var/tmp.
       """,
     effect: .changes,
     examples: [
-      Example("usher sandbox start", "servers and a sale of 5,000 seats, in a few seconds"),
-      Example("usher sandbox start --scale large", "540,000 seats and 50,000 people waiting"),
-      Example("usher sandbox start --directory /tmp/second --no-seed", "another one beside it, empty"),
+      Example("usher sandbox start", "Start the servers with a sale of 5,000 seats"),
+      Example("usher sandbox start --scale large", "Start with 540,000 seats and 50,000 people waiting"),
+      Example("usher sandbox start --directory /tmp/second --no-seed", "Start a second, empty sandbox"),
     ],
     options: [SandboxOptions.directory, SandboxOptions.scale, SandboxOptions.randomSeed, SandboxOptions.noSeed],
     groups: [.exclusive("--scale", "--no-seed")],
-    exitStatuses: [ExitStatus(77, "refused: the directory holds other things")],
+    exitStatuses: [
+      ExitStatus(77, "refused: the directory contains other files")
+    ],
     seeAlso: ["sandbox env", "sandbox stop", "seed"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

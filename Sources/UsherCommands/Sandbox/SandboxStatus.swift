@@ -7,13 +7,13 @@ enum SandboxStatus: Command {
   static let specification = CommandSpecification(
     "status", summary: "Show whether the sandbox's servers answer",
     discussion: """
-      Connects to every server of the sandbox. `silent` is a server whose process lives and does not answer; `usher sandbox start` \
-      then starts all of them anew. Where nothing runs, it says which directory it looked in.
+      Connects to each server of the sandbox. `silent` is a server whose process exists but does not answer; `usher sandbox \
+      start` then restarts all servers. If nothing is running, the directory that was checked is shown.
       """,
     effect: .reads,
     examples: [
-      Example("usher sandbox status", "is it running, and where"),
-      Example("usher sandbox status -o json", "the same for a script"),
+      Example("usher sandbox status", "Show whether the sandbox is running, and where"),
+      Example("usher sandbox status -o json", "Print the same for a script"),
     ],
     options: [SandboxOptions.directory], seeAlso: ["sandbox start", "doctor"])
 

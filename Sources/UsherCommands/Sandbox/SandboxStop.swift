@@ -3,24 +3,26 @@ import Sandbox
 
 /// `usher sandbox stop`: ends the private servers.
 enum SandboxStop: Command {
-  static let delete = Toggle("delete", help: "Delete what is in it as well")
+  static let delete = Toggle("delete", help: "Also delete the data")
 
   static let specification = CommandSpecification(
     "stop", summary: "Stop the sandbox's servers",
     discussion: """
-      Ends the servers of the sandbox, also those that a killed start left behind. What is in PostgreSQL and Redis stays for the \
-      next start, unless `--delete` is given; the Kafka broker forgets.
+      Stops the servers of the sandbox, also those that a killed start left running. The data of PostgreSQL and Redis stays \
+      for the next start, unless `--delete` is given. Data in the Kafka broker is lost.
 
-      `--delete` cannot be undone, so it asks first, and needs `--yes` where there is no terminal. It also deletes a sandbox that \
-      was stopped before, and the files that its servers keep in /var/tmp.
+      `--delete` cannot be undone, so it asks first, and needs `--yes` without a terminal. It also deletes a sandbox that \
+      was stopped before, and the files of its servers in /var/tmp.
       """,
     effect: .destroys,
     examples: [
-      Example("usher sandbox stop", "end the servers and keep what is in them"),
-      Example("usher sandbox stop --delete --yes", "leave nothing behind"),
+      Example("usher sandbox stop", "Stop the servers and keep their data"),
+      Example("usher sandbox stop --delete --yes", "Stop the servers and delete everything"),
     ],
     options: [SandboxOptions.directory, delete, ChangeOptions.yes],
-    exitStatuses: [ExitStatus(77, "`--delete` without consent")], seeAlso: ["sandbox start", "sandbox reset"])
+    exitStatuses: [
+      ExitStatus(77, "refused: consent to `--delete` is missing")
+    ], seeAlso: ["sandbox start", "sandbox reset"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let sandbox = session.sandbox(values)

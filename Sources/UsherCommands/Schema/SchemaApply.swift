@@ -11,19 +11,21 @@ enum SchemaApply: Command {
   static let specification = CommandSpecification(
     "apply", summary: "Create the tables of the ticket sale",
     discussion: """
-      Applies the numbered steps of the reference schema that a database lacks, each in a transaction, and records them in the \
-      table schema_migration; when all are there, it does nothing. A table of the same name that no such step has made is left \
-      alone, and the command refuses. Never for a protected context: a real service's schema is its own.
+      Applies the missing steps of the reference schema, each in a transaction, and records them in the table \
+      schema_migration. If a table of the same name exists that no step has created, the command refuses and leaves it \
+      unchanged. It also refuses in a protected context, because a real service has its own schema.
 
-      `usher sandbox start` has applied it already.
+      `usher sandbox start` applies the schema already.
       """,
     effect: .changes,
     examples: [
-      Example("usher schema apply --dry-run", "which steps are missing"),
-      Example("usher schema apply --yes", "apply them"),
+      Example("usher schema apply --dry-run", "Show which steps are missing"),
+      Example("usher schema apply --yes", "Apply the missing steps"),
     ],
     options: ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(77, "refused: another one's tables are there, or the context is protected")],
+    exitStatuses: [
+      ExitStatus(77, "refused: tables of the same name exist, or the context is protected")
+    ],
     seeAlso: ["seed", "sandbox start"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

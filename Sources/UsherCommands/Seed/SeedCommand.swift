@@ -10,20 +10,21 @@ enum SeedCommand: Command {
   static let specification = CommandSpecification(
     "seed", summary: "Fill empty stores with a ticket sale",
     discussion: """
-      Makes up concerts, seats, customers, holds, payments and outbox events in PostgreSQL, people waiting and admitted and two \
-      caches in Redis, and then runs the queries that such a service runs all day, so that `usher query slow` has something to \
-      show. The same --random-seed makes the same sale; its times are relative to now.
+      Creates concerts, seats, customers, holds, payments and outbox events in PostgreSQL, and waiting people, active people \
+      and two caches in Redis. It then runs the queries of such a service, so that `usher query slow` has statements to \
+      show. The same --random-seed creates the same sale, with times relative to now.
 
-      It never mixes with what is there: the tables and the keys have to be empty. To begin anew in a sandbox: \
-      `usher sandbox reset`.
+      The tables and keys must be empty. To start again in a sandbox, run `usher sandbox reset`.
       """,
     effect: .changes,
     examples: [
-      Example("usher seed --yes", "10 concerts, 5,000 seats"),
-      Example("usher seed --scale large --yes", "540,000 seats, 300,000 reservations, 50,000 people waiting"),
+      Example("usher seed --yes", "Create 10 concerts with 5,000 seats"),
+      Example("usher seed --scale large --yes", "Create 540,000 seats, 300,000 reservations and 50,000 people waiting"),
     ],
     options: [SandboxOptions.scale, SandboxOptions.randomSeed] + ChangeOptions.withoutRate,
-    exitStatuses: [ExitStatus(77, "refused: there are rows or keys already, or the context is protected")],
+    exitStatuses: [
+      ExitStatus(77, "refused: there are rows or keys already, or the context is protected")
+    ],
     seeAlso: ["schema apply", "sandbox reset"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {

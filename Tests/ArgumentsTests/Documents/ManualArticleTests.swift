@@ -39,18 +39,29 @@ struct ManualArticleTests {
     #expect(text.contains("\n$ tool queue admit 5 \\-\\-reason \\(aqit\\(aq\\(aqs late\\(aq\n"))
   }
 
-  @Test("and the commands' pages point to one another, none to itself")
+  @Test("and the pages of the program and its groups point to one another, none to itself or to what is not there")
   func seeAlso() throws {
     let twin = ManualArticle(
       "tool", section: 7, summary: "more about tool", parts: [.section("DESCRIPTION"), .text("It.")])
     let pages = manualPages(for: Sample.root, articles: [Self.article, twin], version: "1", date: "March 1, 2025")
-    for page in pages {
-      let own = page.name.split(separator: ".").map(String.init)
-      let references = page.text.split(separator: "\n").filter { $0.hasPrefix(".Xr ") }.map { String($0.dropFirst(4)) }
-      #expect(!references.contains { $0.replacing(" ,", with: "") == "\(own[0]) \(own[1])" }, "\(page.name)")
-      let end = page.text[(page.text.firstRange(of: ".Sh SEE ALSO")?.upperBound ?? page.text.endIndex)...]
-      #expect(end.split(separator: "\n").count == pages.count - 1, "\(page.name)")
+    func references(_ text: Substring) -> [String] {
+      text.split(separator: "\n").filter { $0.hasPrefix(".Xr ") }.map {
+        String($0.dropFirst(4)).replacing(" ,", with: "").replacing(" ", with: ".")
+      }
     }
+    for page in pages {
+      let end = page.text[(page.text.firstRange(of: ".Sh SEE ALSO")?.upperBound ?? page.text.endIndex)...]
+      #expect(!references(end).contains(page.name), "\(page.name)")
+      #expect(Set(references(page.text[...])).isSubset(of: pages.map(\.name)), "\(page.name)")
+      #expect(!references(end).isEmpty)
+    }
+    let overview = ["tool-cluster.1", "tool-index.1", "tool-outbox.1", "tool-queue.1", "tool-shift.1"]
+    let text = { (name: String) in pages.first { $0.name == name }?.text ?? "" }
+    func seeAlso(_ name: String) -> [String] {
+      references(text(name)[(text(name).firstRange(of: ".Sh SEE ALSO")?.lowerBound ?? text(name).endIndex)...])
+    }
+    #expect(seeAlso("tool.1") == overview + ["tool-file.5", "tool.7"])
+    #expect(seeAlso("tool.7") == ["tool.1"] + overview + ["tool-file.5"])
   }
 
   @Test("please the checker of mdoc, whatever is in them", .enabled(if: Tool("mandoc") != nil))

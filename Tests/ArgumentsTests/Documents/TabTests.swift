@@ -4,7 +4,7 @@ import Testing
 
 /// The TAB key, pressed in the real shells at a terminal of their own.
 ///
-/// `script` gives the terminal. What is typed ends in Return, and a function in the program's place prints the words it got.
+/// `script` gives the terminal. What is typed ends in Return, and a function in the program's place prints the words that it got.
 @Suite("Rule 31: TAB in the real shells")
 struct TabTests {
   /// What is typed, with `\t` for the key, and the words that come of it.
@@ -37,32 +37,31 @@ struct TabTests {
 
   @Test("bash", .enabled(if: Tool("bash") != nil && Tool("script") != nil))
   func bash() throws {
+    let responder = try Responder(Sample.root)
     try Tool.withFile(completionScript(for: .bash, root: Sample.root)) { script in
       let words = try Self.press(
-        "bash --norc --noprofile -i",
-        setUp: "source \(script); tool() { printf '@%s@\\n' \"$(printf '<%s>' \"$@\")\"; }")
+        "bash --norc --noprofile -i", setUp: "source \(script); \(responder.function(for: .bash))")
       #expect(words == Self.keys.map(\.1))
     }
   }
 
   @Test("zsh", .enabled(if: Tool("zsh") != nil && Tool("script") != nil))
   func zsh() throws {
+    let responder = try Responder(Sample.root)
     try Tool.withFile(completionScript(for: .zsh, root: Sample.root)) { script in
       let words = try Self.press(
         "zsh -f -i",
-        setUp:
-          "autoload -U compinit; compinit -D -u; source \(script); tool() { printf '@%s@\\n' \"$(printf '<%s>' \"$@\")\"; }"
-      )
+        setUp: "autoload -U compinit; compinit -D -u; source \(script); \(responder.function(for: .zsh))")
       #expect(words == Self.keys.map(\.1))
     }
   }
 
   @Test("fish", .enabled(if: Tool("fish") != nil && Tool("script") != nil))
   func fish() throws {
+    let responder = try Responder(Sample.root)
     try Tool.withFile(completionScript(for: .fish, root: Sample.root)) { script in
       let words = try Self.press(
-        "fish --no-config -i",
-        setUp: "source \(script); function tool; printf '@%s@\\n' (string join '' '<'$argv'>'); end")
+        "fish --no-config -i", setUp: "source \(script); \(responder.function(for: .fish))")
       #expect(words == Self.keys.map(\.1))
     }
   }

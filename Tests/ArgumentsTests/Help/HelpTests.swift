@@ -17,73 +17,39 @@ struct HelpTests {
         usage: tool queue admit [COUNT | --fill-to N] [options]
 
         Admit waiting people
-
-        Moves people from the waiting room to the active set.
-
-        Use it when the sale is stuck.
-
         Effect: changes data
 
         Examples:
           Admit the next 420 people
             $ tool queue admit 420
 
+        Description:
+          Moves people from the waiting room to the active set.
+
+          Use it when the sale is stuck.
+
         Operands:
-          [COUNT]
-                How many people to admit
+          [COUNT]  How many people to admit
 
         Options:
-              --fill-to N
-                Admit until so many are active
-          -n, --dry-run
-                Show the plan only
-          -r, --rate RATE
-                How fast
-              --[no-]color
-                Colour the output [default: on]
-          -d, --delta NUMBER
-                A change
-              --since TIME
-                From when on
+              --fill-to N     Admit until so many are active
+          -n, --dry-run       Show the plan only
+          -r, --rate RATE     How fast
+              --[no-]color    Colour the output [default: on]
+          -d, --delta NUMBER  A change
+              --since TIME    From when on
 
         Consent:
-              --reason TEXT
-                Why
+              --reason TEXT  Why
 
-        Global options:
-          -c, --context NAME
-                Where to work [env: T_CONTEXT]
-          -q, --quiet
-                Print nothing on success
-          -v, --verbose
-                Say more [env: T_VERBOSE]
-              --timeout DURATION
-                How long to wait [default: 5s] [env: T_TIMEOUT]
-              --password TEXT
-                The password [env: T_PASSWORD]
-              --pin N
-                A secret number [env: T_PIN]
-          -h, --help
-                Show help: -h a line an option, --help in full
-              --version
-                Show the version
-
-        Environment:
-          T_CONTEXT   The value of --context
-          T_VERBOSE   The value of --verbose
-          T_TIMEOUT   The value of --timeout
-          T_PASSWORD  The value of --password
-          T_PIN       The value of --pin
-          T_HOME      Where the state lives
+        Global options: see `tool help options`
 
         Exit status:
-          0   done
-          64  the command line is wrong
-          69  a store cannot be reached
           75  another admission is running
+          Others: see `tool help options`
 
         See also:
-          tool queue status
+          tool queue status, man tool-queue-admit
 
         """)
   }
@@ -103,10 +69,10 @@ struct HelpTests {
               --user TEXT          As whom
               --key TEXT           With which key
 
-        Everywhere: --context, --quiet, --verbose, --timeout, --password, --pin, --help,
-          --version
+        Global options: --context, --quiet, --verbose, --timeout, --password, --pin,
+          --help, --version
 
-        In full: tool outbox replay --help
+        Full help: tool outbox replay --help
 
         """)
   }
@@ -134,7 +100,7 @@ struct HelpTests {
 
   @Test("rule 11: choices, defaults, variables and what is required stand behind the help, never a secret's default")
   func notes() {
-    let text = HelpPage(Self.path("outbox", "replay"), .full).text()
+    let text = HelpPage(Self.path("outbox", "replay"), .full).text(width: 100)
     #expect(text.contains("Which events [one of: INIT, FAIL, RETRY] [default: INIT,FAIL]\n"))
     #expect(text.contains("Where to [required]\n"))
     let secret = DefaultedOption("token", .text, default: "hunter2", help: "A token", isSecret: true)
@@ -151,8 +117,8 @@ struct HelpTests {
   @Test("rule 29: the parts stand in one order on every page")
   func order() {
     let order = [
-      "Examples", "Commands", "Operands", "Options", "Consent", "Global options", "Environment", "Exit status",
-      "See also",
+      "Examples", "Description", "Commands", "Operands", "Options", "Consent", "Group options", "Environment",
+      "Exit status", "See also",
     ]
     for path in CommandPath(Sample.root).all {
       let titles = Self.titles(path)
@@ -163,18 +129,48 @@ struct HelpTests {
     }
     #expect(
       Self.titles(Self.path("queue", "admit"))
-        == ["Examples", "Operands", "Options", "Consent", "Global options", "Environment", "Exit status", "See also"])
+        == ["Examples", "Description", "Operands", "Options", "Consent", "Exit status", "See also"])
   }
 
-  @Test("rule 29: options of the commands between stand with the global ones")
+  @Test(
+    "rule 29: options of the groups between stand in full, the nearest group's first; those of the program in one line")
   func inherited() {
     let text = HelpPage(Self.path("cluster", "node", "disk", "check"), .full).text()
-    let globals = text[(text.firstRange(of: "Global options:")?.upperBound ?? text.endIndex)...]
-    let places = ["--[no-]force", "--[no-]compress", "--region", "--context", "--help"].map {
-      globals.firstRange(of: $0)?.lowerBound
+    let groups = text[(text.firstRange(of: "Group options:")?.upperBound ?? text.endIndex)...]
+    let places = ["--[no-]force", "--[no-]compress", "--region", "Global options: see `tool help options`"].map {
+      groups.firstRange(of: $0)?.lowerBound
     }
     #expect(places.allSatisfy { $0 != nil })
     #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    #expect(!text.contains("--context"))
+  }
+
+  @Test("rule 29: `help options` lists what all commands share: options, variables and exit statuses")
+  func shared() {
+    #expect(Sample.outcome("help options") == "options help of tool")
+    let text = HelpPage(CommandPath(Sample.root), .options).text()
+    for line in [
+      "  -c, --context NAME      Where to work [env: T_CONTEXT]\n", "  -h, --help ", "      --version ", "\n  T_HOME ",
+      "\n  69  a store cannot be reached\n",
+    ] { #expect(text.contains(line), "\(line)") }
+    #expect(!text.contains("internals"))
+    #expect(HelpPage(CommandPath(Sample.root), .full).text().contains("\nGlobal options: see `tool help options`\n"))
+    // A program without commands shares nothing: its page has all.
+    let alone = CommandSpecification("tool", summary: "x", options: [Sample.quiet])
+    #expect(HelpPage(CommandPath(alone), .full).text().contains("  -q, --quiet"))
+    #expect(HelpPage(CommandPath(alone), .full).text().contains("  -h, --help"))
+    // A command of that name comes first.
+    let named = CommandSpecification("options", summary: "x", examples: [Example("tool options", "x")])
+    let parser = Parser(CommandSpecification("tool", summary: "x", subcommands: [named]))
+    #expect(Sample.outcome(["help", "options"], of: parser) == "full help of tool options")
+  }
+
+  @Test("the details stand in the manual alone, and the help names the page")
+  func details() {
+    let text = HelpPage(Self.path("queue", "admit"), .full).text()
+    #expect(!text.contains("one at a time"))
+    #expect(text.contains("man tool-queue-admit"))
+    #expect(!HelpPage(Self.path("queue", "status"), .full).text().contains("man tool"))
   }
 
   @Test("rule 15: the usage line shows groups of the commands above, and members that they declare")

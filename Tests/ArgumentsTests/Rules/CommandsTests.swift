@@ -135,10 +135,10 @@ struct CommandsTests {
         status  Show the waiting room
         admit   Admit waiting people
 
-      Everywhere: --context, --quiet, --verbose, --timeout, --password, --pin, --help,
-        --version
+      Global options: --context, --quiet, --verbose, --timeout, --password, --pin,
+        --help, --version
 
-      In full: tool queue --help
+      Full help: tool queue --help
 
       """
     for isTerminal in [false, true] {
@@ -179,6 +179,8 @@ struct CommandsTests {
       ("help quee", #"unknown command "quee"; did you mean 'tool queue'?"#),
       ("help quee --help", "full help of tool"),
       ("help help", "full help of tool help"),
+      ("help options", "options help of tool"),
+      ("queue help options", #"unknown command "options"; tool queue has: status, admit"#),
       ("queue help help", "full help of tool help"),
       ("help queue admit help", #"unknown command "help""#),
       ("index create help a b", #"index create: COLUMN ["a", "b"], TABLE help"#),

@@ -68,6 +68,7 @@ enum Sample {
   static let admit = CommandSpecification(
     "admit", summary: "Admit waiting people",
     discussion: "Moves people from the waiting room to the active set.\n\nUse it when the sale is stuck.",
+    details: "People are moved one at a time.",
     effect: .changes,
     examples: [Example("tool queue admit 420", "Admit the next 420 people")], operands: [count],
     options: [fillTo, dryRun, rate, reason, color, delta, since, internals], groups: [.exclusive("COUNT", "--fill-to")],

@@ -4,6 +4,8 @@ import Redis
 import Support
 import Testing
 
+@testable import UsherCommands
+
 /// Two stores and a config file with names that shells find hard, for the TAB key to find.
 final class CompletionStage {
   let redis: TestRedis
@@ -54,15 +56,39 @@ final class CompletionStage {
     rmdir(directory)
   }
 
-  /// What the scripts read: the lines for a source, with these words before the cursor and this much of the name.
-  func ask(
-    _ source: String, after words: [String] = [], typed: String = "", _ variables: [String: String] = [:]
-  ) throws -> [String] {
+  /// The candidates for a line whose last word is at the cursor, as the scripts read them.
+  func ask(_ words: [String], _ variables: [String: String] = [:]) throws -> [String] {
     let run = try Binary.run(
-      ["__complete", source, "--typed=\(typed)", "--"] + words,
-      environment: environment.merging(variables) { _, new in new })
+      ["__complete", "--"] + words, environment: environment.merging(variables) { _, new in new })
     #expect(run.errors == "")
     #expect(run.status == 0)
-    return run.output.split(separator: "\n").map(String.init)
+    return run.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("\t") }
+  }
+
+  /// The names of a source, for a command that takes one of them at the cursor.
+  ///
+  /// - Parameter words: those of the line; without them those of a command that takes such names.
+  func ask(
+    _ source: CompletionSource, after words: [String]? = nil, typed: String = "", _ variables: [String: String] = [:]
+  ) throws -> [String] {
+    try ask((words ?? Self.line(for: source)) + [typed], variables)
+  }
+
+  /// A line at whose end such a name is wanted.
+  private static func line(for source: CompletionSource) -> [String] {
+    switch source {
+    case .contexts: ["--context"]
+    case .queues: ["queue", "status", "--queue"]
+    case .caches: ["cache", "evict"]
+    case .warmableCaches: ["cache", "warm"]
+    case .statuses: ["outbox", "replay", "--status"]
+    case .eventTypes: ["outbox", "replay", "--type"]
+    case .operations: ["history"]
+    case .undoableOperations: ["undo"]
+    case .statements: ["query", "explain"]
+    case .tables: ["index", "list"]
+    case .columns: ["index", "create", "seat"]
+    case .indexes: ["index", "drop"]
+    }
   }
 }

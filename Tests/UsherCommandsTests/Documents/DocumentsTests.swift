@@ -5,11 +5,11 @@ import Testing
 
 @Suite("The documents made from the commands")
 struct DocumentsTests {
-  @Test("there is a page for usher and for each group, and a script for each shell")
+  @Test("there is a page for usher, for each group and for each command, and a script for each shell")
   func files() {
     let paths = DocumentsCommand.files.map(\.path)
     #expect(paths.first == "man/usher.1")
-    #expect(paths.contains("man/usher-queue.1"))
+    #expect(paths.contains("man/usher-queue.1") && paths.contains("man/usher-queue-admit.1"))
     #expect(paths.contains("man/usher-config.5") && paths.contains("man/usher-runbook.7"))
     #expect(paths.suffix(3) == ["completions/usher.bash", "completions/_usher", "completions/usher.fish"])
   }
@@ -19,10 +19,10 @@ struct DocumentsTests {
     let files = DocumentsCommand.files
     for entry in Catalog.entries {
       for (path, command) in entry.commands where !command.specification.isHidden {
-        let name = path.count > 1 ? "man/usher-\(path[0]).1" : "man/usher.1"
+        let name = "man/usher-\(path.joined(separator: "-")).1"
         // `\\&` only keeps a word from being a macro.
         let page = (files.first { $0.path == name }?.text ?? "").replacing("\\&", with: "")
-        #expect(page.contains("\n.Ss usher \(path.joined(separator: " "))\n"), "\(path)")
+        #expect(page.contains("\n.Nm \"usher \(path.joined(separator: " "))\"\n"), "\(path)")
         for option in command.specification.options where !option.details.isHidden {
           let flag = option.details.name.split(separator: "-").joined(separator: "\\-")
           #expect(page.contains("Fl \\-\(flag)"), "\(path) --\(option.details.name)")

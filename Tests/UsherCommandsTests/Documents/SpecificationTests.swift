@@ -11,6 +11,19 @@ struct SpecificationTests {
     #expect(findings.isEmpty, "\(findings.joined(separator: "\n"))")
   }
 
+  @Test("the full help of a command fits two screens of 25 lines, and points to the global options in one line")
+  func twoScreens() throws {
+    for (path, command) in Catalog.entries.flatMap(\.commands) where !command.specification.isHidden {
+      guard case .help(let page) = Parser(Catalog.root).parse(path + ["--help"]) else {
+        Issue.record("\(path) has no help")
+        continue
+      }
+      let lines = page.text(width: 80).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      #expect(lines.count <= 50, "\(path.joined(separator: " ")): \(lines.count) lines")
+      #expect(lines.contains("Global options: see `usher help options`"))
+    }
+  }
+
   @Test("every key that a command declares stands in its specification, so that reading it gives what was typed")
   func keys() throws {
     var count = 0

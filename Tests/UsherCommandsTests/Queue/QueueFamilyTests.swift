@@ -104,7 +104,7 @@ struct QueueFamilyTests {
   func completion() throws {
     let program = try program()
     let run = try Binary.run(
-      ["__complete", "queues", "--"],
+      ["__complete", "--", "queue", "status", "--queue", ""],
       environment: program.environment.merging(["USHER_COMPLETE_TIMEOUT": "60s"]) { $1 })
     #expect(
       run.output == "tickets\tusers:queue:{concert}:wait\ntickets/9\ntickets/10\ntickets/서울\n", "\(run.output)")

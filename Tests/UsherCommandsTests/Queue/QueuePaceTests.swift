@@ -4,6 +4,8 @@ import Sandbox
 import Support
 import Testing
 
+@testable import UsherCommands
+
 @Suite("usher queue admit at a pace")
 struct QueuePaceTests {
   private func start(_ program: QueueProgram, _ words: String...) throws -> ChildProcess {
@@ -40,7 +42,7 @@ struct QueuePaceTests {
   func crontab() throws {
     let program = try QueueProgram()
     try program.enqueue(10)
-    let page = try program.run("queue", "admit", "--help").output
+    let page = QueueAdmit.specification.details
     let line = try #require(page.split(separator: "\n").first { $0.hasPrefix("  out=$(usher queue admit ") })
     func cron() throws -> Binary.Run {
       let quick = String(line).replacing("--rate 420/min --for 1m --wait 5s", with: "3 --wait 100ms")
