@@ -1,35 +1,35 @@
 import Changes
 import Postgres
 
-/// A table, a column or an index by the name that SQL takes, and a few words about it.
+/// The name of a table, a column or an index as SQL accepts it, with a short description.
 public struct RelationName: Equatable, Sendable {
   public var name: String
   public var note: String
 }
 
-/// The names in a database, for somebody who types one.
+/// The names in a database, as candidates for a name that somebody is typing.
 public struct Relations {
   private let connection: PostgresConnection
 
   public init(_ connection: PostgresConnection) { self.connection = connection }
 
-  // regclass gives a name as it must be typed: quoted where needed, with its schema where the search path doesn't find it.
   private static let ownSchemas = """
     n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' \
     AND n.nspname NOT LIKE 'pg\\_temp%' AND NOT \(PostgresHistorySchema.isOwn("n"))
     """
 
-  // As it must be typed: quoted where needed ($4 and $5: also where not), with its schema where the search path doesn't find it
-  // ($3: always). What has just been dropped is not visible, but NULL.
+  // The name as it must be typed: quoted where necessary ($4 and $5: always), with its schema where the search path does not contain
+  // that ($3: always). The visibility of a relation that was just dropped is NULL.
   private static let name = """
     CASE WHEN NOT $3::boolean AND coalesce(pg_table_is_visible(c.oid), true) THEN ''
       ELSE CASE WHEN $4::boolean THEN '"' || replace(n.nspname, '"', '""') || '"' ELSE quote_ident(n.nspname) END || '.' END
     || CASE WHEN $5::boolean THEN '"' || replace(c.relname, '"', '""') || '"' ELSE quote_ident(c.relname) END
     """
 
-  /// The tables, the server's and usher's own left out, by name; with their estimated rows.
+  /// The tables by name, with their estimated numbers of rows, without the server's and usher's own.
   ///
-  /// - Parameter typed: how the name begins. After a schema and a dot, or a quote, all names have them; what begins so comes first.
+  /// - Parameter typed: the beginning of the name; tables that begin with it come first. Where it has a schema or a quote, all names
+  ///   have them.
   public func tables(beginning typed: String = "", limit: Int) throws -> [RelationName] {
     try read(
       """
@@ -40,7 +40,7 @@ public struct Relations {
       """, beginning: typed, limit: limit)
   }
 
-  /// The columns of one table, in the table's order, with their types; none where there is no such table.
+  /// The columns of one table, in the table's order, with their types; empty where the table does not exist.
   public func columns(of table: String, limit: Int) throws -> [RelationName] {
     try read(
       """
@@ -49,9 +49,9 @@ public struct Relations {
       """, [PostgresValue(limit), PostgresValue(table)])
   }
 
-  /// The indexes that no constraint stands on, with their tables.
+  /// The indexes that belong to no constraint, with their tables.
   ///
-  /// - Parameter typed: as of tables.
+  /// - Parameter typed: as for `tables`.
   public func droppableIndexes(beginning typed: String = "", limit: Int) throws -> [RelationName] {
     try read(
       """
@@ -63,7 +63,7 @@ public struct Relations {
       """, beginning: typed, limit: limit)
   }
 
-  /// The relations of a query for names and notes, in a text's way of writing and those that begin with it first, by name.
+  /// The relations of a query for names and notes, written like `typed`; those that begin with it first, then by name.
   private func read(_ sql: String, beginning typed: String, limit: Int) throws -> [RelationName] {
     let form = TypedName(typed)
     return try read(
@@ -81,7 +81,7 @@ public struct Relations {
   }
 }
 
-/// How somebody writes the name that they have begun to type.
+/// Whether the beginning of a typed name has a schema and quotes.
 struct TypedName {
   var hasSchema = false
   var quotesSchema = false
@@ -94,7 +94,7 @@ struct TypedName {
       return character == "." && !isInQuotes
     }
     guard let dot else {
-      // It may be the name of a schema.
+      // It may also be the beginning of a schema's name.
       (quotesSchema, quotesName) = (typed.hasPrefix("\""), typed.hasPrefix("\""))
       return
     }

@@ -2,25 +2,25 @@ import Postgres
 
 /// The schema in which usher keeps the history of a PostgreSQL database.
 ///
-/// Its name is one that no role and no service has, because `"$user"` in a search path stands for the schema of the role's name. Every
-/// statement names the schema.
+/// No role and no service should have its name, because `"$user"` in a search path means the schema with the role's name. usher's statements
+/// always name the schema.
 public enum PostgresHistorySchema {
   public static let name = "usher_history"
   static let operation = "\(name).operation"
   static let beforeImage = "\(name).before_image"
   static let rowImage = "\(name).row_image"
 
-  /// The comment on the schema, by which usher knows its own.
-  static let mark = "usher: the history of its changes, and what undoes them"
+  /// The comment on the schema, by which usher recognises it.
+  static let mark = "history of the changes by usher, with the data to undo them"
 
-  /// The condition, in SQL, that a row of pg_namespace is this schema; a schema of the name that something else has created is not.
+  /// The SQL condition that a row of pg_namespace is usher's schema, and not one with the same name that something else created.
   ///
   /// - Parameter namespace: the alias of pg_namespace in the statement.
   public static func isOwn(_ namespace: String) -> String {
     "(\(namespace).nspname = '\(name)' AND obj_description(\(namespace).oid, 'pg_namespace') IS NOT DISTINCT FROM '\(mark)')"
   }
 
-  /// What the schema consists of, as statements that can be run again.
+  /// Statements that create the schema, where it does not exist yet.
   static let statements = [
     "CREATE SCHEMA IF NOT EXISTS \(name)",
     "COMMENT ON SCHEMA \(name) IS '\(mark)'",
@@ -52,7 +52,7 @@ public enum PostgresHistorySchema {
       PRIMARY KEY (operation_id, batch)
     )
     """,
-    // The values are arrays of two dimensions: one of the columns, then one of the rows.
+    // The values are arrays with two dimensions: the columns, then the rows.
     """
     CREATE TABLE IF NOT EXISTS \(rowImage) (
       operation_id  text NOT NULL,

@@ -9,14 +9,14 @@ public struct PostgresHistoryState {
   public let isWritable: Bool
   /// Whether this role may create a schema in the database.
   public let canCreate: Bool
-  /// Why no change may be made here, with a way out: another schema has the name of usher's, or usher's schema would be searched for the
-  /// names in the service's statements. Nil where nothing of that is so.
+  /// Why usher may not change anything in this database, with a way out: the schema's name is in use, or the service's statements could find
+  /// usher's tables. Nil where there is no obstacle.
   public let obstacle: Failure?
 
-  /// Reads the catalogue, and the settings of the session. Every role may read these.
+  /// Reads the catalogue and the session's settings, which every role may read.
   public init(_ connection: PostgresConnection) throws {
     guard let row = try connection.query(Self.query).first else {
-      throw Failure(.failed, "cannot read the catalogue of PostgreSQL at \(connection.target)")
+      throw Failure(.failed, "cannot read the catalogue of PostgreSQL database \(connection.target)")
     }
     let isOwn: Bool = try row.decode("is_own")
     isPresent = try isOwn && row.decode("has_tables")
@@ -27,8 +27,8 @@ public struct PostgresHistoryState {
 
   private static let name = PostgresHistorySchema.name
 
-  // A search path in which the schema's name stands, quoted or in letters of either case. Source: PostgreSQL, Client Connection Defaults,
-  // `search_path`: a list of identifiers.
+  // The condition that a search path, which is a list of identifiers, names the schema.
+  // Source: PostgreSQL, Client Connection Defaults, `search_path`.
   private static func names(_ path: String) -> String {
     """
     EXISTS (SELECT FROM unnest(string_to_array(\(path), ',')) AS e (word)
@@ -36,7 +36,7 @@ public struct PostgresHistoryState {
     """
   }
 
-  // Settings of the database and of roles hold for sessions to come, whatever this session has.
+  // Settings of the database and of roles apply to other sessions, whatever this session's search path is.
   private static let query = """
     SELECT n.oid IS NOT NULL AS is_there, coalesce(\(PostgresHistorySchema.isOwn("n")), false) AS is_own,
       c.oid IS NOT NULL AS has_tables,
@@ -72,19 +72,19 @@ public struct PostgresHistoryState {
   private static func obstacle(_ row: PostgresRow, isForeign: Bool, _ target: String) throws -> Failure? {
     func refusal(_ reason: String, _ cause: String, _ hint: String) -> Failure {
       Failure(
-        .refused, "cannot keep a history in PostgreSQL at \(target), so nothing was changed: \(reason)",
+        .refused, "cannot keep a history in PostgreSQL database \(target), so nothing was changed: \(reason)",
         causes: [cause],
         hints: [hint])
     }
     if isForeign {
       return refusal(
-        "its schema '\(name)' is not usher's", "the comment on the schema is not that which usher gives its own",
-        "rename the schema; or, if usher created it: COMMENT ON SCHEMA \(name) IS '\(PostgresHistorySchema.mark)'")
+        "its schema '\(name)' is not usher's", "the schema does not have the comment that usher gives to its own",
+        "rename the schema; or, if usher created it, run: COMMENT ON SCHEMA \(name) IS '\(PostgresHistorySchema.mark)'")
     }
-    let shadow = "the service's statements would find usher's tables in the place of the service's own"
+    let shadow = "statements of the service could use usher's tables instead of its own"
     if try row.decode("has_role") {
       return refusal(
-        "role '\(name)' has the name of usher's schema", "\"$user\" in a search path stands for that schema: \(shadow)",
+        "role '\(name)' has the name of usher's schema", "\"$user\" in a search path means that schema, so \(shadow)",
         "rename the role: ALTER ROLE \(name) RENAME TO another_name")
     }
     if let subject: String = try row.decode("subject"), let statement: String = try row.decode("statement") {

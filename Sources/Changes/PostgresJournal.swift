@@ -28,7 +28,7 @@ public final class PostgresJournal {
       if !history.isPresent { try create() }
       let now = try connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms")
       guard let milliseconds: Int = try now.first?.decode("ms") else {
-        throw Failure(.failed, "cannot read the clock of PostgreSQL at \(connection.target)")
+        throw Failure(.failed, "cannot read the clock of PostgreSQL database \(connection.target)")
       }
       let id = OperationID(milliseconds: milliseconds)
       if try connection.tryAdvisoryLock(Self.runningLock(id)) { running.insert(id) }
@@ -42,7 +42,8 @@ public final class PostgresJournal {
     }
   }
 
-  /// The record, and the end of before-images that are too old: together, so that no record says `started` of what never was.
+  /// Inserts the record and deletes before-images that are too old; in one transaction, so that a failure leaves no record of an operation
+  /// that did not start.
   private func record(_ request: OperationRequest, _ id: OperationID, at milliseconds: Int) throws {
     try connection.execute(
       """
@@ -62,16 +63,16 @@ public final class PostgresJournal {
     }
   }
 
-  /// Stores what a batch is about to change, in the transaction that changes it. Rows of a table have `RowChange` for that.
+  /// Stores the state before a batch; call it in the transaction that changes it. For rows of a table use `RowChange`.
   ///
-  /// - Parameter content: a JSON text of the module's.
+  /// - Parameter content: JSON, in a form that the module defines.
   public func saveBeforeImage(_ id: OperationID, batch: Int, content: String) throws {
     try connection.execute(
       "INSERT INTO \(PostgresHistorySchema.beforeImage) (operation_id, batch, content) VALUES ($1, $2::int, $3::json)",
       [.init(text: id.description), .init(batch), .init(text: content)])
   }
 
-  /// Gives the before-images that `saveBeforeImage` has stored for an operation, in the order of their batches.
+  /// Calls `body` with the before-images that `saveBeforeImage` stored for an operation, in the order of the batches.
   public func forEachBeforeImage(_ id: OperationID, _ body: (_ batch: Int, _ content: String) throws -> Void) throws {
     var next = 0
     while let row = try connection.query(
@@ -86,8 +87,7 @@ public final class PostgresJournal {
     }
   }
 
-  /// Records that the operation ended, whether or not somebody interrupts. A nil `changed` keeps what the changing transactions have
-  /// counted.
+  /// Records the end of the operation, also during Ctrl-C. A nil `changed` keeps the count of the changing transactions.
   public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
     _ = try connection.ignoringInterrupts {
       try connection.execute(
@@ -100,7 +100,7 @@ public final class PostgresJournal {
     releaseLock(of: id)
   }
 
-  /// Behind a pooler the lock may be another session's; then the server frees it, at the end of that session.
+  /// Behind a pooler another session may hold the lock. Then the server frees it at the end of that session.
   private func releaseLock(of id: OperationID) {
     if running.remove(id) != nil { try? connection.releaseAdvisoryLock(Self.runningLock(id)) }
   }
@@ -123,7 +123,7 @@ public final class PostgresJournal {
     }
   }
 
-  /// Marks an operation as undone by another, whether or not somebody interrupts.
+  /// Marks an operation as undone by another, also during Ctrl-C.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
     _ = try connection.ignoringInterrupts {
       try connection.execute(
@@ -143,7 +143,7 @@ public final class PostgresJournal {
 
   /// Operations on this target whose process died before their end, and whose records do not say so yet; the newest first.
   ///
-  /// Throws `refused` where `begin` would because of the schema, so that a plan is refused as the change is.
+  /// Throws `refused` where `begin` would because of the schema, so that a plan is refused like the change.
   public func unfinished(target: String) throws -> [OperationRecord] {
     try explainingMissingPrivileges("cannot read the history", ", so nothing was changed") {
       let history = try PostgresHistoryState(connection)
@@ -167,7 +167,8 @@ public final class PostgresJournal {
     try records("WHERE id = $1", [.init(text: id.description)]).first
   }
 
-  /// Looks for the locks of the operations that have not ended. A standby has no locks of its primary's sessions, so nothing is lost there.
+  /// Marks the operations as lost that have not ended and whose locks nobody holds; none on a standby, which does not know the locks of its
+  /// primary.
   private func judged(_ records: [OperationRecord]) throws -> [OperationRecord] {
     guard records.contains(where: { $0.state == .started }) else { return records }
     let rows = try connection.query(
@@ -210,13 +211,13 @@ public final class PostgresJournal {
 // MARK: - Privileges
 
 extension PostgresJournal {
-  /// Names the grant that a missing privilege needs, and who can give it: the owner of the schema, where another role has created that.
+  /// Adds the missing grant to the error of a missing privilege, and the role that can give it: the owner of the schema, or of the database.
   private func explainingMissingPrivileges<T>(
     _ action: String, _ consequence: String = "", _ body: () throws -> T
   ) throws -> T {
     do { return try body() } catch let error as PostgresError where error.sqlState == "42501" {
       var failure = error.failure
-      failure.message = "\(action) in PostgreSQL at \(connection.target)\(consequence)"
+      failure.message = "\(action) in PostgreSQL database \(connection.target)\(consequence)"
       failure.causes.insert(error.failure.message, at: 0)
       failure.hints = [try grants()]
       throw failure

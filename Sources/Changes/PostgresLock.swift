@@ -2,12 +2,12 @@ import Failures
 import Glibc
 import Postgres
 
-/// The right to change one thing in PostgreSQL: a session-level advisory lock, gone with the connection.
+/// The right to change one target in PostgreSQL: an advisory lock of the session, which the server frees when the connection ends.
 public struct PostgresLock {
   private let key: Int64
   private let connection: PostgresConnection
 
-  /// Takes the lock on `name` (`outbox outbox_event`). When another holds it: waits up to `wait`, then fails with `tryAgain`.
+  /// Takes the lock on `name` (`outbox outbox_event`). Where another session holds it, waits up to `wait`, then throws `tryAgain`.
   public static func acquire(
     _ name: String, on connection: PostgresConnection, wait: Duration = .zero, isInterrupted: () -> Bool = { false }
   ) throws -> PostgresLock {
@@ -34,12 +34,12 @@ public struct PostgresLock {
     if let holder {
       let pid: Int = try holder.decode("pid")
       causes = [
-        "backend \(pid) of \(try holder.decode("role", as: String.self)) from \(try holder.decode("host", as: String.self)) holds the lock"
+        "process \(pid) of \(try holder.decode("role", as: String.self)) from \(try holder.decode("host", as: String.self)) holds the lock"
       ]
     }
     throw Failure(
-      .tryAgain, "another usher is changing \(name) in PostgreSQL at \(connection.target)", causes: causes,
-      hints: ["wait for it with `--wait 30s`; a killed run frees it with its connection"])
+      .tryAgain, "another usher is changing \(name) in PostgreSQL database \(connection.target)", causes: causes,
+      hints: ["wait for the lock with `--wait 30s`; the server frees it when a killed run's connection ends"])
   }
 
   public func release() throws { try connection.releaseAdvisoryLock(key) }

@@ -2,33 +2,34 @@ import Failures
 import Postgres
 import Text
 
-/// A change to columns of a table's rows, guarded by the values that a plan has read, and with all that is needed to undo it.
+/// A change to columns of a table's rows, guarded by the values that a plan has read.
 ///
-/// A row is changed only where it still has those values. What the changed rows were, and what they are after the change, also where a trigger
-/// had a part in it, is stored by the same statement.
+/// A row is changed only where it still has those values. The statement also stores the values of the changed rows before the change and
+/// after it, including what triggers did, for `RowUndo`.
 public struct RowChange {
   private let table: RowTable
 
-  /// Finds the table and its columns. Throws `configuration` where one of them does not exist.
+  /// Reads the table and its columns from the catalogue. Throws `configuration` where one of them does not exist.
   ///
   /// - Parameters:
-  ///   - table: as a statement would name it: quoted where necessary, with its schema where the search path does not contain that.
+  ///   - table: its name in a statement: quoted where necessary, with its schema where the search path does not contain that.
   ///   - key: the columns that identify a row.
-  ///   - columns: those that a row must still have the planned values in, and that get new ones. One that only guards gets the value that
-  ///     it has.
+  ///   - columns: the columns that must still have the planned values, and get new ones. For a column that is only compared, the new
+  ///     value is the planned one.
   public init(table: String, key: [String], columns: [String], on connection: PostgresConnection) throws {
     self.table = try RowTable(table, key: key, changed: columns, on: connection)
   }
 
-  /// Changes the rows that are still as planned, with one statement for all of them, and returns how many that were.
+  /// Changes the rows that are still as planned, in one statement, and returns their number.
   ///
-  /// Also adds them to the operation's count. Throws `failed`, with no row changed, where the key is not unique. Rows are locked in no
-  /// particular order: whoever needs one locks them before, in the same transaction.
+  /// It adds the number to the operation's count. Throws `failed`, with no row changed, where the key is not unique. Rows are locked
+  /// in no particular order; a caller that needs one locks them first, in the same transaction. Without a transaction it makes one.
   ///
   /// - Parameters:
-  ///   - keys, before, after: for each column of the key, or of the changed ones, the values of the rows; the columns in the order of
-  ///     `init`, and the rows in the same order for all of them. At least one of the columns is `.each`.
-  ///   - batch: the number of the batch within the operation; an undo begins with the highest.
+  ///   - keys: for each key column, in the order of `init`, the values of the rows. At least one key column is `.each`.
+  ///   - before: for each of `columns`, the planned values, with the rows in the order of `keys`.
+  ///   - after: for each of `columns`, the new values, with the rows in the order of `keys`.
+  ///   - batch: the number of the batch within the operation; an undo starts with the highest.
   public func apply(
     keys: [RowValues], before: [RowValues], after: [RowValues], operation: OperationID, batch: Int,
     journal: PostgresJournal
@@ -36,7 +37,7 @@ public struct RowChange {
     let columns = keys + before + after
     guard keys.count == table.key.count, before.count == table.changed.count, after.count == before.count,
       let count = columns.lazy.compactMap(\.count).first, columns.allSatisfy({ $0.count ?? count == count })
-    else { throw Failure(.bug, "the values of a row change do not fit its columns") }
+    else { throw Failure(.bug, "the values of a row change do not match its columns") }
     let connection = journal.connection
     func change() throws -> Int {
       let changed: Int =
@@ -63,11 +64,16 @@ public struct RowChange {
     let places = Array(zip(names, columns).enumerated())
     let arrays = places.filter { $0.element.1.count != nil }
     let constants = places.filter { $0.element.1.count == nil }.map { "$\($0.offset + 1)::text AS \($0.element.0)" }
+    // OFFSET 0 keeps the server from moving constants into the scan of the table: it would take their comparison for so selective that it
+    // joins row by row. The keys as an array let it read by the index, also where its statistics are old.
     let given = """
       SELECT \((["u.*"] + constants).joined(separator: ", "))
       FROM ROWS FROM (\(arrays.map { "unnest($\($0.offset + 1)::text[])" }.joined(separator: ", ")))
-        AS u (\(arrays.map(\.element.0).joined(separator: ", ")))
+        AS u (\(arrays.map(\.element.0).joined(separator: ", "))) OFFSET 0
       """
+    let access =
+      table.key.count == 1 && columns[0].count != nil
+      ? "t.\(table.key[0].quoted) = ANY ($1::text[]::\(table.key[0].type)[]) AND " : ""
     let left = table.changed.enumerated().map { "t.\($1.quoted)::text AS a\($0)" }
     let (operation, next) = (columns.count + 1, columns.count + 2)
     func aggregated(_ prefix: String) -> String {
@@ -75,7 +81,7 @@ public struct RowChange {
     }
     return """
       WITH changed AS (
-        UPDATE \(table.quoted) AS t SET \(table.assignments("a")) FROM (\(given)) AS g WHERE \(table.condition("b"))
+        UPDATE \(table.quoted) AS t SET \(table.assignments("a")) FROM (\(given)) AS g WHERE \(access)\(table.condition("b"))
         RETURNING \((table.names(["k", "b"]).map { "g.\($0)" } + left).joined(separator: ", "))
       ), image AS (
         INSERT INTO \(PostgresHistorySchema.rowImage)

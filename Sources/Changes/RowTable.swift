@@ -1,7 +1,7 @@
 import Failures
 import Postgres
 
-/// The table of a row change, with the columns that take part, as the catalogue describes them.
+/// The table of a row change, with its key and the changed columns, as the catalogue describes them.
 struct RowTable {
   /// `public.seat`, for messages, locks and history.
   let name: String
@@ -22,8 +22,7 @@ struct RowTable {
 
   /// Reads the catalogue. Throws `configuration` where the table or a column does not exist.
   ///
-  /// - Parameter table: a name as a statement would have it: quoted where necessary, and with its schema where the search path does not
-  ///   contain that.
+  /// - Parameter table: its name in a statement: quoted where necessary, with its schema where the search path does not contain that.
   init(_ table: String, key: [String], changed: [String], on connection: PostgresConnection) throws {
     // Source: PostgreSQL, System Catalogs, pg_attribute and `format_type`.
     let rows = try connection.query(
@@ -35,7 +34,7 @@ struct RowTable {
       WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p', 'v')
       """, [.init(text: table), .array(key + changed)])
     guard let first = rows.first else {
-      throw Failure(.configuration, "PostgreSQL at \(connection.target) has no table \(table)")
+      throw Failure(.configuration, "PostgreSQL database \(connection.target) has no table \(table)")
     }
     let (schema, relation): (String, String) = (try first.decode("schema"), try first.decode("table"))
     name = "\(schema).\(relation)"
@@ -54,21 +53,21 @@ struct RowTable {
 }
 
 extension RowTable {
-  // In the statements the table is `t`. The rows of a change are `g`: their keys k0, k1, …, and of each changed column the value before
-  // the change, b0, b1, …, and after it, a0, a1, …; all of them texts.
+  // In the statements the table has the alias `t`, and the rows of the change the alias `g`, with columns of type text: the keys k0, k1, …, the
+  // values of the changed columns before the change, b0, b1, …, and after it, a0, a1, …
 
-  /// `SET` of each changed column to its value in the rows.
+  /// The SET list that gives each changed column its value in the rows.
   ///
-  /// - Parameter prefix: `b` or `a`.
+  /// - Parameter prefix: `b` for the values before the change, `a` for those after it.
   func assignments(_ prefix: String) -> String {
     changed.enumerated().map { "\($1.quoted) = g.\(prefix)\($0)::\($1.type)" }.joined(separator: ", ")
   }
 
-  /// Whether a row of the table is one of the rows, and is still as the rows have it.
+  /// The condition that joins the table with the rows, where the table still has their values.
   ///
-  /// The keys compare by their type, which an index serves. The changed columns compare as text, which every type has, and which tells apart
-  /// what a type may hold for equal (1.0 and 1.00, letters of either case). The text of the rows is read and written by the column's
-  /// type first: the session's time zone may differ from that in which it was recorded.
+  /// Keys are compared by their type, so that an index can be used. Changed columns are compared as text: every type has one, also those
+  /// without an equality operator, and it distinguishes values that a type treats as equal (1.0 and 1.00). The rows' text is cast to the
+  /// column's type and back, because a session with another time zone may have written it.
   func condition(_ prefix: String) -> String {
     let keys = key.enumerated().map { "t.\($1.quoted) = g.k\($0)::\($1.type)" }
     let values = changed.enumerated().map {
@@ -77,7 +76,7 @@ extension RowTable {
     return (keys + values).joined(separator: " AND ")
   }
 
-  /// `k0, k1, b0, b1, a0, a1`, each behind what `name` makes of its letter and number.
+  /// The names of the rows' columns with these prefixes: k0, k1, b0, b1, and so on.
   func names(_ prefixes: [String]) -> [String] {
     prefixes.flatMap { prefix in (prefix == "k" ? key : changed).indices.map { "\(prefix)\($0)" } }
   }

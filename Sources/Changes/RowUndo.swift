@@ -3,7 +3,7 @@ import Postgres
 
 /// Undoes the row changes of an operation: each row that is still as the operation left it gets its former values.
 ///
-/// The images say which rows of which table that are, so no configuration is needed.
+/// The stored images name the table and its columns, so no configuration is needed.
 public struct RowUndo {
   private let operation: OperationID
   private let journal: PostgresJournal
@@ -47,10 +47,10 @@ public struct RowUndo {
     return plan
   }
 
-  /// Undoes the operation's batches, the last one first. What is not undone yet stays stored, so a later undo continues there.
+  /// Undoes the operation's batches, the last one first. Rows that are not undone yet remain stored, so the next undo continues with them.
   ///
-  /// One transaction for each batch, or where a rate is asked for, for a part of it. Counts the rows for the operation `undo`. A row that has
-  /// changed since counts as skipped, and is not tried again.
+  /// One transaction for each batch, or for a part of it where the control has a rate. The rows are added to the count of the operation
+  /// `undo`. A row that has changed since is skipped, and is not tried again.
   public func apply(as undo: OperationID, control: ChangeControl = .init()) throws -> ChangeOutcome {
     var outcome = ChangeOutcome()
     var pacer = control.makePacer()
@@ -73,7 +73,7 @@ public struct RowUndo {
     return outcome
   }
 
-  /// Restores the first rows of an image and deletes them from it, with one statement; returns how many were still as the operation left them.
+  /// Restores the first rows of an image and deletes them from it, in one statement. Returns the number of restored rows.
   private func restore(_ portion: Int, of image: Image, as undo: OperationID) throws -> Int {
     let table = image.table
     let rest = ["key_values", "before_values", "after_values"].map { "\($0) = \($0)[:][$3::int + 1:]" }
@@ -101,7 +101,7 @@ public struct RowUndo {
     let table: RowTable
   }
 
-  /// The last batch first: where two batches changed the same row, it goes back the way that it came.
+  /// The images, the last batch first: a row that two batches changed has the values of the last one.
   private func images() throws -> [Image] {
     let rows = try journal.connection.query(
       """
@@ -120,7 +120,7 @@ public struct RowUndo {
     }
   }
 
-  /// The rows of an image, whose operation is $1 and whose batch is $2.
+  /// The rows of the image of operation $1 and batch $2.
   private func rows(of table: RowTable, upTo limit: String? = nil) -> String {
     let values = [("k", "key_values"), ("b", "before_values"), ("a", "after_values")].flatMap { prefix, column in
       table.names([prefix]).indices.map { "unnest(i.\(column)[\($0 + 1):\($0 + 1)])" }

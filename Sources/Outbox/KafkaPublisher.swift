@@ -2,11 +2,11 @@ import Failures
 import Kafka
 import Text
 
-/// Sends events to Kafka topics; a record has arrived when all in-sync replicas have it.
+/// Sends events to Kafka topics. A record has arrived when all in-sync replicas have it.
 public final class KafkaPublisher: OutboxPublisher {
   private let producer: KafkaProducer
   public private(set) var failures: [Int: PublishFailure] = [:]
-  /// Tokens of records that were given up unsent, after the destination had failed another.
+  /// Tokens of records that were discarded before they were sent, because the destination had failed for another record.
   private var purged: [Int] = []
   private var sinceLook = 0
 
@@ -25,12 +25,12 @@ public final class KafkaPublisher: OutboxPublisher {
     var warnings: [String] = []
     for name in topics {
       guard let topic = metadata.topic(name) else {
-        warnings.append("topic \"\(name)\" is not there yet: a broker that creates topics by itself will make it")
+        warnings.append("topic '\(name)' does not exist yet: it is created if the broker creates topics automatically")
         continue
       }
       if topic.leaderless > 0 {
         warnings.append(
-          "topic \"\(name)\" has \(topic.leaderless == 1 ? "a partition" : "\(topic.leaderless.grouped) partitions") without a leader: sending to them waits"
+          "topic '\(name)' has \(topic.leaderless == 1 ? "a partition" : "\(topic.leaderless.grouped) partitions") without a leader: records for them wait"
         )
       }
     }
@@ -38,7 +38,7 @@ public final class KafkaPublisher: OutboxPublisher {
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {
-    // Looking costs little, and what fails is seldom: every so often is soon enough to stop.
+    // A look is cheap and failures are rare, so one look for 256 records stops the batch soon enough.
     sinceLook += 1
     if sinceLook >= 256 {
       sinceLook = 0
@@ -61,13 +61,14 @@ public final class KafkaPublisher: OutboxPublisher {
       failures = [:]
       purged = []
     }
-    // Once the destination has failed, nothing that still waits here may go out; what is on its way tells by itself.
+    // After the destination has failed, records in the queue must not be sent; those in flight still report what became of them.
     if failures.ofDestination != nil { producer.purgeUnsent() }
     note(
       try producer.waitForDeliveries { error in PublishFailure(error, isRemote: true).scope == .destination })
-    // Those that were given up failed for the reason of the first that failed.
+    // The discarded records failed for the reason of the first that failed.
     let reason =
-      failures.ofDestination ?? PublishFailure(Failure(.failed, "the record was given up unsent"), .destination)
+      failures.ofDestination
+      ?? PublishFailure(Failure(.failed, "the record was discarded before it was sent"), .destination)
     for token in purged { failures[token] = reason }
     return failures
   }

@@ -1,19 +1,19 @@
 import Failures
 import Text
 
-/// Writes events as JSON lines with the fields id, topic, type, key, headers and value; an event has arrived when its line was
-/// taken.
+/// Writes events as JSON lines with the fields id, topic, type, key, headers and value. An event has arrived when its line was
+/// written.
 ///
-/// A key or value that is not UTF-8 stands as base64 under `key_base64` or `value_base64`; what is NULL is null.
+/// A key or value that is not UTF-8 is written in base64 under `key_base64` or `value_base64`; NULL is null.
 public final class LinePublisher: OutboxPublisher {
   private let write: ([UInt8]) throws -> Void
   private var lines = JSONWriter()
-  /// Tokens whose lines wait in `lines`.
+  /// Tokens of the records in `lines`.
   private var waiting: [Int] = []
   public private(set) var failures: [Int: PublishFailure] = [:]
   private static let blockSize = 64 << 10
 
-  /// - Parameter write: hands bytes to the system; when it returns they must be out of this process.
+  /// - Parameter write: writes bytes; when it returns, the operating system has them.
   public init(_ write: @escaping ([UInt8]) throws -> Void) {
     self.write = write
   }
@@ -26,8 +26,8 @@ public final class LinePublisher: OutboxPublisher {
 
   public func check(topics: [String]) throws -> [String] {
     [
-      "an event counts as published once the operating system has taken its line: a reader that ends early loses "
-        + "the rest"
+      "an event counts as published once the operating system has its line: where the reader ends early, the events that it "
+        + "has not read are lost"
     ]
   }
 

@@ -1,4 +1,4 @@
-/// How an outbox table is to be read: its name, what its columns and statuses mean, and what an event becomes when it is sent.
+/// The description of an outbox table: its name, the meaning of its columns and statuses, and how a record is built from an event.
 public struct OutboxMapping: Equatable, Sendable {
   /// With or without a schema: `outbox_event`, `billing.outbox_event`.
   public var table: String
@@ -13,11 +13,11 @@ public struct OutboxMapping: Equatable, Sendable {
     self.publishing = publishing
   }
 
-  /// The table's own names for what an outbox has.
+  /// The names of the columns, by what they contain.
   public struct Columns: Equatable, Sendable {
     public var id: String
     public var status: String
-    /// When the event happened; with the id it gives the order.
+    /// When the event happened; with the id it determines the order.
     public var created: String
     public var key: String?
     public var type: String?
@@ -38,7 +38,7 @@ public struct OutboxMapping: Equatable, Sendable {
       self.published = published
     }
 
-    /// What each column is for, as the configuration says it, and its name.
+    /// The role of each column, as the configuration names it, and the column's name.
     var roles: [(role: String, column: String)] {
       let all = [
         ("id", id), ("status", status), ("created", created), ("key", key), ("type", type), ("payload", payload),
@@ -48,7 +48,7 @@ public struct OutboxMapping: Equatable, Sendable {
     }
   }
 
-  /// What the table writes for each state of an event.
+  /// The stored text of each state of an event.
   public struct Statuses: Equatable, Sendable {
     public var initial: String
     public var published: String
@@ -64,20 +64,20 @@ public struct OutboxMapping: Equatable, Sendable {
       self.retry = retry
     }
 
-    /// Those of events that still have to go out.
+    /// The statuses of events that have yet to be sent.
     var unpublished: [String] { [initial, fail, retry] }
     var all: [String] { [initial, published, fail, retry] }
   }
 
-  /// What is sent, and where to.
+  /// What is sent, and where.
   public struct Publishing: Equatable, Sendable {
     /// The Kafka topic; needed for Kafka and standard output.
     public var topic: OutboxTemplate?
-    /// The Redis stream's key; the topic stands in for it.
+    /// The Redis stream's key; nil for the topic.
     public var stream: OutboxTemplate?
-    /// The record's key, within which order is kept; the key column stands in for it.
+    /// The record's key, within which order is kept; nil for the key column.
     public var key: OutboxTemplate?
-    /// The record's value; the payload column stands in for it.
+    /// The record's value; nil for the payload column.
     public var value: OutboxTemplate?
     public var headers: [Header]
     /// The header that carries the row's id, by which consumers drop duplicates.

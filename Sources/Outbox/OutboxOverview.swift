@@ -1,11 +1,11 @@
 import Postgres
 
-/// How many events are in which state, and how long the oldest has been waiting.
+/// How many events are in each state, and how long the oldest unpublished one has been waiting.
 public struct OutboxOverview: Equatable, Sendable {
   public var counts: Counts
-  /// By event type, the type with the most unpublished events first; empty when not asked for.
+  /// By event type, the type with the most unpublished events first; empty where the caller did not ask for types.
   public var types: [TypeCounts]
-  /// The statuses behind `counts.other`, most events first.
+  /// The statuses that `counts.other` counts, the one with the most events first.
   public var unmapped: [StatusCount] = []
 
   /// The events in one status; a nil status is NULL.
@@ -35,9 +35,9 @@ public struct OutboxOverview: Equatable, Sendable {
 }
 
 extension OutboxTable {
-  /// Counts the events in one statement, so the figures belong together.
+  /// Counts the events in one statement, so all figures are of the same moment.
   ///
-  /// An index on the status column serves it without touching the rows; without one it reads the table once.
+  /// With an index on the status column it does not read the rows; without one it reads the table once.
   public func overview() throws -> OutboxOverview {
     var counts = OutboxOverview.Counts()
     var unmapped: [String?: Int] = [:]
@@ -60,8 +60,8 @@ extension OutboxTable {
     return OutboxOverview(counts: counts, types: [], unmapped: Self.sorted(unmapped))
   }
 
-  /// The types among ten thousand events, those with the highest ids, sorted; empty without a type column. The index that makes
-  /// ids unique serves it, so that it is quick on a table of any size.
+  /// The types of the ten thousand events with the highest ids, sorted; empty without a type column. It uses the index on the
+  /// ids, so it is quick on a table of any size.
   public func recentTypes(limit: Int) throws -> [String] {
     guard let type = typeColumn else { return [] }
     return try connection.query(
@@ -73,7 +73,7 @@ extension OutboxTable {
     ).map { try $0.decode("type") }
   }
 
-  /// As `overview()`, and by event type; it reads the table once. Without a type column the types stay empty.
+  /// As `overview()`, and by event type. It reads the table once. Without a type column the types are empty.
   public func overviewByType() throws -> OutboxOverview {
     guard let type = typeColumn else { return try overview() }
     let rows = try connection.query(

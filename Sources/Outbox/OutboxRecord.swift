@@ -1,4 +1,4 @@
-/// One event as it is sent.
+/// One event in the form in which it is sent.
 public struct OutboxRecord: Equatable, Sendable {
   /// The row's id as text.
   public var id: String
@@ -7,7 +7,7 @@ public struct OutboxRecord: Equatable, Sendable {
   public var key: [UInt8]?
   public var value: [UInt8]?
   public var type: String?
-  /// The configured headers, and last the one with the id.
+  /// The configured headers, then the one with the row's id.
   public var headers: [Header]
 
   public struct Header: Equatable, Sendable {

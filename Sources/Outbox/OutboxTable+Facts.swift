@@ -1,14 +1,13 @@
 import Postgres
 
-/// What the catalogue says of the table beyond its columns: whether a replay can rely on it.
+/// What the catalogue says about the table's ids and privileges.
 extension OutboxTable {
-  /// What each mapped column is for, its name and its type.
+  /// The role of each mapped column, its name and its type.
   public var mappedColumns: [(role: String, name: String, type: String)] {
     mapping.columns.roles.map { ($0.role, $0.column, column($0.column).storedType) }
   }
 
-  /// Whether the server sees to it that no two rows have one id: by a whole, valid unique index over that column alone. A view
-  /// has none.
+  /// Whether a valid unique index over the id column alone, without a condition, keeps ids unique. False for a view.
   public func idIsUnique() throws -> Bool {
     let rows = try connection.query(
       """
@@ -20,7 +19,7 @@ extension OutboxTable {
     return try rows.first?.decode("is_unique") ?? false
   }
 
-  /// What this role lacks to replay, as `UPDATE on status`; empty when it lacks nothing.
+  /// The privileges that this role lacks for a replay, as `UPDATE on status`; empty where it has all.
   public func missingPrivileges() throws -> [String] {
     let publishing = mapping.publishing
     let templates =

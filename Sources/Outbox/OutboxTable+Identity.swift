@@ -2,9 +2,9 @@ import Failures
 import Postgres
 import Text
 
-/// Marking and undoing find rows by their id alone, so an id must stand for one row.
+/// Marking and undoing find rows by their id alone, so an id must identify one row.
 extension OutboxTable {
-  /// Fails when an id of the selection stands for several rows, or for none; warns when nothing but luck keeps it from that.
+  /// Throws `configuration` where several rows have the same id of the selection, or an id is NULL; warns where no unique index prevents that.
   func identityWarnings(_ selection: ReplaySelection) throws -> [String] {
     let isUnique = try idIsUnique()
     if !isUnique {
@@ -18,25 +18,25 @@ extension OutboxTable {
     return isUnique
       ? []
       : [
-        "no unique index of table \(name) is over column \"\(idColumn.name)\" alone: the ids of these events are unique now, "
-          + "but nothing keeps them so"
+        "table \(name) has no unique index over column '\(idColumn.name)' alone: the ids of these events are unique now, but nothing "
+          + "prevents a second event with the same id"
       ]
   }
 
   private func notUnique(_ cause: String) -> Failure {
     Failure(
-      .configuration, "column \"\(idColumn.name)\" of table \(name) does not tell its events apart", causes: [cause],
+      .configuration, "column '\(idColumn.name)' of table \(name) is not unique", causes: [cause],
       hints: ["set outbox.columns.id to a column that is unique and never NULL"])
   }
 
-  /// Some ids of the selection that other rows have too, whatever their status.
+  /// Some ids of the selection that other rows also have, in any status.
   private func sharedIDs(_ selection: ReplaySelection) throws -> [String] {
     try connection.query(
       """
       SELECT \(idColumn.quoted)::text AS id, count(*) AS rows FROM \(quotedName)
       WHERE \(idColumn.quoted) IN (\(ids(selection))) GROUP BY \(idColumn.quoted) HAVING count(*) > 1 ORDER BY rows DESC, 1 LIMIT 3
       """, selection.parameters
-    ).map { "\"\(try $0.decode("id", as: String.self))\" stands in \(try $0.decode("rows", as: Int.self)) rows" }
+    ).map { "'\(try $0.decode("id", as: String.self))' is in \(try $0.decode("rows", as: Int.self)) rows" }
   }
 
   private func countWithoutID(_ selection: ReplaySelection) throws -> Int {

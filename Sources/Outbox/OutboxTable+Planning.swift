@@ -3,7 +3,7 @@ import Postgres
 import Text
 
 extension OutboxTable {
-  /// Finds what the filter means now: how many, which, where to. Reads only, in one snapshot.
+  /// Finds the events of the filter: how many, which ones, and where they go. Reads only, in one snapshot.
   public func planReplay(_ filter: ReplayFilter, to publisher: any OutboxPublisher) throws -> ReplayPlan {
     let topic = try publisher.topic(of: mapping)
     _ = try valueTemplate
@@ -19,19 +19,19 @@ extension OutboxTable {
       let types = try missingTypes(filter.types, found: groups.types)
       if groups.withoutKey > 0 && keyTemplate != nil {
         warnings.append(
-          "\(groups.withoutKey.grouped) of them \(groups.withoutKey == 1 ? "has" : "have") no key: their order is not kept"
+          "\(groups.withoutKey.grouped) of them \(groups.withoutKey == 1 ? "has" : "have") no key, so their order is not kept"
         )
       }
       if groups.withoutTopic > 0 {
         guard groups.withoutTopic < groups.count else { throw noTopic(topic, groups.count) }
-        let (has, it) = groups.withoutTopic == 1 ? ("has", "it is") : ("have", "they are")
+        let (has, it) = groups.withoutTopic == 1 ? ("has", "it") : ("have", "they")
         warnings.append(
-          "\(groups.withoutTopic.grouped) of them \(has) no topic, because \"\(topic)\" is NULL or empty: \(it) not sent, nor what "
-            + "follows with the same key")
+          "\(groups.withoutTopic.grouped) of them \(has) no topic, because '\(topic)' is NULL or empty: \(it) and later events with the "
+            + "same key are not sent")
       }
       if groups.count > 0, let overtaking = try countOvertaking(selection), overtaking > 0 {
         warnings.append(
-          "\(overtaking.grouped) of them \(overtaking == 1 ? "overtakes" : "overtake") an older unpublished event of the same key, which the filter leaves out"
+          "\(overtaking.grouped) of them \(overtaking == 1 ? "overtakes" : "overtake") an older unpublished event of the same key, which the filter excludes"
         )
       }
       return ReplayPlan(
@@ -41,18 +41,18 @@ extension OutboxTable {
     }
   }
 
-  /// The record's value: as configured, else the payload column.
+  /// The record's value: as configured, else the payload column. Throws `configuration` without both.
   public var valueTemplate: OutboxTemplate {
     get throws {
       if let template = mapping.publishing.value { return template }
       if let payload = mapping.columns.payload { return OutboxTemplate(column: payload) }
       throw Failure(
-        .configuration, "cannot tell the value of an event of table \(name)",
+        .configuration, "no value is configured for the events of table \(name)",
         causes: ["neither outbox.publish.value nor outbox.columns.payload is set"])
     }
   }
 
-  /// That long before the server's now, as the created column writes it.
+  /// The server's time minus `age`, in the text form of the created column.
   private func cutoff(_ age: Duration) throws -> String {
     let seconds = Double(age.components.seconds) + Double(age.components.attoseconds) / 1e18
     let rows = try connection.query(
@@ -70,7 +70,7 @@ extension OutboxTable {
     var topics: [(topic: String, count: Int)] = []
   }
 
-  /// Total, types and topics in one pass over the selection.
+  /// Counts in all, by type and by topic, in one pass over the selection.
   private func groups(_ selection: ReplaySelection, _ topic: OutboxTemplate) throws -> Groups {
     let topicColumns = Array(Set(topic.columns)).sorted()
     let topicNames = topicColumns.indices.map { "e.t\($0)" }
@@ -117,11 +117,11 @@ extension OutboxTable {
   private func noTopic(_ topic: OutboxTemplate, _ count: Int) -> Failure {
     Failure(
       .badInput, "\(count.counted("event")) of table \(name) \(count == 1 ? "has" : "have") no topic",
-      causes: ["\"\(topic)\" is NULL or empty for \(count == 1 ? "it" : "them")"],
+      causes: ["'\(topic)' is NULL or empty for \(count == 1 ? "it" : "them")"],
       hints: ["correct \(topic.role), or choose events with --type or --id"])
   }
 
-  /// Whether an event has no key, in SQL: only a key that is one column can be NULL.
+  /// Whether an event has no key, in SQL. Only a key that is one column can be NULL.
   private func keyIsNull(_ key: OutboxTemplate) -> String {
     key.parts.count == 1 && key.columns.count == 1 ? "\(column(key.columns[0]).quoted) IS NULL" : "false"
   }
@@ -157,7 +157,7 @@ extension OutboxTable {
       guard error.sqlState?.hasPrefix("22") == true else { throw error }
       throw Failure(
         .usage,
-        "one of the ids is no \(idColumn.type), which is the type of column \"\(idColumn.name)\" of table \(name)",
+        "one of the ids is not a valid \(idColumn.type), the type of column '\(idColumn.name)' of table \(name)",
         causes: ["given: \(ids.prefix(5).joined(separator: ", "))"])
     }
     return try rows.first?.decode("count") ?? 0
@@ -171,10 +171,11 @@ extension OutboxTable {
     if unknown > 0 { reasons.append("\(are(unknown)) not in the table") }
     if left > 0 { reasons.append("\(are(left)) younger, of another type, or in another status") }
     let out = asked == 1 ? "the id is" : "\((asked - matching).grouped) of the \(asked.grouped) ids are"
-    return "\(out) left out: \(reasons.joined(separator: ", "))"
+    return "\(out) excluded: \(reasons.joined(separator: ", "))"
   }
 
-  /// A type that no event has is probably misspelt. Empty where all are known, or the table has no events.
+  /// Types that no recent event has, which are probably misspelt, and the types of recent events. Both are empty where all types are
+  /// known, and where the table has no events.
   private func missingTypes(
     _ asked: [String], found: [(type: String?, count: Int)]
   ) throws -> (unknown: [String], known: [String]) {
@@ -191,7 +192,7 @@ extension OutboxTable {
       let rows = try connection.query("SELECT current_setting('TimeZone') AS zone")
       let zone: String = try rows.first?.decode("zone") ?? "?"
       warnings.append(
-        "column \"\(createdColumn.name)\" has no time zone: ages are counted as if it were written in \(zone)")
+        "column '\(createdColumn.name)' has no time zone: ages are computed as if its values were in \(zone)")
     }
     guard createdColumn.isNullable else { return warnings }
     let rows = try connection.query(
@@ -202,15 +203,15 @@ extension OutboxTable {
     let count: Int = try rows.first?.decode("count") ?? 0
     if count > 0 {
       warnings.append(
-        "\(count.counted("unpublished event")) \(count == 1 ? "has" : "have") no \"\(createdColumn.name)\" and "
-          + "\(count == 1 ? "is left out: its" : "are left out: their") place is unknown")
+        "\(count.counted("unpublished event")) \(count == 1 ? "has" : "have") no '\(createdColumn.name)' and "
+          + "\(count == 1 ? "is excluded, because its" : "are excluded, because their") place in the order is unknown")
     }
     return warnings
   }
 
-  /// How many selected events have an older unpublished event of the same key that is not selected; nil without keys.
+  /// How many selected events have an older unpublished event with the same key that is not selected; nil without keys.
   ///
-  /// One grouping by key and one join, so that few keys with many events cost no more than many keys.
+  /// One grouping by key and one join, so that a few keys with many events cost no more than many keys.
   private func countOvertaking(_ selection: ReplaySelection) throws -> Int? {
     guard let names = keyTemplate?.columns, !names.isEmpty else { return nil }
     let keys = Array(Set(names)).sorted().map { column($0).quoted }

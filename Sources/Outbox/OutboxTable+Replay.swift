@@ -1,11 +1,11 @@
 import Changes
 
 extension OutboxTable {
-  /// Sends what the plan found and marks it, in order of creation, batch by batch.
+  /// Sends the plan's events and marks them, in order of creation, batch by batch.
   ///
-  /// A record that cannot be sent holds back what follows with its key, and nothing else; after `RefusedEvents.limit` of them the
-  /// run ends. It ends early also when somebody asks, between batches, and when the destination fails. Throws `unavailable` or
-  /// `refused` when the destination is gone, or takes nothing, before anything was marked.
+  /// A record that cannot be sent holds back later ones with its key, and no others. The run ends after `RefusedEvents.limit` such
+  /// records. It also ends on an interruption, between batches, and when the destination fails. Throws `unavailable` or
+  /// `refused` where the destination is down, or accepts nothing, before any event was marked.
   public func replay(
     _ plan: ReplayPlan, to publisher: any OutboxPublisher, operation: OperationID, journal: PostgresJournal,
     control: ChangeControl = .init(), batchSize: Int? = nil

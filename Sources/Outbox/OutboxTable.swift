@@ -1,22 +1,22 @@
 import Failures
 import Postgres
 
-/// An outbox as it stands in its database: a mapping whose every column has been found in the catalogue.
+/// An outbox in its database: a mapping whose columns were all found in the catalogue.
 public final class OutboxTable {
   public let mapping: OutboxMapping
-  /// `public.outbox_event`: for people, for locks and for history.
+  /// `public.outbox_event`, for messages, locks and history.
   public let name: String
   let connection: PostgresConnection
   /// Schema and table, quoted.
   let quotedName: String
   let columns: [String: Column]
 
-  /// One column, with its type as a cast writes it.
+  /// One column, with its type as a cast needs it.
   struct Column {
     let name: String
-    /// Without a length, so that a cast never cuts a text: `character varying`, `bigint`, `billing.event_status`.
+    /// Without a length, so that a cast never truncates a text: `character varying`, `bigint`, `billing.event_status`.
     let type: String
-    /// With it, for a value that was stored: `timestamp(3) without time zone`.
+    /// With its length or precision, for a stored value: `timestamp(3) without time zone`.
     let storedType: String
     let isNullable: Bool
     /// The labels of an enum type; empty for other types.
@@ -25,7 +25,7 @@ public final class OutboxTable {
     var quoted: String { PostgresConnection.quoteIdentifier(name) }
   }
 
-  /// Reads the catalogue; fails when the table or one of the mapped columns is not there, and says what is.
+  /// Reads the catalogue. Throws `configuration` where the table or a mapped column does not exist, and names those that do.
   public init(_ mapping: OutboxMapping, on connection: PostgresConnection) throws {
     self.mapping = mapping
     self.connection = connection
@@ -50,7 +50,7 @@ public final class OutboxTable {
     try checkTypes()
   }
 
-  /// The quoted name of the table takes part in every statement; values never do.
+  /// The table and its columns.
   ///
   /// Source: PostgreSQL, System Catalogs, pg_attribute and `format_type`.
   private static let catalogueQuery = """
@@ -73,15 +73,15 @@ public final class OutboxTable {
       """
     ).map { try $0.decode("name", as: String.self) }
     return Failure(
-      .configuration, "PostgreSQL, \(connection.target), has no table \"\(table)\"",
-      causes: similar.isEmpty ? [] : ["tables with such a name: \(similar.joined(separator: ", "))"],
+      .configuration, "PostgreSQL database \(connection.target) has no table '\(table)'",
+      causes: similar.isEmpty ? [] : ["tables with a similar name: \(similar.joined(separator: ", "))"],
       hints: ["set outbox.table in the configuration"])
   }
 
   private func checkRoles(_ order: [String]) throws {
     for (role, column) in mapping.columns.roles where columns[column] == nil {
       throw Failure(
-        .configuration, "table \(name) has no column \"\(column)\" for the outbox's \(role)",
+        .configuration, "table \(name) has no column '\(column)' for the outbox's \(role)",
         causes: ["it has \(order.joined(separator: ", "))"], hints: ["correct outbox.columns.\(role)"])
     }
   }
@@ -93,7 +93,8 @@ public final class OutboxTable {
     for case let template? in templates {
       for column in template.columns where columns[column] == nil {
         throw Failure(
-          template.mistakeKind, "\(template.role) \"\(template)\" names no column of table \(name): \"\(column)\"",
+          template.mistakeKind,
+          "\(template.role) '\(template)' names a column that table \(name) does not have: '\(column)'",
           causes: ["it has \(order.joined(separator: ", "))"], hints: ["correct \(template.role)"])
       }
     }
@@ -104,26 +105,26 @@ public final class OutboxTable {
       guard let name, let column = columns[name] else { continue }
       guard column.type.hasPrefix("timestamp") || column.type == "date" else {
         throw Failure(
-          .configuration, "column \"\(name)\" of table \(self.name) is of type \(column.type), not a timestamp",
+          .configuration, "column '\(name)' of table \(self.name) is of type \(column.type), not a timestamp",
           hints: ["map outbox.columns.\(role) to a timestamp"])
       }
     }
     let status = statusColumn
     for label in [mapping.statuses.initial, mapping.statuses.published] where !knows(label, status) {
       throw Failure(
-        .configuration, "the type \(status.type) of column \"\(status.name)\" has no value \"\(label)\"",
+        .configuration, "the type \(status.type) of column '\(status.name)' has no value '\(label)'",
         causes: ["it has \(status.labels.joined(separator: ", "))"], hints: ["correct outbox.statuses"])
     }
   }
 
-  /// Whether a status can stand in the column at all: an enum has only its labels, and a cast of another fails.
+  /// Whether the column can contain a status. An enum has only its labels, and a cast of another text fails.
   func knows(_ status: String, _ column: Column) -> Bool {
     column.labels.isEmpty || column.labels.contains(status)
   }
 
-  /// A column that `init` has found.
+  /// A column that `init` found.
   func column(_ name: String) -> Column {
-    guard let column = columns[name] else { preconditionFailure("a column that was not checked: \(name)") }
+    guard let column = columns[name] else { preconditionFailure("column '\(name)' was not checked") }
     return column
   }
 
@@ -133,16 +134,16 @@ public final class OutboxTable {
   var publishedColumn: Column? { mapping.columns.published.map { column($0) } }
   var typeColumn: Column? { mapping.columns.type.map { column($0) } }
 
-  /// The order of events, for statements in which the table is called `o`.
+  /// The order of events, for statements in which the table has the alias `o`.
   ///
-  /// Qualified, because a plain name in ORDER BY means a selected expression of that name first: the id's text, say.
+  /// Qualified, because an unqualified name in ORDER BY means an output column of that name first, such as the id's text.
   var order: String { "o.\(createdColumn.quoted), o.\(idColumn.quoted)" }
 
-  /// The record's key: as configured, else the key column; nil where there is neither.
+  /// The record's key: as configured, else the key column; nil without both.
   var keyTemplate: OutboxTemplate? {
     mapping.publishing.key ?? mapping.columns.key.map { OutboxTemplate(column: $0) }
   }
 
-  /// The statuses as an array that compares with the status column by its index; those an enum lacks are left out.
+  /// The statuses as an array of the column's type, so that an index serves the comparison. Statuses that an enum lacks are left out.
   func statusArray(_ statuses: [String]) -> PostgresValue { .array(statuses.filter { knows($0, statusColumn) }) }
 }

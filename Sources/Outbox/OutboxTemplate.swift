@@ -1,8 +1,8 @@
 import Failures
 
-/// A text in which `{column}` stands for a column of the event's row; `{{` and `}}` are plain braces.
+/// A text in which `{column}` stands for a column of the event's row; `{{` and `}}` are literal braces.
 ///
-/// Nothing is guessed: a name that is no column is an error when the table is opened.
+/// A name that is not a column of the table is an error when the table is opened.
 public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
   enum Part: Equatable, Sendable {
     case text(String)
@@ -12,15 +12,15 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
   let parts: [Part]
   /// As it was written.
   public let description: String
-  /// What errors call it: `outbox.publish.topic`, or `--topic`.
+  /// Its name in errors: `outbox.publish.topic`, or `--topic`.
   let role: String
-  /// Whose mistake an error about it is: the configuration's, or the command line's.
+  /// The kind of errors about it: of the configuration, or of the command line.
   let mistakeKind: Failure.Kind
 
-  /// Reads a template; `role` names it in errors, which are of the kind given.
+  /// Reads a template. Errors name it `role` and are of the given kind.
   public init(_ text: String, role: String, mistakesAre mistakeKind: Failure.Kind = .configuration) throws(Failure) {
     func broken(_ cause: String) -> Failure {
-      Failure(mistakeKind, "cannot read \(role) \"\(text)\"", causes: [cause], hints: [Self.advice])
+      Failure(mistakeKind, "cannot read \(role) '\(text)'", causes: [cause], hints: [Self.advice])
     }
     var parts: [Part] = []
     var literal = ""
@@ -39,7 +39,7 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
         parts.append(.column(name))
         rest = rest[rest.index(after: end)...]
       case ("}", _):
-        throw broken("a `}` closes nothing")
+        throw broken("a `}` has no `{` before it")
       default:
         literal.append(character)
       }
@@ -51,7 +51,7 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
     description = text
   }
 
-  /// The template that is one column and nothing else.
+  /// The template that consists of one column.
   public init(column: String) {
     parts = [.column(column)]
     description = "{\(column)}"
@@ -59,12 +59,12 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
     mistakeKind = .configuration
   }
 
-  /// The columns that it needs, in order, repeats included.
+  /// Its columns, in order, with repetitions.
   var columns: [String] {
     parts.compactMap { if case .column(let name) = $0 { name } else { nil } }
   }
 
-  /// What is wrong with a text as a template, and how to mend it; nil when it is one.
+  /// What is wrong with a text as a template, and how to correct it; nil where it is a template.
   public static func mistake(in text: String) -> String? {
     do {
       _ = try OutboxTemplate(text, role: "template")
@@ -76,12 +76,12 @@ public struct OutboxTemplate: Equatable, Sendable, CustomStringConvertible {
 
   private static let advice = "write {column} for a column, {{ and }} for braces"
 
-  /// Two that give the same bytes for every row, wherever they were written.
+  /// Two templates are equal where they give the same bytes for every row, whatever their roles.
   public static func == (one: OutboxTemplate, other: OutboxTemplate) -> Bool { one.parts == other.parts }
 }
 
 extension OutboxTemplate {
-  /// The bytes for one row; nil when the template is one column and that is NULL. NULL within a longer text is empty.
+  /// The bytes for one row; nil where the template is one column and its value is NULL. In a longer text NULL is empty.
   func render(_ values: (String) throws -> [UInt8]?) rethrows -> [UInt8]? {
     if parts.count == 1, case .column(let name) = parts[0] { return try values(name) }
     var bytes: [UInt8] = []

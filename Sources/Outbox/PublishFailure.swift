@@ -2,19 +2,19 @@ import Failures
 import Kafka
 import Redis
 
-/// Why a record was not published, and what else that keeps from being published.
+/// Why a record was not published, and which other records that concerns.
 public struct PublishFailure: FailureConvertible, Equatable, Sendable {
   public var failure: Failure
   public var scope: Scope
 
   public enum Scope: Equatable, Sendable {
-    /// This record alone: it is too large, or has no topic.
+    /// This record only: it is too large, or has no topic.
     case record
-    /// This record, or one that travelled with it: they were refused together, and only each alone shows which it was.
+    /// This record, or another of the same request: the broker refused them together. Sent singly, they show which one it was.
     case company
-    /// Whatever goes to the same topic or stream.
+    /// All records for the same topic or stream.
     case topic
-    /// Whatever goes to the same destination: it is away or full, or does not let us in.
+    /// All records for the same destination: it is down or full, or refuses the connection.
     case destination
   }
 
@@ -25,7 +25,7 @@ public struct PublishFailure: FailureConvertible, Equatable, Sendable {
 }
 
 extension PublishFailure {
-  /// An error that says nothing of its reach: a record with wrong data is alone in that, anything else may come again.
+  /// An error that does not say whom it concerns: bad data concerns one record, any other error the destination.
   init(_ error: any Error) {
     if let known = error as? PublishFailure {
       self = known
@@ -35,7 +35,7 @@ extension PublishFailure {
     }
   }
 
-  /// - Parameter isRemote: whether the broker refused, which does so by the batch; else librdkafka did, record by record.
+  /// - Parameter isRemote: true for a refusal by the broker, which refuses whole batches; false for one by librdkafka, of one record.
   init(_ error: KafkaError, isRemote: Bool) {
     let scope: Scope =
       switch error.kind {
@@ -48,7 +48,7 @@ extension PublishFailure {
     self.init(error.failure, scope)
   }
 
-  /// A reply to one command is about that record, unless its code tells of the key, or of the server: `OOM`, `READONLY`, `LOADING`.
+  /// A reply to one command concerns that record, unless its code is about the key, or about the server: `OOM`, `READONLY`, `LOADING`.
   init(_ error: RedisError) {
     let scope: Scope =
       switch error.serverCode {

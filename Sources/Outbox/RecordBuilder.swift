@@ -1,21 +1,21 @@
 import Failures
 import Postgres
 
-/// Makes records out of rows, as the mapping's templates say.
+/// Builds records from rows, by the mapping's templates.
 struct RecordBuilder {
-  /// The names of the columns that records need; the id is the first.
+  /// The names of the columns that records need, the id first.
   private let columns: [String]
-  /// What to select, in that order.
+  /// The select list, in that order.
   let columnList: String
-  /// How many columns that is.
+  /// The number of columns in the select list.
   var columnCount: Int { columns.count }
-  /// The columns of the key, for rows that have nothing else of the record.
+  /// The columns of the record's key, for rows that contain no other part of the record.
   let keyColumns: [String]
 
   private let table: OutboxTable
   private let places: [String: Int]
   private let topic: OutboxTemplate
-  /// The topic where it is the same for every row.
+  /// The topic, where it is the same for every row; else nil.
   private let fixedTopic: String?
   private let key: OutboxTemplate?
   private let value: OutboxTemplate
@@ -35,7 +35,7 @@ struct RecordBuilder {
     for name in needed where !names.contains(name) { names.append(name) }
     columns = names
     places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    // The id as the text that it is compared with; all others as they are, so that a bytea gives its bytes.
+    // The id as text, by which rows are found again; the others without a cast, so that a bytea gives its bytes.
     columnList = names.enumerated().map { index, name in
       table.column(name).quoted + (index == 0 ? "::text" : "")
     }.joined(separator: ", ")
@@ -48,7 +48,7 @@ struct RecordBuilder {
     let name = try fixedTopic ?? topic.render(bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
     guard !name.isEmpty else {
       throw Failure(
-        .badInput, "table \(table.name) gives it no topic: \"\(topic)\" is NULL or empty")
+        .badInput, "it has no topic: '\(topic)' is NULL or empty in table \(table.name)")
     }
     var headers: [OutboxRecord.Header] = []
     for header in self.headers {
@@ -62,7 +62,7 @@ struct RecordBuilder {
       value: try value.render(bytes), type: type, headers: headers)
   }
 
-  /// The key of a row in which `keyColumns` stand from `firstColumn` on.
+  /// The record's key, from a row that has `keyColumns` from `firstColumn` on.
   func key(of row: PostgresRow, firstColumn: Int) throws -> [UInt8]? {
     try key?.render { name in
       try row.bytes(firstColumn + (keyColumns.firstIndex(of: name) ?? 0))

@@ -1,15 +1,15 @@
 import Failures
 import Redis
 
-/// Adds events to Redis streams with the fields id, type, key and payload; an event has arrived when Redis has answered.
+/// Adds events to Redis streams with the fields id, type, key and payload. An event has arrived when Redis has answered.
 ///
-/// Fields whose column is NULL are left out. Streams are never trimmed: that is their consumers' business.
+/// Fields whose column is NULL are left out. Streams are never trimmed; their consumers do that.
 /// Source: https://redis.io/docs/latest/commands/xadd/
 public final class RedisStreamPublisher: OutboxPublisher {
   private let connection: RedisConnection
   private var owed: [(ticket: RedisTicket, token: Int)] = []
   public private(set) var failures: [Int: PublishFailure] = [:]
-  /// Commands on their way before replies are read: enough to hide the round trip, little enough to stay in the socket's buffers.
+  /// How many commands are sent before replies are read: enough to hide the round trip, few enough for the socket's buffers.
   private static let window = 512
 
   public init(_ connection: RedisConnection) {
@@ -27,12 +27,12 @@ public final class RedisStreamPublisher: OutboxPublisher {
     for topic in topics {
       let type = try connection.command("TYPE", RedisArgument(topic)).string
       guard type != "none", type != "stream" else { continue }
-      mistakes.append("key \"\(topic)\" in Redis at \(connection.target) is a \(type), not a stream")
+      mistakes.append("key '\(topic)' in Redis at \(connection.target) is a \(type), not a stream")
     }
     if let first = mistakes.first, mistakes.count == topics.count {
-      throw Failure(.refused, first, hints: ["set outbox.publish.stream to a key of its own"])
+      throw Failure(.refused, first, hints: ["set outbox.publish.stream to a key that nothing else uses"])
     }
-    return mistakes.map { "\($0): the events for it will fail" }
+    return mistakes.map { "\($0): its events will fail" }
   }
 
   public func publish(_ record: OutboxRecord, token: Int) throws {

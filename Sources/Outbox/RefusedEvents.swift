@@ -1,15 +1,15 @@
 import Failures
 import Text
 
-/// The events that could not be sent though the destination takes others: how many, and for each reason the first few by name.
+/// The events that could not be sent although the destination accepts others: their number, and for each reason the first few ids.
 struct RefusedEvents {
-  /// A run ends after so many. A handful are mended by hand; a hundred have one cause, and whoever is on call wants to hear of it
-  /// before the other ninety thousand are tried.
+  /// After this many a run ends. A few bad events are corrected by hand; a hundred have one cause, and the operator should learn of it
+  /// before the rest is tried.
   static let limit = 100
   private static let shown = 3
 
   private(set) var count = 0
-  /// How many of them were offered to the destination; the rest were not, because their topic had refused another.
+  /// How many of them were offered to the destination. The rest was not, because their topic had refused another event.
   private(set) var tries = 0
   private var reasons: [Reason] = []
 
@@ -45,7 +45,7 @@ struct RefusedEvents {
     }
   }
 
-  /// `event 12: cannot send …`, a line a reason.
+  /// `event 12: cannot send …`, one line for each reason.
   var causes: [String] {
     var lines = reasons.map { reason in
       let rest = reason.count - reason.ids.count
@@ -61,7 +61,7 @@ struct RefusedEvents {
     var hints: [String] = []
     for hint in reasons.flatMap(\.failure.hints) where !hints.contains(hint) { hints.append(hint) }
     guard let first = reasons.first?.ids.first else { return hints }
-    let what = count == 1 ? "event \(first)" : "what keeps them from being sent, the first is event \(first)"
-    return hints + ["mend \(what); until then a replay sends all others, and holds back what follows with the same key"]
+    let what = count == 1 ? "event \(first)" : "the events that cannot be sent, starting with event \(first)"
+    return hints + ["correct \(what); until then a replay sends all other events, except later ones with the same key"]
   }
 }

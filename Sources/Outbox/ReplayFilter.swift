@@ -1,17 +1,17 @@
 import Failures
 import Postgres
 
-/// Which events a replay is about.
+/// Which events a replay sends.
 public struct ReplayFilter: Equatable, Sendable {
-  /// As the table writes them; nil is the initial and the failed status.
+  /// As they are in the table; nil is the initial and the failed status.
   public var statuses: [String]?
-  /// Younger events are left to the service, which may be sending them right now.
+  /// Younger events are left to the service, which may be sending them now.
   public var olderThan: Duration
-  /// Event types; empty is all.
+  /// Event types; empty for all.
   public var types: [String]
-  /// Row ids as text; empty is all.
+  /// Row ids as text; empty for all.
   public var ids: [String]
-  /// At most this many, the oldest first.
+  /// At most this many events, the oldest first; nil for no limit.
   public var limit: Int?
 
   public init(
@@ -26,15 +26,15 @@ public struct ReplayFilter: Equatable, Sendable {
   }
 }
 
-/// The filter as a condition of a statement, with a cut-off that stays where it was when the plan was made.
+/// The filter as a condition of a statement, with the cut-off time of the plan.
 struct ReplaySelection {
   let statuses: [String]
-  /// Events created before this, as the column's type writes it.
+  /// Events created before this are selected; in the text form of the column's type.
   let cutoff: String
   let limit: Int?
-  /// Over the columns' plain names; its parameters begin at $1.
+  /// The condition, over the columns' unqualified names; its parameters begin at $1.
   let condition: String
-  /// The condition without the cut-off: whether an event is of the kind that was asked for.
+  /// The condition without the cut-off time.
   let kind: String
   let parameters: [PostgresValue?]
 
@@ -43,8 +43,8 @@ struct ReplaySelection {
     statuses = filter.statuses ?? [mapping.statuses.initial, mapping.statuses.fail]
     for status in statuses where !mapping.statuses.unpublished.contains(status) {
       throw Failure(
-        .usage, "events in status \"\(status)\" cannot be replayed",
-        causes: ["those that wait to be published are in \(mapping.statuses.unpublished.joined(separator: ", "))"])
+        .usage, "events in status '\(status)' cannot be replayed",
+        causes: ["unpublished events are in status \(mapping.statuses.unpublished.joined(separator: ", "))"])
     }
     self.cutoff = cutoff
     limit = filter.limit
@@ -53,7 +53,7 @@ struct ReplaySelection {
     if !filter.types.isEmpty {
       guard let type = table.typeColumn else {
         throw Failure(
-          .configuration, "cannot tell the types of events of table \(table.name)",
+          .configuration, "cannot select events of table \(table.name) by type: no type column is configured",
           hints: ["set outbox.columns.type"])
       }
       parameters.append(.array(filter.types))
@@ -68,7 +68,7 @@ struct ReplaySelection {
     condition = "\(kind) AND \(table.createdColumn.quoted) < $2::\(table.createdColumn.type)"
   }
 
-  /// Order and limit, where there is a limit: without one the order makes no difference to what is selected.
+  /// Order and limit; empty without a limit, because then the order does not change what is selected.
   func limited(by order: String) -> String { limit == nil ? "" : " ORDER BY \(order)\(limitClause)" }
 
   var limitClause: String { limit.map { " LIMIT \(max(0, $0))" } ?? "" }

@@ -2,7 +2,7 @@ import Changes
 import Failures
 import Text
 
-/// Marks events as published, each with what its row was before in the history, in the transaction of their batch.
+/// Marks events as published, and stores their rows' former values in the history, in the transaction of the batch.
 struct ReplayMarks {
   private let table: OutboxTable
   private let change: RowChange
@@ -38,7 +38,7 @@ struct ReplayMarks {
     }
   }
 
-  /// The start of the transaction, as a column of this type stores it.
+  /// The start of the transaction, as a column of this type stores it; in text form.
   private func now(as type: String) throws -> String? {
     try table.connection.query("SELECT (now()::\(type))::text AS now").first?.decode("now")
   }

@@ -1,42 +1,43 @@
 import Failures
 
-/// One way of a batch, or of a part of it, through its locked rows: what is offered, what is missing, what has to wait for that,
-/// and in the end what arrived.
+/// One pass over the locked rows of a batch, or of a part of it: which events are offered to the destination, which are missing, which wait
+/// for those, and finally which arrived.
 ///
-/// Rows come in the candidates' order, without those that another transaction has locked or that are no longer waiting. Which
-/// of the two it was is only known afterwards: until then, what follows a missing event with the same key is deferred. What
-/// follows an event that could not be sent with the same key is not offered.
+/// Rows come in the order of the candidates, without those that another transaction has locked and those that are no longer unpublished.
+/// Which of the two a missing row is, is known only later: until then, later events with its key are deferred. Events after
+/// one that could not be sent, with the same key, are not offered.
 struct ReplayPass {
-  /// Offered, in order; the token of a record is its place here.
+  /// The events that were offered, in order; the token of a record is its index here.
   private(set) var events: [LockedEvent] = []
-  /// Why records did not arrive, as far as it is known, by their tokens.
+  /// Why records did not arrive, as far as known, by token.
   private(set) var failures: [Int: PublishFailure] = [:]
-  /// Why the destination takes nothing more.
+  /// Why the destination accepts nothing more; nil while it does.
   private(set) var stop: Failure?
-  /// Nothing more is to be offered.
+  /// True when nothing more may be offered.
   private(set) var isClosed = false
-  /// Events whose rows did not come.
+  /// Candidates whose rows did not come.
   private(set) var missing: [ReplayCandidate] = []
-  /// Events that may follow if those missing before them are gone for good.
+  /// Candidates that may be sent if the missing ones before them are no longer unpublished.
   private(set) var deferred: [ReplayCandidate] = []
-  /// Events that failed in company, and what follows with their keys: they are to be sent again, in smaller parts.
+  /// Ids of events that were refused together, and of later ones with their keys: they are sent again, in smaller parts.
   private(set) var apart: Set<String> = []
-  /// The events that may be marked: those that arrived, save behind one of the same key that did not.
+  /// The events that may be marked: those that arrived, except after one with the same key that did not.
   ///
-  /// Records that follow a failed one may be out already; unmarked they are sent once more, in order.
+  /// Records after a failed one may have been sent already. They stay unmarked, so they are sent again, in order.
   private(set) var arrived: [LockedEvent] = []
   private(set) var tally = ReplayTally()
-  /// Keys that have to wait, over all batches, because somebody else works on an earlier event of theirs.
+  /// Keys that wait, over all batches, because another transaction has locked an earlier event with the key.
   private(set) var heldKeys: Set<[UInt8]>
-  /// Keys of which an event could not be sent, over all batches.
+  /// Keys with an event that could not be sent, over all batches.
   private(set) var brokenKeys: Set<[UInt8]>
 
   private var candidates: ArraySlice<ReplayCandidate> = []
   private var missingKeys: Set<[UInt8]> = []
-  /// Keys of events that have failed in this pass: for good, and in company.
+  /// Keys of events that failed in this pass, each by itself.
   private var failedKeys: Set<[UInt8]> = []
+  /// Keys of events that the destination refused together with others.
   private var doubtfulKeys: Set<[UInt8]> = []
-  /// The record that was turned away because the destination had failed another.
+  /// The token of the record that was not accepted because the destination had failed for an earlier one.
   private var turnedAway: Int?
 
   init(heldKeys: Set<[UInt8]> = [], brokenKeys: Set<[UInt8]> = []) {
@@ -46,7 +47,7 @@ struct ReplayPass {
 
   // MARK: Offering
 
-  /// Begins with candidates whose rows come next.
+  /// Starts with the candidates whose rows come next.
   mutating func begin(_ candidates: [ReplayCandidate]) {
     self.candidates = candidates[...]
     missingKeys = []
@@ -56,7 +57,7 @@ struct ReplayPass {
 
   /// Takes the next row; `offer` sends its record under the token.
   mutating func take(id: String, status: String, published: String?, offer: (Int) throws -> Void) {
-    // A row that stands elsewhere than the plan saw it counts as missing, which leaves it as it is.
+    // A row out of the planned order counts as missing, and is not changed.
     guard let place = candidates.firstIndex(where: { $0.id == id }) else { return }
     for candidate in candidates[..<place] { miss(candidate) }
     let candidate = candidates[place]
@@ -82,16 +83,16 @@ struct ReplayPass {
     }
   }
 
-  /// Counts what did not come as missing.
+  /// Ends the rows: candidates that did not come are missing.
   mutating func end() {
     for candidate in candidates { miss(candidate) }
     candidates = []
   }
 
-  /// Offers nothing more; what comes stays as it is.
+  /// Stops offering: rows that still come stay as they are.
   mutating func close() { isClosed = true }
 
-  /// Tells which of the missing events are still waiting, so that somebody else works on them; the others are gone.
+  /// Sorts the missing candidates: those still unpublished are locked by another transaction, the others are gone.
   mutating func resolve(stillWaiting: Set<String>) {
     for candidate in missing {
       if stillWaiting.contains(candidate.id) { hold(candidate) } else { tally.gone += 1 }
@@ -115,9 +116,9 @@ struct ReplayPass {
     if let key { tally.behindKeys.insert(key) }
   }
 
-  // MARK: What became of it
+  // MARK: Results
 
-  /// Takes in what is known while records are still being offered, so that nothing overtakes a failed one of its key.
+  /// Takes failures that are known while records are still offered, so that no event overtakes a failed one with its key.
   mutating func note(_ known: [Int: PublishFailure]) {
     for (token, failure) in known where failures[token] == nil { note(failure, of: token) }
   }
@@ -131,11 +132,11 @@ struct ReplayPass {
     }
   }
 
-  /// Sorts the events by what became of them, once all records have arrived or failed.
+  /// Sorts the events by their result, when every record has arrived or failed.
   mutating func settle(_ late: [Int: PublishFailure]) {
     let offered = events.count - failures.count { $0.value.scope == .record }
     if let turnedAway, late.ofDestination != nil {
-      // A record that was turned away because an earlier one had failed has not failed itself.
+      // A record that was not accepted because an earlier one had failed did not fail itself.
       failures[turnedAway] = nil
       events.removeLast()
     }
@@ -162,10 +163,10 @@ struct ReplayPass {
     }
   }
 
-  /// How many have failed for their own sake in this pass, while its records are still being offered.
+  /// How many records of this pass have failed, each by itself, while others are still offered.
   var triesFailed: Int { failures.count { $0.value.scope == .record } }
 
-  /// Leaves events that were to be sent again as they are, and with them what follows with their keys.
+  /// Leaves candidates unsent that were to be sent again, and holds back later events with their keys.
   mutating func leave(_ candidates: some Sequence<ReplayCandidate>) {
     for candidate in candidates {
       if let key = candidate.key { brokenKeys.insert(key) }
@@ -173,7 +174,7 @@ struct ReplayPass {
     }
   }
 
-  /// Takes in what a further pass found about a part of this one's events.
+  /// Adds the results of a further pass over a part of this one's events.
   mutating func add(_ part: ReplayPass) {
     arrived += part.arrived
     tally.add(part.tally)
@@ -183,6 +184,6 @@ struct ReplayPass {
 }
 
 extension Set<[UInt8]> {
-  /// An event without a key is in no set of keys.
+  /// False for an event without a key.
   fileprivate func has(_ key: [UInt8]?) -> Bool { key.map { !isEmpty && contains($0) } ?? false }
 }

@@ -1,20 +1,20 @@
-/// What a replay is about to send; made by reading only.
+/// What a replay will send; planning only reads.
 public struct ReplayPlan: Sendable {
   public let filter: ReplayFilter
   /// How many events match.
   public let count: Int
-  /// By event type, most first; nil is an event without one. Empty where the table has no type column.
+  /// Counts by event type, the largest first; nil is the type of events without one. Empty where the table has no type column.
   public let types: [(type: String?, count: Int)]
-  /// By topic, most first; at most the hundred largest.
+  /// Counts by topic, the largest first; at most a hundred topics.
   public let topics: [(topic: String, count: Int)]
-  /// The first few, in the order of sending.
+  /// The first few events, in the order of sending.
   public let sample: [Event]
-  /// Since the oldest of them was created.
+  /// The age of the oldest event; nil where there are none.
   public let oldestMilliseconds: Int?
   public let warnings: [String]
-  /// Types that were asked for and that no recent event has, which are probably misspelt.
+  /// Types that the filter names and no recent event has, which are probably misspelt.
   public let unknownTypes: [String]
-  /// The types that there are, where one was not found; at most twenty.
+  /// The types of recent events, where one was not found; at most twenty.
   public let knownTypes: [String]
   let selection: ReplaySelection
   let topic: OutboxTemplate

@@ -3,10 +3,10 @@ import Failures
 import Postgres
 import Text
 
-/// One replay at work: batches of one transaction each, from locking the rows to marking them.
+/// One run of a replay, in batches. Each batch is one transaction, from locking its rows to marking them.
 ///
-/// The order of the whole run is fixed at its start by a held cursor over ids, statuses and keys, so rows are searched and
-/// sorted once, however many batches there are.
+/// A held cursor over ids, statuses and keys fixes the order of the run at its start, so the rows are searched and sorted once,
+/// whatever the number of batches.
 final class ReplayRun {
   let table: OutboxTable
   private let plan: ReplayPlan
@@ -15,19 +15,19 @@ final class ReplayRun {
   private let control: ChangeControl
   private let batchSize: Int
   private let sender: RecordBuilder
-  /// Keys that must wait, because an earlier event of theirs is locked by somebody else.
+  /// Keys that wait, because another transaction has locked an earlier event with the key.
   private var heldKeys: Set<[UInt8]> = []
-  /// Keys that must wait, because an earlier event of theirs could not be sent.
+  /// Keys that wait, because an earlier event with the key could not be sent.
   private var brokenKeys: Set<[UInt8]> = []
-  /// Topics that have refused an event: nothing more is offered to them.
+  /// Topics that have refused an event. Nothing more is offered to them.
   private var refusedTopics: [String: PublishFailure] = [:]
-  /// The topics of the records that were offered since the last settling, by their tokens.
+  /// The topics of the records that were offered since the last `settle`, by token.
   private var topics: [String] = []
   private var total = ReplayTally()
   private var batchNumber = 0
 
-  /// Chosen by measurement: a run in batches of 2,000 takes a tenth longer; batches of 10,000 gain another tenth, but hold their
-  /// locks twice as long, and what the service wants to do with those rows waits or passes them over.
+  /// Chosen by measurement. A run in batches of 2,000 takes a tenth longer. Batches of 10,000 save a tenth, but hold their locks twice as
+  /// long, and meanwhile the service waits for those rows or skips them.
   static let batchSize = 5_000
 
   init(
@@ -45,7 +45,7 @@ final class ReplayRun {
 
   func run() throws -> ChangeOutcome {
     try openCursor()
-    // After a lost connection there is nothing to close.
+    // A lost connection has no cursor to close.
     defer { _ = try? connection.execute("CLOSE usher_replay") }
     var wasInterrupted = false
     var pacer = control.makePacer()
@@ -63,7 +63,7 @@ final class ReplayRun {
         total.add(try connection.transaction { try batch(candidates) })
         control.progress(total.changed)
       } catch {
-        // Of a batch that throws nothing is marked; what earlier batches have marked stays, and is to be told.
+        // Nothing of this batch is marked. What earlier batches marked is committed, and the outcome must say so.
         let reason = PublishFailure(error).failure
         guard total.changed > 0 && reason.kind != .interrupted else { throw error }
         total.add(ReplayTally(lost: inHand, failure: reason))
@@ -86,19 +86,19 @@ final class ReplayRun {
     let untried = plan.count - outcome.changed - outcome.failed - outcome.skipped
     if total.failure == nil, isExhausted(), untried > 0 {
       outcome.notes.append(
-        "ended after \(RefusedEvents.limit) that could not be sent, because so many have a reason in common; "
+        "stopped after \(RefusedEvents.limit) events that could not be sent, because so many probably have one cause; "
           + "\(untried.counted("event")) \(untried == 1 ? "was" : "were") not tried")
     }
     return outcome
   }
 
-  /// What somebody needs to know who was called because a run ended in the middle.
+  /// What the operator needs to know after a run that ended early.
   private var safeToRepeat: String {
     let left = plan.count - total.changed - total.gone
     return
-      "\(left.grouped) of \(plan.count.counted("event")) \(left == 1 ? "stays as it was" : "stay as they were"): it is safe to run the same "
-      + "command again, which sends only \(left == 1 ? "this one" : "these"); one that was on its way may arrive twice, with its id "
-      + "in the header \(table.mapping.publishing.idHeader)"
+      "\(left.grouped) of \(plan.count.counted("event")) \(left == 1 ? "is" : "are") unchanged: it is safe to run the same command again, which "
+      + "sends only \(left == 1 ? "this one" : "these"); an event that was being sent may arrive twice, with the same id in the header "
+      + table.mapping.publishing.idHeader
   }
 
   private var connection: PostgresConnection { table.connection }
@@ -122,10 +122,10 @@ final class ReplayRun {
     }
   }
 
-  /// One batch, within its transaction.
+  /// One batch, in its transaction.
   ///
-  /// The rows are marked while their records are on the way, and committed when all have arrived. Should one have failed, the
-  /// marks are taken back to the savepoint, which keeps the locks, and only what may be marked is marked again.
+  /// The rows are marked while their records are being sent, and committed when all have arrived. If one failed, the transaction goes
+  /// back to the savepoint, which keeps the locks, and marks only the events that may be marked.
   private func batch(_ candidates: [ReplayCandidate]) throws -> ReplayTally {
     var pass = try offer(candidates)
     if !pass.events.isEmpty {
@@ -148,7 +148,7 @@ final class ReplayRun {
     return tally
   }
 
-  /// Sends once more what failed in company, in halves of halves, until it is known which could not be sent.
+  /// Sends events that were refused together again, in halves and halves of these, until it is known which ones cannot be sent.
   private func sendApart(_ candidates: [ReplayCandidate], _ pass: inout ReplayPass) throws {
     func halves(of ids: Set<String>) -> [[ReplayCandidate]] {
       let those = candidates.filter { ids.contains($0.id) }
@@ -165,13 +165,13 @@ final class ReplayRun {
       pass.add(part)
       parts = halves(of: part.apart) + parts
     }
-    // What was not sent any more holds back what follows with the same key.
+    // Events that were not sent hold back later ones with the same key.
     if pass.stop == nil { pass.leave(parts.joined()) }
   }
 
   // MARK: Locking and sending
 
-  /// Locks what can be locked and sends it, in order; what is not as the plan saw it, or has to wait for its turn, is left out.
+  /// Locks the rows that it can and sends them in order, without those that have changed since the plan and those that must wait.
   private func offer(_ candidates: [ReplayCandidate]) throws -> ReplayPass {
     var pass = ReplayPass(heldKeys: heldKeys, brokenKeys: brokenKeys)
     topics = []
@@ -188,7 +188,7 @@ final class ReplayRun {
     let published = table.publishedColumn.map { "\($0.quoted)::text" } ?? "NULL::text"
     let (statusPlace, publishedPlace) = (sender.columnCount, sender.columnCount + 1)
     pass.begin(candidates)
-    // Nothing may be thrown out of the loop: that would cancel the statement, and with it the transaction.
+    // An error thrown from the loop would cancel the statement, and the transaction with it.
     var unreadable: (any Error)?
     var known = publisher.failures.count
     try connection.stream(
@@ -230,10 +230,10 @@ final class ReplayRun {
     }
   }
 
-  /// What became of the records that are on their way.
+  /// Waits for the records that are being sent, and returns those that failed.
   private func settle() throws -> [Int: PublishFailure] { scoped(try publisher.settle()) }
 
-  /// Remembers the topics that refuse. Where everything goes to one topic, its refusal is the destination's.
+  /// Records the topics that refuse. Where all events go to one topic, its refusal is a failure of the destination.
   private func scoped(_ failures: [Int: PublishFailure]) -> [Int: PublishFailure] {
     guard failures.contains(where: { $0.value.scope == .topic }) else { return failures }
     var failures = failures
@@ -247,14 +247,14 @@ final class ReplayRun {
     return failures
   }
 
-  /// Whether so many have failed, each by itself, that the rest is not tried.
+  /// Whether so many events have failed, each by itself, that the rest is not tried.
   ///
-  /// - Parameter further: those that the total does not have yet.
+  /// - Parameter further: how many failures the total does not include yet.
   private func isExhausted(further tries: Int = 0) -> Bool {
     total.refused.tries + tries + refusedTopics.count >= RefusedEvents.limit
   }
 
-  /// Which of the events that could not be locked are still unpublished: somebody else works on them. The rest is gone.
+  /// The ids of those events that could not be locked and are still unpublished, so that another transaction holds them.
   private func stillWaiting(_ missing: [ReplayCandidate]) throws -> Set<String> {
     let rows = try connection.query(
       """

@@ -2,7 +2,7 @@
 ///
 /// Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
 enum ArrayLiteral {
-  /// Every element is quoted, so that none reads as NULL or as syntax.
+  /// Every element is quoted, so that none is read as NULL or as syntax.
   static func write(_ elements: [String?]) -> String {
     var text = "{"
     for (index, element) in elements.enumerated() {
@@ -21,7 +21,7 @@ enum ArrayLiteral {
     return text + "}"
   }
 
-  /// The elements, nil for NULL; nil as a whole for anything but one dimension that starts at 1.
+  /// The elements, nil for NULL. The result is nil for a text that is not an array of one dimension that starts at 1.
   static func read(_ text: UnsafeRawBufferPointer) -> [String?]? {
     guard text.count >= 2, text[0] == UInt8(ascii: "{"), text[text.count - 1] == UInt8(ascii: "}") else { return nil }
     var elements: [String?] = []

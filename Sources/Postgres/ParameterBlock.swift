@@ -1,6 +1,6 @@
 import CLibpq
 
-/// Parameters laid out as libpq wants them: one allocation for all texts, each with a terminator.
+/// Parameters in the layout of libpq: one allocation for all texts, each with a terminator.
 struct ParameterBlock {
   private var storage: [CChar] = []
   private var offsets: [Int?] = []
@@ -8,13 +8,13 @@ struct ParameterBlock {
   private var lengths: [Int32] = []
   private var formats: [Int32] = []
 
-  /// Throws for a text with a NUL character, which libpq would cut short in silence.
+  /// Throws for a text with a NUL character, at which libpq would silently end the text.
   init(_ parameters: [PostgresValue?], target: String) throws(PostgresError) {
     storage.reserveCapacity(parameters.reduce(0) { $0 + ($1?.content.count ?? 0) + 1 })
     for (index, parameter) in parameters.enumerated() {
       if let parameter, !parameter.isBinary, parameter.content.contains(0) {
         throw PostgresError(
-          .statement, "parameter $\(index + 1) holds a NUL character, which PostgreSQL cannot store in text",
+          .statement, "parameter $\(index + 1) contains a NUL character, which PostgreSQL cannot store in text",
           sqlState: "22021", target: target)
       }
       types.append(parameter?.type?.oid ?? 0)

@@ -1,9 +1,9 @@
 import CLibpq
 import Glibc
 
-/// Cancels whatever its connection runs, from any thread; harmless when nothing runs.
+/// Cancels the statement that its connection is running, from any thread. Without a statement it does nothing.
 ///
-/// Unchecked, because libpq never changes a PGcancel after making it and documents PQcancel as safe from any thread.
+/// Unchecked, because libpq never changes a PGcancel after its creation and documents PQcancel as safe on any thread.
 /// Source: https://www.postgresql.org/docs/current/libpq-cancel.html
 public final class PostgresCanceller: @unchecked Sendable {
   /// Freed in deinit.
@@ -18,8 +18,8 @@ public final class PostgresCanceller: @unchecked Sendable {
 
   /// Opens a second connection to the server and waits until the request is delivered, not until it takes effect.
   ///
-  /// False when it was not delivered within `limit`; it may still be later. PQcancel itself waits for ever for a server that
-  /// takes connections and says nothing, so it has a thread of its own.
+  /// False when it was not delivered within `limit`; it may still be delivered later. PQcancel has a thread of its own, because it
+  /// waits without a limit for a server that accepts the connection and does not answer.
   @discardableResult
   public func cancel(within limit: Duration = .seconds(5)) -> Bool {
     var ends: [Int32] = [-1, -1]
@@ -43,7 +43,7 @@ public final class PostgresCanceller: @unchecked Sendable {
   }
 }
 
-/// One request on its way: it holds the canceller until it ends, which nobody may be waiting for any more.
+/// One request in progress. It holds the canceller until it ends, even when nobody waits for it.
 private final class CancelRequest: Sendable {
   private let canceller: PostgresCanceller
   /// Closed in deinit.

@@ -1,22 +1,22 @@
 import CLibpq
 
-/// How a statement that was started stands.
+/// The state of a statement that was started.
 public enum PostgresProgress: Equatable, Sendable {
   case running
-  /// With the rows it touched.
+  /// With the number of rows that the statement changed or returned.
   case finished(Int)
 }
 
 extension PostgresConnection {
-  /// Starts one statement and returns at once; `poll` tells how it goes, and nothing else may run before it finished.
+  /// Starts one statement and returns at once. `poll` gives its state. Nothing else may run before it has finished.
   public func start(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) {
     try send(sql, parameters)
     background = BackgroundStatement(sql: sql)
   }
 
-  /// Waits up to `timeout` for the started statement; throws its error once it failed.
+  /// Waits up to `timeout` for the started statement. Throws its error when it has failed.
   ///
-  /// Ctrl-C is the caller's business here: call `cancel` and poll on, until the error of the cancel comes.
+  /// The caller handles Ctrl-C: it calls `cancel`, and continues to poll until the error of the cancelled statement is thrown.
   public func poll(timeout: Duration) throws(PostgresError) -> PostgresProgress {
     guard let statement = background else {
       throw PostgresError(.misuse, "no statement was started", target: target.description)

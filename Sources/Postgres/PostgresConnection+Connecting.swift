@@ -2,7 +2,7 @@ import CLibpq
 import Glibc
 
 extension PostgresConnection {
-  /// An open connection, which is the caller's to finish, and the target as it turned out.
+  /// An open connection, which the caller must finish, and the target that it has reached.
   static func connect(
     _ target: PostgresTarget, _ options: PostgresOptions
   ) throws(PostgresError) -> (OpaquePointer, PostgresTarget) {
@@ -10,7 +10,7 @@ extension PostgresConnection {
     if let problem = parameters.problem {
       throw PostgresError(.badConnectionString, problem, target: target.description)
     }
-    // The last mention of a keyword wins: what stands before dbname can be overridden by the connection string.
+    // The last value of a keyword wins, so the connection string in dbname overrides the keywords before it.
     let keywords: [(String, String)] = [
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
       ("dbname", target.conninfo), ("application_name", options.applicationName), ("client_encoding", "UTF8"),
@@ -28,7 +28,7 @@ extension PostgresConnection {
     return (pointer, PostgresTarget(target.conninfo, resolved: place(of: pointer)))
   }
 
-  /// Begins to connect; the result is the caller's to finish. PQconnectStartParams copies the strings, so they are freed here.
+  /// Begins to connect. The caller must finish the result. PQconnectStartParams copies the strings, so they are freed here.
   static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
     let names = keywords.map { strdup($0.0) }
     let values = keywords.map { strdup($0.1) }
@@ -41,7 +41,7 @@ extension PostgresConnection {
   private static func finishConnecting(
     _ pointer: OpaquePointer, within timeout: Duration, _ target: PostgresTarget, _ isInterrupted: () -> Bool
   ) throws(PostgresError) {
-    // With codes in the messages, the kind of a refusal does not hang on the server's language.
+    // Verbose messages contain the SQLSTATE, so the kind of an error does not depend on the server's language.
     PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
     let deadline = ContinuousClock.now + timeout
     var state = PQstatus(pointer) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
@@ -63,7 +63,7 @@ extension PostgresConnection {
 
   static let readable = Int16(POLLIN)
 
-  /// Waits at most 100 ms; true when the socket is ready, or broken, which libpq will say.
+  /// Waits at most 100 ms. True when the socket is ready, or broken, which libpq then reports.
   static func isReady(_ socket: Int32, _ events: Int16) -> Bool {
     guard socket >= 0 else { return true }
     var entry = pollfd(fd: socket, events: events, revents: 0)
@@ -76,7 +76,7 @@ extension PostgresConnection {
     if let password = parameters["password"], !password.isEmpty {
       text = text.replacing(password, with: "…")
     }
-    // No server was asked yet: it is the connection string, a service or a variable of libpq that is wrong.
+    // No server has answered: the error is in the connection string, in a service or in a variable of libpq.
     if let complaint = ConnectionParameters.complaint(text) {
       return PostgresError(.badConnectionString, complaint, target: target.description)
     }
@@ -103,7 +103,7 @@ extension PostgresConnection {
     return (String(state), line[..<start].dropLast(1) + String(rest.dropFirst(2)))
   }
 
-  /// `tickets at db-1:5432`, as libpq understood it all.
+  /// `tickets at db-1:5432`, from libpq's own values.
   private static func place(of pointer: OpaquePointer) -> String {
     func text(_ value: UnsafeMutablePointer<CChar>?) -> String? {
       value.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -114,7 +114,7 @@ extension PostgresConnection {
     return "\(database) at \(ConnectionParameters.place(host: host, port: text(PQport(pointer)) ?? parameters["port"]))"
   }
 
-  /// For SET: 0 is no limit, so that a positive duration never rounds down to it.
+  /// The value for SET. 0 means no limit, so a positive duration is never rounded down to it.
   static func milliseconds(_ duration: Duration?) -> Int {
     guard let duration else { return 0 }
     let (seconds, attoseconds) = duration.components
@@ -123,7 +123,7 @@ extension PostgresConnection {
 }
 
 extension String {
-  /// Every `needle` replaced; without Foundation.
+  /// The text with every `needle` replaced.
   func replacing(_ needle: String, with replacement: String) -> String {
     var result = ""
     var rest = self[...]

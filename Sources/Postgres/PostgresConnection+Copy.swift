@@ -1,9 +1,9 @@
 import CLibpq
 
 extension PostgresConnection {
-  /// Runs `COPY … FROM STDIN` with what `write` writes, and returns the rows copied.
+  /// Runs `COPY … FROM STDIN` with the data that `write` writes, and returns the number of rows.
   ///
-  /// When `write` throws, nothing is copied and the error goes on to the caller.
+  /// When `write` throws, nothing is copied and the error is rethrown.
   /// Source: https://www.postgresql.org/docs/current/libpq-copy.html
   @discardableResult
   public func copyIn(_ sql: String, _ write: (inout CopyWriter) throws -> Void) throws -> Int {
@@ -27,7 +27,7 @@ extension PostgresConnection {
     return affectedRows(try soleResult(sql).pointer)
   }
 
-  /// Runs `COPY … TO STDOUT` and hands over its rows, each valid during the call only; memory stays flat.
+  /// Runs `COPY … TO STDOUT` and calls `body` with each row, which is valid during the call only. Memory use is constant.
   public func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try beginCopy(sql, expecting: PGRES_COPY_OUT)
     var waiting = WaitState()
@@ -51,7 +51,7 @@ extension PostgresConnection {
     _ = try soleResult(sql, waiting)
   }
 
-  /// Sends the statement and reads up to where the data begins.
+  /// Sends the statement and reads to the start of the data.
   private func beginCopy(_ sql: String, expecting status: ExecStatusType) throws(PostgresError) {
     try send(sql, [])
     var waiting = WaitState()
@@ -62,7 +62,7 @@ extension PostgresConnection {
       return
     }
     var failure = PostgresError(
-      .misuse, "the statement is not the COPY that was expected", target: target.description)
+      .misuse, "the statement is not a COPY in this direction", target: target.description)
     if found == PGRES_FATAL_ERROR || found == PGRES_BAD_RESPONSE { failure = error(of: result, waiting, sql) }
     PQclear(result)
     if refuseCopy(found) == nil { drain() }
@@ -70,11 +70,11 @@ extension PostgresConnection {
   }
 }
 
-/// Takes the bytes of a COPY and sends them in blocks.
+/// Collects the bytes of a COPY and sends them in blocks.
 public struct CopyWriter: ~Copyable {
   private let connection: PostgresConnection
   private var block: [CChar] = []
-  /// Big enough to make a send worthwhile, small enough for the cache.
+  /// Large enough for few system calls, small enough for the processor's cache.
   private static let blockSize = 64 << 10
 
   init(_ connection: PostgresConnection) {
@@ -82,13 +82,13 @@ public struct CopyWriter: ~Copyable {
     block.reserveCapacity(Self.blockSize + 4096)
   }
 
-  /// Bytes in the COPY's own format; they need not end at a row's end.
+  /// Writes bytes in the format of the COPY. They may end in the middle of a row.
   public mutating func write(_ bytes: some Sequence<UInt8>) throws(PostgresError) {
     for byte in bytes { block.append(CChar(bitPattern: byte)) }
     if block.count >= Self.blockSize { try flush() }
   }
 
-  /// One row in the text format, the default of COPY; nil is NULL.
+  /// Writes one row in the text format, the default of COPY; nil is NULL.
   public mutating func writeRow(_ fields: [String?]) throws(PostgresError) {
     for (index, field) in fields.enumerated() {
       if index > 0 { block.append(9) }

@@ -1,5 +1,5 @@
 extension PostgresConnection {
-  /// Takes an advisory lock for this session if nobody else holds it; each taking needs its own release.
+  /// Takes an advisory lock for this session, unless another session holds it. Each lock needs its own release.
   ///
   /// The server releases it when the session ends, however it ends.
   /// Source: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
@@ -10,7 +10,7 @@ extension PostgresConnection {
     return try row.decode("taken")
   }
 
-  /// Releases one taking, Ctrl-C or not; throws when this session does not hold the lock.
+  /// Releases the lock once, also during Ctrl-C. Throws where this session does not hold it.
   public func releaseAdvisoryLock(_ key: Int64) throws(PostgresError) {
     let row = try ignoringInterrupts { () throws(PostgresError) in
       try query("SELECT pg_advisory_unlock($1) AS released", [PostgresValue(key)]).first
@@ -20,7 +20,7 @@ extension PostgresConnection {
     }
   }
 
-  /// The lock's number for a name: the same in every version of usher, so that two versions exclude each other.
+  /// The key of the lock with this name. It is the same in every version of usher, so that two versions exclude each other.
   ///
   /// FNV-1a, 64 bits. Source: https://www.rfc-editor.org/rfc/rfc9923
   public static func advisoryKey(_ name: String) -> Int64 {

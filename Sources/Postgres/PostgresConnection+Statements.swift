@@ -1,14 +1,14 @@
 import CLibpq
 
 extension PostgresConnection {
-  /// Runs one statement and returns all its rows; memory grows with the result.
+  /// Runs one statement and returns all its rows. Memory use grows with the result.
   public func query(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) -> [PostgresRow] {
     try send(sql, parameters)
     let result = try soleResult(sql)
     return (0..<PQntuples(result.pointer)).map { PostgresRow(result: result, index: $0, target: target.description) }
   }
 
-  /// Runs one statement and returns how many rows it touched, or returned; 0 where that has no meaning.
+  /// Runs one statement and returns the number of rows that it changed or returned; 0 for other statements.
   @discardableResult
   public func execute(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) -> Int {
     try send(sql, parameters)
@@ -21,9 +21,9 @@ extension PostgresConnection {
     _ = try soleResult(sql)
   }
 
-  /// Hands the rows over one at a time as they arrive; memory stays flat at any size.
+  /// Calls `body` with each row when it arrives. Memory use is constant.
   ///
-  /// When `body` throws, the statement is cancelled, its remains are read away, and the error goes on to the caller.
+  /// When `body` throws, the statement is cancelled, its remaining results are discarded, and the error is rethrown.
   /// Source: https://www.postgresql.org/docs/current/libpq-single-row-mode.html
   public func stream(
     _ sql: String, _ parameters: [PostgresValue?] = [], _ body: (PostgresRow) throws -> Void
@@ -55,7 +55,7 @@ extension PostgresConnection {
     if let failure { throw failure }
   }
 
-  /// The last result of the statement in hand; throws the first error after all results were read.
+  /// The last result of the current statement. Throws the first error when all results were read.
   func soleResult(_ sql: String, _ state: WaitState = WaitState()) throws(PostgresError) -> ResultBox {
     var waiting = state
     var failure: PostgresError?

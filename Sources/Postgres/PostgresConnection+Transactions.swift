@@ -1,6 +1,6 @@
 import CLibpq
 
-/// How far a transaction is shielded from others.
+/// The isolation level of a transaction.
 public enum PostgresIsolation: String, Sendable {
   case readCommitted = "READ COMMITTED"
   case repeatableRead = "REPEATABLE READ"
@@ -8,16 +8,17 @@ public enum PostgresIsolation: String, Sendable {
 }
 
 extension PostgresConnection {
-  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. One in another is an error.
+  /// Runs `body` in a transaction, which is committed when `body` returns and rolled back when it throws. A transaction in another is an
+  /// error.
   ///
-  /// Ctrl-C cancels the statement in hand, not the COMMIT, so that what a caller reports is what happened.
+  /// Ctrl-C cancels the current statement, but not the COMMIT, so that the caller knows whether the transaction was committed.
   public func transaction<T>(
     isolation: PostgresIsolation = .readCommitted, readOnly: Bool = false, _ body: () throws -> T
   ) throws -> T {
     if isInTransaction {
       throw PostgresError(.misuse, "a transaction is open already", target: target.description)
     }
-    // Never READ WRITE: a role that is read-only by default stays so, and a standby would refuse it.
+    // Not READ WRITE: a role that is read-only by default must stay so, and a standby refuses it.
     try execute("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
     let value: T
     do {
@@ -40,31 +41,31 @@ extension PostgresConnection {
     return try body()
   }
 
-  /// A COMMIT of a failed transaction succeeds as a ROLLBACK: that is an error here.
+  /// Throws where the transaction has failed, because the server then takes COMMIT as ROLLBACK without an error.
   private func commit() throws(PostgresError) {
     if PQtransactionStatus(pointer) == PQTRANS_INERROR {
       rollBack()
       throw PostgresError(
-        .misuse, "the transaction had failed and was rolled back, although its body went on", target: target.description
+        .misuse, "the transaction failed and was rolled back, although its body returned", target: target.description
       )
     }
     try execute("COMMIT")
   }
 
-  /// Twice, because a cancel that comes late may hit the first.
+  /// Twice, because a late cancel request may cancel the first ROLLBACK.
   private func rollBack() {
     ignoringInterrupts {
       for _ in 0..<2 where isInTransaction { _ = try? execute("ROLLBACK") }
     }
   }
 
-  /// Runs `body` under other timeouts, then sets the former ones again; nil is no limit.
+  /// Runs `body` with other timeouts, then sets the former ones again; nil is no limit.
   public func withTimeouts<T>(statement: Duration?, lock: Duration?, _ body: () throws -> T) throws -> T {
     let former = (statement: statementTimeout, lock: lockTimeout)
     try setTimeouts(statement: statement, lock: lock)
     (statementTimeout, lockTimeout) = (statement, lock)
     defer {
-      // In a failed transaction SET fails, but its rollback takes back ours.
+      // In a failed transaction this fails, but its rollback resets the timeouts.
       ignoringInterrupts { _ = try? setTimeouts(statement: former.statement, lock: former.lock) }
       (statementTimeout, lockTimeout) = former
     }

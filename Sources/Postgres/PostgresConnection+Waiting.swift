@@ -1,13 +1,13 @@
 import CLibpq
 import Glibc
 
-// The bottom of the connection: sending, waiting, results. Nothing above this file waits by itself.
+// The lowest layer of the connection: sending, waiting, results. Nothing outside of this file waits for the server.
 
 extension PostgresConnection {
-  /// Sends one statement with its parameters; results are then the caller's to collect.
+  /// Sends one statement with its parameters. The caller must read its results.
   func send(_ sql: String, _ parameters: [PostgresValue?]) throws(PostgresError) {
     try checkBeforeSending(sql)
-    // On a line of its own: the statement may end in a comment to the end of its line.
+    // On a separate line, because the statement may end with a line comment.
     let sql = options.statementMark.map { "\(sql)\n\($0)" } ?? sql
     let block = try ParameterBlock(parameters, target: target.description)
     let sent = block.withPointers { types, values, lengths, formats in
@@ -26,11 +26,11 @@ extension PostgresConnection {
 
   private func checkBeforeSending(_ sql: String) throws(PostgresError) {
     if sql.utf8.contains(0) {
-      throw PostgresError(.misuse, "a statement holds a NUL character", target: target.description)
+      throw PostgresError(.misuse, "a statement contains a NUL character", target: target.description)
     }
     if isGivenUp {
       throw PostgresError(
-        .lost, "it was given up, because it did not end a cancelled statement", target: target.description)
+        .lost, "the connection was abandoned, because it did not end a cancelled statement", target: target.description)
     }
     if isInterruptible, options.isInterrupted() { throw interrupted() }
   }
@@ -46,14 +46,14 @@ extension PostgresConnection {
     }
   }
 
-  /// Waits until the socket takes more, reading meanwhile: the server may be stuck writing to us.
+  /// Waits until the socket accepts more, and reads meanwhile, because the server may be blocked while it writes to us.
   func waitForRoom(_ waiting: inout WaitState) throws(PostgresError) {
     try lookAtInterrupt(&waiting)
     guard Self.isReady(PQsocket(pointer), Int16(POLLIN | POLLOUT)) else { return }
     if PQconsumeInput(pointer) == 0 { throw connectionError() }
   }
 
-  /// Cancels the statement in hand at Ctrl-C; throws once it has had its time to end.
+  /// Cancels the current statement at Ctrl-C. Throws when the statement did not end in time.
   private func lookAtInterrupt(_ waiting: inout WaitState) throws(PostgresError) {
     if isInterruptible, waiting.cancelled == nil, options.isInterrupted() {
       waiting.cancelled = .now
@@ -65,7 +65,7 @@ extension PostgresConnection {
     }
   }
 
-  /// The next result of the statement in hand, nil after its last. Error results come back as results.
+  /// The next result of the current statement, nil after the last one. Error results are returned as results.
   func nextResult(_ waiting: inout WaitState) throws(PostgresError) -> OpaquePointer? {
     while PQisBusy(pointer) == 1 {
       guard try waitForInput(&waiting) else { break }
@@ -73,24 +73,24 @@ extension PostgresConnection {
     return PQgetResult(pointer)
   }
 
-  /// One wait of at most 100 ms, then one look at Ctrl-C. False when the connection broke: the results say how.
+  /// Waits at most 100 ms, then checks for Ctrl-C. False when the connection is broken; the results contain the error.
   func waitForInput(_ waiting: inout WaitState) throws(PostgresError) -> Bool {
     try lookAtInterrupt(&waiting)
-    // What libpq still holds back (the end of a COPY) has to leave, or the server has nothing to answer.
+    // What libpq has buffered (the end of a COPY) must be sent before the server can answer.
     let events = PQflush(pointer) == 1 ? POLLIN | POLLOUT : POLLIN
     guard Self.isReady(PQsocket(pointer), Int16(events)) else { return true }
     return PQconsumeInput(pointer) == 1
   }
 
-  /// Ends a COPY that nobody asked for; nil when the status is no COPY.
+  /// Ends a COPY that was started by a plain statement; nil when the status is not that of a COPY.
   func refuseCopy(_ status: ExecStatusType) -> PostgresError? {
     guard [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(status) else { return nil }
     if status == PGRES_COPY_IN { _ = PQputCopyEnd(pointer, "not expected") } else { cancel() }
     drain()
-    return PostgresError(.misuse, "COPY goes through copyIn and copyOut", target: target.description)
+    return PostgresError(.misuse, "COPY needs copyIn or copyOut", target: target.description)
   }
 
-  /// Reads the statement in hand to its end and drops what it still says.
+  /// Reads the remaining results of the current statement and discards them.
   func drain() {
     ignoringInterrupts {
       var waiting = WaitState(cancelled: .now)
@@ -122,20 +122,20 @@ extension PostgresConnection {
   func error(of result: OpaquePointer, _ waiting: WaitState, _ sql: String) -> PostgresError {
     let error = PostgresError(of: result, statement: sql, target: target.description)
     if waiting.cancelled != nil, error.isCanceled { return interrupted() }
-    // After a FATAL the server hangs up, though libpq may not have seen that yet.
+    // After a FATAL error the server closes the connection, although libpq may not have noticed that yet.
     let severity = result.field(usher_pg_diag_severity())
     if severity == "FATAL" || severity == "PANIC" || PQstatus(pointer) == CONNECTION_BAD { return lost(error) }
     return error
   }
 
-  /// A COPY in ends at a block's end: the caller's error handling then takes it back.
+  /// Throws at Ctrl-C, between two blocks of a COPY; the caller then ends the COPY with an error.
   func throwIfInterruptedDuringCopy() throws(PostgresError) {
     if isInterruptible, options.isInterrupted() { throw interrupted() }
   }
 
   func interrupted() -> PostgresError { PostgresError(.interrupted, "interrupted", target: target.description) }
 
-  /// What libpq says of the connection itself.
+  /// libpq's message about the connection.
   func connectionError() -> PostgresError {
     let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
     let isLost = PQstatus(pointer) == CONNECTION_BAD
@@ -151,13 +151,13 @@ extension PostgresConnection {
   }
 }
 
-/// Whether and when the statement in hand was cancelled for Ctrl-C.
+/// Whether and when the current statement was cancelled by Ctrl-C.
 struct WaitState {
   var cancelled: ContinuousClock.Instant?
 }
 
 extension PostgresError {
-  /// Copies everything out of a failed result, which stays the caller's to clear.
+  /// Copies the fields of a failed result, which the caller must clear.
   init(of result: OpaquePointer, statement: String, target: String) {
     let whole = PQresultErrorMessage(result).map { String(cString: $0) } ?? ""
     let message = result.field(usher_pg_diag_message()) ?? whole.split(separator: "\n").first.map(String.init) ?? ""

@@ -2,32 +2,32 @@ import CLibpq
 
 /// One connection to PostgreSQL, for one thread at a time.
 ///
-/// Every wait is a poll(2) of at most 100 ms between two looks at `isInterrupted`, so that Ctrl-C reaches the server as a
-/// cancel. Numbers and times come in a fixed text form (UTF-8, ISO dates, hexadecimal bytea), whatever the role's settings.
+/// Every wait is a poll(2) of at most 100 ms, followed by a call of `isInterrupted`, so that Ctrl-C reaches the server as a cancel
+/// request. Numbers and times have a fixed text form (UTF-8, ISO dates, hexadecimal bytea), whatever the role's settings.
 /// Behind PgBouncer it needs session pooling: timeouts and advisory locks belong to the session.
 /// Source: https://www.postgresql.org/docs/current/libpq.html
 public final class PostgresConnection {
-  /// The connection of libpq; finished in deinit and nowhere else.
+  /// The connection of libpq; finished only in deinit.
   let pointer: OpaquePointer
   private let notices = NoticeBox()
   let options: PostgresOptions
   public private(set) var target: PostgresTarget
   private let canceller: PostgresCanceller
-  /// The session's timeouts as last set.
+  /// The session's current timeouts.
   var statementTimeout: Duration?
   var lockTimeout: Duration?
-  /// What `start` began and `poll` has not seen the end of.
+  /// The statement that `start` has started, until `poll` has seen its end.
   var background: BackgroundStatement?
-  /// False while what must not stop half way runs, such as a rollback or a last record.
+  /// False while something runs that must not be interrupted, such as a rollback.
   var isInterruptible = true
-  /// How long a cancelled statement may take to end before the connection is given up.
+  /// How long a cancelled statement may take to end before the connection is abandoned.
   ///
-  /// A server answers in milliseconds; five seconds is long for one that swaps, and short for a person at Ctrl-C.
+  /// A server answers in milliseconds. Five seconds are long for a server under load, and short for a person who pressed Ctrl-C.
   var cancelGrace = Duration.seconds(5)
-  /// Set when a cancelled statement did not end: nothing more can be asked on this connection.
+  /// True after a cancelled statement did not end: the connection cannot be used any more.
   var isGivenUp = false
 
-  /// Connects and sets the session up, within `options.connectTimeout`.
+  /// Connects and sets the session's settings, within `options.connectTimeout`.
   public init(_ target: PostgresTarget, options: PostgresOptions = .init()) throws(PostgresError) {
     (pointer, self.target) = try Self.connect(target, options)
     self.options = options
@@ -45,7 +45,7 @@ public final class PostgresConnection {
       "statement_timeout TO \(Self.milliseconds(statementTimeout))",
       "lock_timeout TO \(Self.milliseconds(lockTimeout))",
     ]
-    // Each its own mark: the server keeps statistics of each by itself.
+    // Each statement has its own mark, because the server has separate statistics for each.
     let mark = options.statementMark.map { " \($0)" } ?? ""
     try script(settings.map { "SET \($0)\(mark)" }.joined(separator: "; "))
   }
@@ -55,31 +55,31 @@ public final class PostgresConnection {
   /// 150018 for 15.18; 120005 for 12.5.
   public var serverVersion: Int { Int(PQserverVersion(pointer)) }
 
-  /// The process that serves this connection, as pg_stat_activity has it.
+  /// The server process of this connection, as in pg_stat_activity.
   public var backendPID: Int32 { PQbackendPID(pointer) }
 
-  /// Whether a transaction is open, in good order or failed.
+  /// Whether a transaction is open, failed or not.
   ///
   /// False on a lost connection, whose transaction the server rolls back.
   public var isInTransaction: Bool {
     !isGivenUp && ![PQTRANS_IDLE, PQTRANS_UNKNOWN].contains(PQtransactionStatus(pointer))
   }
 
-  /// What the server says beside its answers; without a closure it goes nowhere.
+  /// Called with the server's notices; nil to ignore them.
   public var onNotice: ((PostgresNotice) -> Void)? {
     get { notices.handler }
     set { notices.handler = newValue }
   }
 
-  /// Asks the server to end the statement in hand, which then throws; harmless when none runs.
+  /// Asks the server to cancel the current statement, which then throws. Without a statement it does nothing.
   ///
-  /// It waits until the request is delivered, but no longer than the server has to answer a cancel.
+  /// It waits until the request is delivered, but no longer than a cancelled statement may take to end.
   public func cancel() { canceller.cancel(within: cancelGrace) }
 
-  /// Cancels from another thread; it works as long as somebody holds it.
+  /// A canceller for other threads, which may outlive the connection.
   public func makeCanceller() -> PostgresCanceller { canceller }
 
-  /// Runs `body` as if nobody pressed Ctrl-C: for a rollback, or the record of what was done.
+  /// Runs `body` without interruption by Ctrl-C, such as a rollback, or the record of what was done.
   public func ignoringInterrupts<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
     let before = isInterruptible
     isInterruptible = false
@@ -87,10 +87,10 @@ public final class PostgresConnection {
     return try body()
   }
 
-  /// A name in double quotes, safe to stand in a statement.
+  /// A name in double quotes, for use in a statement.
   public static func quoteIdentifier(_ name: String) -> String {
     var quoted = "\""
-    // By scalars: a quotation mark with an accent on it is one character to Swift, and still a quotation mark to the server.
+    // By scalars, because a quotation mark with a combining accent is one Character in Swift, and a quotation mark to the server.
     for scalar in name.unicodeScalars {
       if scalar == "\"" { quoted += "\"" }
       quoted.unicodeScalars.append(scalar)
@@ -98,7 +98,7 @@ public final class PostgresConnection {
     return quoted + "\""
   }
 
-  /// A text in single quotes, safe to stand where a parameter cannot; backslashes are escaped whatever the settings.
+  /// A text in single quotes, for places where a parameter is not allowed. Backslashes are escaped whatever the settings.
   public static func quoteLiteral(_ text: String) -> String {
     var quoted = ""
     var prefix = ""

@@ -2,13 +2,13 @@ import Text
 
 /// A Swift type that a column's text form can be read into.
 public protocol PostgresDecodable {
-  /// Said when it is not one: `an integer`.
+  /// The description in errors: `an integer`.
   static var expectation: String { get }
-  /// Whether columns of this type can hold one at all, whatever their content.
+  /// Whether columns of this type can contain such a value.
   static func reads(_ type: PostgresType) -> Bool
-  /// What NULL becomes; nil when NULL is not acceptable.
+  /// The value for NULL; nil where NULL is an error.
   static var null: Self? { get }
-  /// Nil when the bytes are not one. The bytes are valid during the call only.
+  /// Nil for bytes that are not such a value. The bytes are valid during the call only.
   init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType)
 }
 
@@ -26,7 +26,7 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
   }
 }
 
-/// Any type has a text form; fails for bytes that are not UTF-8.
+/// Every type has a text form. Fails for bytes that are not UTF-8.
 extension String: PostgresDecodable {
   public static var expectation: String { "text in UTF-8" }
   public static func reads(_ type: PostgresType) -> Bool { true }
@@ -45,7 +45,7 @@ extension Int: PostgresDecodable {
 extension Int64: PostgresDecodable {
   public static var expectation: String { "an integer of 64 bits" }
   public static func reads(_ type: PostgresType) -> Bool { PostgresType.integers.contains(type) }
-  /// A numeric such as `sum(bigint)` fits when it has no fraction.
+  /// A numeric, such as `sum(bigint)`, is accepted without a fraction.
   public init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
     var digits = bytes[...]
     let isNegative = digits.first == UInt8(ascii: "-")
@@ -68,7 +68,7 @@ extension Int64: PostgresDecodable {
 extension Double: PostgresDecodable {
   public static var expectation: String { "a number" }
   public static func reads(_ type: PostgresType) -> Bool { PostgresType.numbers.contains(type) }
-  /// A numeric is rounded to the nearest; one that is too large for it is no infinity but an error.
+  /// A numeric is rounded to the nearest value. One that is too large is an error, not infinity.
   public init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
     guard let text = String(validating: bytes, as: UTF8.self), let value = Double(text) else { return nil }
     guard value.isFinite || text.last?.isLetter == true else { return nil }
@@ -88,7 +88,7 @@ extension Bool: PostgresDecodable {
   }
 }
 
-/// Arrays of one dimension, of anything that decodes from the elements' text.
+/// Arrays of one dimension, of values that decode from the elements' text.
 extension Array: PostgresDecodable where Element: PostgresArrayElement {
   public static var expectation: String { Element.arrayExpectation }
   public static func reads(_ type: PostgresType) -> Bool { Element.readsArray(type) }
@@ -98,7 +98,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
   }
 }
 
-/// What an array column's elements, or a bytea's bytes, can be.
+/// The element of an array column, or a byte of a bytea.
 public protocol PostgresArrayElement {
   static var arrayExpectation: String { get }
   static func readsArray(_ type: PostgresType) -> Bool
@@ -134,7 +134,7 @@ extension Optional: PostgresArrayElement where Wrapped == String {
 extension UInt8: PostgresArrayElement {
   public static var arrayExpectation: String { "bytes" }
   public static func readsArray(_ type: PostgresType) -> Bool { true }
-  /// A bytea comes as `\x00ff`: connections set bytea_output to hex.
+  /// A bytea has the form `\x00ff`, because connections set bytea_output to hex.
   public static func elements(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) -> [UInt8]? {
     guard type == .bytea else { return [UInt8](bytes) }
     guard bytes.count % 2 == 0, bytes.count >= 2, bytes[0] == UInt8(ascii: "\\"), bytes[1] == UInt8(ascii: "x") else {
@@ -150,7 +150,7 @@ extension UInt8: PostgresArrayElement {
   }
 }
 
-/// All elements, or nil when one is missing.
+/// All elements; nil where one of them is nil.
 private func wholes<T>(_ elements: [T?]) -> [T]? {
   var wholes: [T] = []
   wholes.reserveCapacity(elements.count)

@@ -1,15 +1,15 @@
 import CLibpq
 import Glibc
 
-/// Where libpq would connect to, and which of its sources says so; found without connecting.
+/// The place that libpq would connect to, and the source of each value; found without connecting.
 public struct PostgresDestination: Equatable, Sendable {
-  /// Who said a value.
+  /// The source of a value.
   public enum Source: Equatable, Sendable {
     /// The connection string itself.
     case given
     /// An environment variable of libpq.
     case variable(String)
-    /// A connection service, or libpq's default for what the service does not name: libpq does not tell which of the two.
+    /// A connection service, or libpq's default for a keyword that the service does not set; libpq does not report which.
     case service(String)
     case defaulted
   }
@@ -21,14 +21,14 @@ public struct PostgresDestination: Equatable, Sendable {
 
   /// A name, an address, the directory of a socket, or several with commas.
   public let host: Value
-  /// What is connected to without looking `host` up; nil where no address is given beside a host.
+  /// The address to connect to without resolving `host`; nil where only one of the two is given.
   public let address: Value?
   public let port: Value
   public let database: Value
   public let user: Value
 
-  /// libpq looks services, variables and defaults up only when it begins to connect. It does so before it judges `sslmode`, and an
-  /// sslmode that does not exist ends it there: no name is resolved and no socket opened.
+  /// libpq reads services, variables and defaults only when it begins to connect. It does so before it checks `sslmode`, and an
+  /// invalid sslmode ends the attempt there: no name is resolved and no socket is opened.
   ///
   /// Source: `PQconnectStartParams` and `connectOptions2` of libpq, fe-connect.c.
   public init(of target: PostgresTarget) throws(PostgresError) {
@@ -58,7 +58,7 @@ public struct PostgresDestination: Equatable, Sendable {
 }
 
 extension ConnectionParameters {
-  /// Who said this value of the first of these keywords that anybody gives. A service beats variables.
+  /// The source of the value of the first of these keywords that is set. A service takes precedence over variables.
   ///
   /// Source: https://www.postgresql.org/docs/current/libpq-pgservice.html
   fileprivate func source(of keywords: [String], _ text: String) -> PostgresDestination.Source {
@@ -68,7 +68,7 @@ extension ConnectionParameters {
     return self["service"].map { .service($0) } ?? .defaulted
   }
 
-  /// The variable that libpq reads for a keyword.
+  /// libpq's variable for a keyword.
   private static func variable(_ keyword: String) -> String? {
     ["host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "dbname": "PGDATABASE", "user": "PGUSER"][keyword]
   }

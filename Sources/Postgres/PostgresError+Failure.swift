@@ -1,7 +1,7 @@
 import Failures
 
 extension PostgresError: FailureConvertible {
-  /// The error in the user's words, without what may be data.
+  /// The error as a message for the user, without anything that may be data.
   public var failure: Failure {
     switch problem {
     case .badConnectionString:
@@ -21,10 +21,10 @@ extension PostgresError: FailureConvertible {
     }
   }
 
-  /// The server without the database.
+  /// The server, without the database.
   private var place: String { target.range(ofLast: " at ").map { String(target[$0...]) } ?? target }
 
-  /// No server spoke: a dead address, a closed port, a deadline.
+  /// No server answered: an unreachable address, a closed port, a timeout.
   private var unreached: Failure {
     let reason = message.split(separator: "\n").first.map(String.init) ?? message
     let short = reason.range(ofLast: "failed: ").map { String(reason[$0...]) } ?? reason
@@ -33,7 +33,7 @@ extension PostgresError: FailureConvertible {
       causes: short == reason ? [] : [reason], hints: ["check USHER_POSTGRES, or run `usher doctor`"])
   }
 
-  /// A server spoke, and let nobody in.
+  /// A server answered and refused the connection.
   private var turnedAway: Failure {
     switch sqlState {
     case "28P01", "28000":
@@ -44,10 +44,11 @@ extension PostgresError: FailureConvertible {
       Failure(.unavailable, "no such database, \(target)", causes: [message], hints: ["check USHER_POSTGRES"])
     case "53300":
       Failure(
-        .tryAgain, "PostgreSQL has no connection to spare, \(target)", causes: [message],
-        hints: ["see who holds them: SELECT application_name, count(*) FROM pg_stat_activity GROUP BY 1"])
+        .tryAgain, "PostgreSQL has no free connection, \(target)", causes: [message],
+        hints: ["see who uses them: SELECT application_name, count(*) FROM pg_stat_activity GROUP BY 1"])
     default:
-      Failure(.unavailable, "PostgreSQL lets nobody in, \(target)", causes: [message], hints: ["run `usher doctor`"])
+      Failure(
+        .unavailable, "PostgreSQL refuses connections, \(target)", causes: [message], hints: ["run `usher doctor`"])
     }
   }
 
@@ -69,10 +70,10 @@ extension PostgresError: FailureConvertible {
   private var causes: [String] {
     var place = sqlState.map { ["SQLSTATE \($0)"] } ?? []
     if let position {
-      place.append("at character \(position)" + (near.map { ", near \"\($0)\"" } ?? ""))
+      place.append("at character \(position)" + (near.map { ", near '\($0)'" } ?? ""))
     }
     var causes = place.isEmpty ? [] : [place.joined(separator: " ")]
-    // Details of classes 22 and 23 are rows and keys: data.
+    // The details of classes 22 and 23 contain rows and keys.
     if let detail, !isAboutData { causes.append(detail) }
     if problem == .lost { causes.insert(message, at: 0) }
     return causes
@@ -81,14 +82,14 @@ extension PostgresError: FailureConvertible {
   private var hints: [String] {
     if let hint { return [hint] }
     switch sqlState {
-    case "42P01", "42703": return ["check the name and the search_path: usher connects as the role and database above"]
+    case "42P01", "42703": return ["check the name, and the search_path of this role and database"]
     case "25006":
       return [
-        "the server or the transaction is read-only; on a standby `SELECT pg_is_in_recovery()` says true: use the primary"
+        "the server or the transaction is read-only; on a standby, where `SELECT pg_is_in_recovery()` gives true, use the primary"
       ]
-    case "42501": return ["the role needs a GRANT for it"]
-    case "57014": return ["the statement ran into its timeout, or somebody cancelled it"]
-    case "55P03": return ["another session holds the lock: try again, or look at pg_stat_activity"]
+    case "42501": return ["grant the role the privilege"]
+    case "57014": return ["the statement exceeded its timeout, or somebody cancelled it"]
+    case "55P03": return ["another session holds the lock: try again, or see pg_stat_activity"]
     default: return []
     }
   }
@@ -102,7 +103,7 @@ extension PostgresError: FailureConvertible {
 }
 
 extension String {
-  /// Where the text after the last `needle` starts.
+  /// The index after the last `needle`.
   func range(ofLast needle: String) -> String.Index? {
     var index = endIndex
     while index > startIndex {
@@ -112,7 +113,7 @@ extension String {
     return nil
   }
 
-  /// A sentence's start made fit for the middle of a message: `Connection refused` → `connection refused`.
+  /// A sentence in the form for the middle of a message: `Connection refused` → `connection refused`.
   var loweringFirstLetter: String {
     guard let first, dropFirst().first?.isUppercase != true else { return self }
     return first.lowercased() + dropFirst()

@@ -1,21 +1,21 @@
-/// What PostgreSQL, or the way to it, would not do.
+/// An error of PostgreSQL, or of the connection to it.
 ///
-/// `message`, `detail` and `context` are the server's own words and may quote data; `failure` is what may be shown.
+/// `message`, `detail` and `context` are the server's texts and may contain data; `failure` is safe to show.
 public struct PostgresError: Error, Equatable, Sendable {
   public enum Problem: Equatable, Sendable {
     /// The connection string cannot be read.
     case badConnectionString
-    /// No connection came about; with an SQLSTATE when a server answered and refused.
+    /// There is no connection; with an SQLSTATE where a server answered and refused.
     case unreachable
     /// The connection broke.
     case lost
     /// The server answered a statement with an error.
     case statement
-    /// `isInterrupted` became true, and the statement in hand was cancelled.
+    /// `isInterrupted` became true, and the current statement was cancelled.
     case interrupted
-    /// A column does not hold what the caller expects.
+    /// A column does not contain what the caller expects.
     case undecodable
-    /// The caller asked for what this API does not do, such as a transaction in a transaction.
+    /// The caller used this API incorrectly, such as a transaction in a transaction.
     case misuse
   }
 
@@ -25,11 +25,11 @@ public struct PostgresError: Error, Equatable, Sendable {
   public var message: String
   public var detail: String?
   public var hint: String?
-  /// Where a function or a COPY was when it failed.
+  /// The place in a function or a COPY where it failed.
   public var context: String?
-  /// The character of the statement that the error points at; the first is 1.
+  /// The number of the character in the statement at which the error is; the first is 1.
   public var position: Int?
-  /// What the statement says at `position`.
+  /// The statement's text at `position`.
   public var near: String?
   public var schema: String?
   public var table: String?
@@ -52,11 +52,11 @@ extension PostgresError {
   public var isUndefinedObject: Bool { sqlState == "42704" }
   public var isUniqueViolation: Bool { sqlState == "23505" }
   public var isLockTimeout: Bool { sqlState == "55P03" }
-  /// A statement timeout, or a cancel by somebody else.
+  /// A statement timeout, or a cancel request of another session.
   public var isCanceled: Bool { sqlState == "57014" }
   public var isReadOnly: Bool { sqlState == "25006" }
   public var isInsufficientPrivilege: Bool { sqlState == "42501" }
   public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
-  /// No server was there, or it went away: nothing about the statement was wrong.
+  /// No server answered, or the connection was lost; the statement itself may be correct.
   public var isUnavailable: Bool { failure.kind == .unavailable }
 }

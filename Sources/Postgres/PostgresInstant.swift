@@ -1,8 +1,8 @@
 import Text
 
-/// A point in time to the microsecond, as timestamps are stored.
+/// A point in time in microseconds, as timestamps are stored.
 ///
-/// A `timestamp` without time zone is read as UTC: where a service writes local time, convert in SQL.
+/// A `timestamp` without time zone is read as UTC. Where a service stores local time, convert it in SQL.
 public struct PostgresInstant: Hashable, Comparable, Sendable {
   public let microsecondsSinceEpoch: Int64
 
@@ -18,8 +18,8 @@ extension PostgresInstant: PostgresDecodable {
   public static var expectation: String { "a finite point in time" }
   public static func reads(_ type: PostgresType) -> Bool { [.timestamptz, .timestamp, .date].contains(type) }
 
-  /// Reads `2026-11-23 12:40:07.25+09:30`; `infinity`, years before Christ and those after 294246, where the count of
-  /// microseconds ends, are not points in time.
+  /// Reads `2026-11-23 12:40:07.25+09:30`. Nil for `infinity`, for years BC and for years after 294246, where the number of
+  /// microseconds overflows.
   public init?(_ bytes: UnsafeRawBufferPointer, of type: PostgresType) {
     var reader = DigitReader(bytes)
     guard let year = reader.number(), reader.take("-"), let month = reader.number(), reader.take("-"),
@@ -48,7 +48,7 @@ extension PostgresInstant: PostgresDecodable {
   }
 }
 
-/// Takes numbers and separators from the front of a timestamp.
+/// Reads numbers and separators from the start of a timestamp.
 private struct DigitReader {
   private var rest: Slice<UnsafeRawBufferPointer>
 
@@ -62,7 +62,7 @@ private struct DigitReader {
     return true
   }
 
-  /// At most six digits: the widest year.
+  /// A number of at most six digits, the length of the longest year.
   mutating func number() -> Int? {
     var value = 0
     var count = 0

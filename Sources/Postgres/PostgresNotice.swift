@@ -1,6 +1,6 @@
 import CLibpq
 
-/// What the server says beside its answers: RAISE NOTICE, `index "x" does not exist, skipping`.
+/// A notice of the server: RAISE NOTICE, `index "x" does not exist, skipping`.
 public struct PostgresNotice: Sendable {
   /// NOTICE, WARNING, INFO, LOG or DEBUG, never translated.
   public let severity: String
@@ -10,11 +10,11 @@ public struct PostgresNotice: Sendable {
   public let hint: String?
 }
 
-/// Holds the closure that libpq's callback reaches; it lives as long as the connection that holds it.
+/// Holds the closure for libpq's callback. The connection holds the box.
 final class NoticeBox {
   var handler: ((PostgresNotice) -> Void)?
 
-  /// Points the connection's notices here. The connection must not outlive the box.
+  /// Sends the connection's notices here. The connection must not outlive the box.
   func attach(to connection: OpaquePointer) {
     PQsetNoticeReceiver(
       connection,

@@ -1,17 +1,17 @@
-/// How a connection behaves towards the server and towards Ctrl-C.
+/// Options of a connection.
 public struct PostgresOptions: Sendable {
-  /// What pg_stat_activity shows.
+  /// The name in pg_stat_activity.
   public var applicationName: String
-  /// Ends connecting, over all hosts of the target; a `connect_timeout` in the connection string wins.
+  /// The time limit for connecting, over all hosts of the target. A `connect_timeout` in the connection string takes precedence.
   public var connectTimeout: Duration
-  /// The server ends any statement that runs longer; nil lets it run.
+  /// The server cancels a statement that runs longer; nil for no limit.
   public var statementTimeout: Duration?
-  /// The server ends any statement that waits longer for a lock; nil lets it wait.
+  /// The server cancels a statement that waits longer for a lock; nil for no limit.
   public var lockTimeout: Duration?
-  /// Stands behind every statement that is no script, as a comment, so that pg_stat_statements tells ours from the
-  /// service's; nil for none.
+  /// A comment after every statement except scripts, by which usher's statements are recognised in pg_stat_statements; nil for
+  /// none.
   public var statementMark: String?
-  /// Asked at least every 100 ms while waiting for the server; true cancels the statement in hand.
+  /// Called at least every 100 ms while waiting for the server; true cancels the current statement.
   public var isInterrupted: @Sendable () -> Bool
 
   public init(

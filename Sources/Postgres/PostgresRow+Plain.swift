@@ -1,4 +1,4 @@
-/// Values as they came, for loops over many rows: the same as `decode`, without the cost of a generic call from elsewhere.
+/// Values for loops over many rows: as `decode`, without the cost of a generic call from another module.
 extension PostgresRow {
   /// The text of a value, nil for NULL; the first column is 0.
   public func text(_ column: Int) throws(PostgresError) -> String? { try decode(column) }

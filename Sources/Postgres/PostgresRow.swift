@@ -1,10 +1,10 @@
 import CLibpq
 
-/// One result of libpq; the rows that point into it keep it alive.
+/// One result of libpq. The rows that point into it keep it alive.
 final class ResultBox {
-  /// Freed here, once the last row is gone.
+  /// Freed in deinit.
   let pointer: OpaquePointer
-  /// Column names and types; rows of one streamed statement share it.
+  /// Column names and types, which the rows of one streamed statement share.
   let columns: ColumnList
 
   init(_ pointer: OpaquePointer, columns: ColumnList? = nil) {
@@ -26,7 +26,7 @@ final class ColumnList {
   }
 }
 
-/// One row of a result; it keeps the memory of its result alive.
+/// One row of a result. It keeps the memory of its result alive.
 public struct PostgresRow {
   let result: ResultBox
   let index: Int32
@@ -37,8 +37,8 @@ public struct PostgresRow {
 
   /// The value of the first column with this name; NULL needs an Optional type.
   ///
-  /// Throws, naming column and type but never the value, when there is no such column, it is NULL, or its type or
-  /// content does not fit.
+  /// Throws where the column does not exist, is NULL, or has a type or a content that does not fit. The error names the column and
+  /// the type, never the value.
   public func decode<T: PostgresDecodable>(_ column: String, as type: T.Type = T.self) throws(PostgresError) -> T {
     guard let position = result.columns.names.firstIndex(of: column) else {
       throw error("the result has no column \"\(column)\", only \(columns.joined(separator: ", "))")
@@ -46,7 +46,7 @@ public struct PostgresRow {
     return try decode(position, as: type)
   }
 
-  /// The value of a column by its place; the first is 0.
+  /// The value of a column by its number; the first is 0.
   public func decode<T: PostgresDecodable>(_ column: Int, as type: T.Type = T.self) throws(PostgresError) -> T {
     guard columns.indices.contains(column) else {
       throw error("the result has no column number \(column), only \(columns.count)")
@@ -65,7 +65,7 @@ public struct PostgresRow {
     let bytes = UnsafeRawBufferPointer(
       start: PQgetvalue(result.pointer, index, place), count: Int(PQgetlength(result.pointer, index, place)))
     guard let value = T(bytes, of: found) else {
-      throw error("column \"\(columns[column])\" holds a \(found) that is not \(T.expectation)", column)
+      throw error("column \"\(columns[column])\" contains a \(found) that is not \(T.expectation)", column)
     }
     return value
   }

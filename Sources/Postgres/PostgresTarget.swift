@@ -1,6 +1,6 @@
 import CLibpq
 
-/// Which PostgreSQL: whatever libpq takes as a connection string.
+/// A PostgreSQL database: a connection string of libpq.
 ///
 /// A `key=value` string, a `postgresql://` URI, a bare database name, or the empty string, which leaves everything to
 /// libpq's own variables and files (PGHOST, PGSERVICE, ~/.pgpass).
@@ -26,15 +26,15 @@ public struct PostgresTarget: Sendable, CustomStringConvertible, CustomDebugStri
 }
 
 extension PostgresTarget: CustomReflectable {
-  /// Its description alone, so that a dump of a value that holds this one never shows a password.
+  /// The description only, so that a dump of a value that contains this one never shows a password.
   public var customMirror: Mirror { Mirror(self, children: ["server": description]) }
 }
 
-/// A connection string taken apart, with libpq's defaults filled in.
+/// The keywords of a connection string, with libpq's defaults.
 struct ConnectionParameters: CustomStringConvertible {
   private var given: [String: String] = [:]
   private var defaults: [String: String] = [:]
-  /// Why libpq cannot read the string, without what it quotes of it; nil when it can.
+  /// Why libpq cannot parse the string, without quotations from it; nil where it can.
   private(set) var problem: String?
 
   init(_ conninfo: String) {
@@ -45,14 +45,14 @@ struct ConnectionParameters: CustomStringConvertible {
         PQconninfoFree(list)
       } else {
         problem = Self.withoutQuotations(message.map { String(cString: $0) } ?? "out of memory")
-        PQfreemem(message)  // PQconninfoParse allocates the message; it is ours to free.
+        PQfreemem(message)  // PQconninfoParse allocates the message, and the caller must free it.
       }
     } else if !conninfo.isEmpty {
       given["dbname"] = conninfo
     }
-    // libpq would take it for a name, and every message would show the password in it.
+    // libpq would accept it as a name, and every message would show the password in it.
     if let name = given["dbname"], name.contains("://") || (name.contains("@") && name.contains(":")) {
-      problem = "the name of the database is itself an address"
+      problem = "the name of the database is an address"
     }
     problem = problem ?? Self.misreading(conninfo) ?? given["port"].flatMap(Self.problem(ofPort:))
     if let list = PQconndefaults() {
@@ -61,8 +61,8 @@ struct ConnectionParameters: CustomStringConvertible {
     }
   }
 
-  /// A password with `@` or `/` that are not escaped: libpq takes the rest of it for the host or the database, and every message
-  /// would show that.
+  /// The problem of a password with `@` or `/` that are not escaped: libpq takes the rest of it as the host or the database, and every
+  /// message would show that.
   ///
   /// Source: `conninfo_uri_parse_options` of libpq, fe-connect.c: the user ends at the first `@`, unless a `/` comes before.
   private static func misreading(_ conninfo: String) -> String? {
@@ -74,14 +74,14 @@ struct ConnectionParameters: CustomStringConvertible {
     return "an @ or a / in the user or the password is not escaped: write %40 and %2F"
   }
 
-  /// One number, or several with commas, of which some may be left out. What stands there may be a password.
+  /// The problem of a port that is not a number, or several with commas, some of them empty. The text may be part of a password.
   private static func problem(ofPort text: String) -> String? {
     let ports = text.split(separator: ",", omittingEmptySubsequences: false)
     let areNumbers = ports.allSatisfy { port in port.isEmpty || UInt16(port).map { $0 > 0 } ?? false }
     return areNumbers ? nil : "the port is not a number from 1 to 65535"
   }
 
-  /// What an open or opening connection really uses.
+  /// The values that an open or opening connection uses.
   init(of connection: OpaquePointer) {
     if let list = PQconninfo(connection) {
       given = Self.values(of: list)
@@ -91,7 +91,7 @@ struct ConnectionParameters: CustomStringConvertible {
 
   subscript(_ keyword: String) -> String? { given[keyword] ?? defaults[keyword] }
 
-  /// Whether the connection string itself says it.
+  /// Whether the connection string sets the keyword.
   func isGiven(_ keyword: String) -> Bool { given[keyword] != nil }
 
   var description: String {
@@ -113,8 +113,8 @@ struct ConnectionParameters: CustomStringConvertible {
 
   /// The first line, with `…` for all from the first quotation mark to the last.
   ///
-  /// Errors quote the piece that they choke on, and that piece may be half a password, or a value with quotation marks of
-  /// its own. Servers that speak other languages quote as their language does.
+  /// Errors quote the part that they cannot parse, and that may be part of a password, or a value that contains quotation marks.
+  /// Servers with another language use the quotation marks of that language.
   static func withoutQuotations(_ message: String) -> String {
     let line = message.unicodeScalars.prefix { $0 != "\n" }
     guard let first = line.firstIndex(where: quotationMarks.contains),
@@ -123,8 +123,8 @@ struct ConnectionParameters: CustomStringConvertible {
     return String(line[...first]) + "…" + (first == last ? "" : String(line[last...]))
   }
 
-  /// What libpq says of a setting that it does not take, such as `invalid sslmode value: "…"`; nil when it says something else.
-  /// Of a setting that it reads only while connecting it says so behind the server's address.
+  /// libpq's message about an invalid setting, such as `invalid sslmode value: "…"`; nil for any other message. For a setting
+  /// that libpq checks while connecting, the server's address comes first.
   static func complaint(_ message: String) -> String? {
     let line = message.prefix { $0 != "\n" }
     let own =

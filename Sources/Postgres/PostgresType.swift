@@ -1,4 +1,4 @@
-/// A type of the server by its number in pg_type; the built-in ones never change theirs.
+/// A type of the server by its OID in pg_type. The OIDs of built-in types never change.
 ///
 /// Source: `SELECT oid, typname FROM pg_type WHERE oid < 10000`
 public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
@@ -31,7 +31,7 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
 
   static let integers: Set<PostgresType> = [.int2, .int4, .int8, .oidType, .xid, .numeric]
   static let numbers: Set<PostgresType> = integers.union([.float4, .float8])
-  /// bool, bytea, char, name, int8, int2, int4, text, oid, float, bpchar, varchar, date, … : arrays of what is common.
+  /// The arrays of common types: bool, bytea, char, name, int8, int2, int4, text, oid, float, bpchar, varchar, date, …
   static let arrays: Set<PostgresType> = Set(
     ([1000, 1001, 1002, 1003, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1028, 1115, 1182, 1185, 1231, 2951, 3807]
       as [UInt32]).map(PostgresType.init(oid:)))
@@ -47,6 +47,6 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
     PostgresType(oid: 1042): "character",
   ]
 
-  /// The SQL name of a common type, or its number.
+  /// The SQL name of a common type, or its OID.
   public var description: String { Self.names[self] ?? "type \(oid)" }
 }

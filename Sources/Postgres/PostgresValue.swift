@@ -1,7 +1,6 @@
 /// One statement parameter; NULL is a nil `PostgresValue`.
 ///
-/// It travels beside the statement, never inside it. Without a type the server infers one from where the parameter
-/// stands, as it does for a quoted literal.
+/// It is sent separately from the statement. Without a type the server infers one from the context, as for a quoted literal.
 public struct PostgresValue: Equatable, Sendable {
   /// Text without a terminator, or raw bytes when `isBinary`.
   let content: [UInt8]
@@ -45,7 +44,7 @@ extension PostgresValue: ExpressibleByStringInterpolation, ExpressibleByIntegerL
   public init(booleanLiteral value: Bool) { self.init(value) }
 }
 
-/// Says nothing of its content, so that no log or message shows a bound value.
+/// The description does not contain the content, so that no log or message shows a bound value.
 extension PostgresValue: CustomStringConvertible, CustomReflectable {
   public var description: String { "a parameter of \(content.count) bytes" }
   public var customMirror: Mirror { Mirror(self, children: []) }

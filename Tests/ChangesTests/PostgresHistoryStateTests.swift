@@ -33,7 +33,7 @@ struct PostgresHistoryStateTests {
     let state = try PostgresHistoryState(connection)
     #expect(state.isPresent && state.isWritable && state.canCreate && state.obstacle == nil)
     let comment = "SELECT obj_description('usher_history'::regnamespace, 'pg_namespace')"
-    #expect(try connection.query(comment)[0].text(0) == "usher: the history of its changes, and what undoes them")
+    #expect(try connection.query(comment)[0].text(0) == "history of the changes by usher, with the data to undo them")
   }
 
   @Test("a service that has a schema and a role of the name usher keeps all that is its own")

@@ -115,7 +115,7 @@ struct PostgresJournalTests {
       ]
       #expect(refusals.allSatisfy { $0.kind == .refused })
       #expect(refusals[0].message.hasSuffix(", so nothing was changed"))
-      #expect(refusals[1].message.hasPrefix("cannot read the history in PostgreSQL at "))
+      #expect(refusals[1].message.hasPrefix("cannot read the history in PostgreSQL database "))
       try grant(refusals[0], by: "usher", to: role)
       let own = try journal.begin(.sample)
       try journal.saveBeforeImage(own, batch: 0, content: "1")

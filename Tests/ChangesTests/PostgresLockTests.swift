@@ -24,7 +24,7 @@ struct PostgresLockTests {
     let next = try PostgresLock.acquire(name, on: second, wait: .seconds(60))
     // Who lost it in the middle cannot give away what is another's.
     #expect(throws: PostgresError.self) { try lock.release() }
-    #expect(try refusal(killer).causes.first?.contains("backend \(second.backendPID) ") == true)
+    #expect(try refusal(killer).causes.first?.contains("process \(second.backendPID) ") == true)
     try next.release()
     #expect(throws: PostgresError.self) { try next.release() }
   }
@@ -47,7 +47,7 @@ struct PostgresLockTests {
     let (first, second) = (try database.connect(), try database.connect())
     let lock = try PostgresLock.acquire(name, on: first)
     #expect(
-      try refusal(second).causes == ["backend \(first.backendPID) of usher from the server's own host holds the lock"])
+      try refusal(second).causes == ["process \(first.backendPID) of usher from the server's own host holds the lock"])
     try lock.release()
     for connection in connections { #expect(connection.backendPID != first.backendPID) }
   }
@@ -60,7 +60,7 @@ struct PostgresLockTests {
     let causes = try refusal(second).causes
     try second.script("RESET ROLE; DROP ROLE lock_\(database.name)")
     #expect(
-      causes == ["backend \(first.backendPID) of usher from a host that this role may not see holds the lock"])
+      causes == ["process \(first.backendPID) of usher from a host that this role may not see holds the lock"])
     try lock.release()
   }
 }

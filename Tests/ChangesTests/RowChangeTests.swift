@@ -171,6 +171,24 @@ struct RowChangeTests {
     #expect(try stage.rows() == ["(1,LOCKED,1)", "(2,LOCKED,1)"])
   }
 
+  @Test("rows are read by the index of the key, whatever the statistics say about the values that guard them")
+  func index() throws {
+    try stage.fill(20_000)
+    try stage.run("ANALYZE seat")
+    let id = try stage.begin()
+    func scans() throws -> (table: Int, index: Int) {
+      let row = try stage.store.connection.query(
+        "SELECT pg_stat_get_xact_numscans('seat'::regclass), pg_stat_get_xact_numscans('seat_pkey'::regclass)")[0]
+      return (try row.decode(0), try row.decode(1))
+    }
+    try stage.store.connection.transaction {
+      let before = try scans()
+      #expect(try stage.release((1...10).map(String.init), operation: id) == 10)
+      let after = try scans()
+      #expect(after.table == before.table && after.index > before.index)
+    }
+  }
+
   @Test("thousands of rows are one change, and one batch of the history")
   func many() throws {
     try stage.fill(20_000)

@@ -20,7 +20,7 @@ struct OutboxProbeTests {
       try $0.postgres.execute("DROP TABLE outbox_event")
     },
     ProbeCase("a topic", "topic", .ok, "events for kafka"),
-    ProbeCase("no topic", "topic", .critical, "cannot tell the topic") {
+    ProbeCase("no topic", "topic", .critical, "no topic is configured") {
       $0.targets.outbox = Service.outbox(topic: nil)
     },
     ProbeCase("all privileges", "privileges", .ok, "may read and mark events"),

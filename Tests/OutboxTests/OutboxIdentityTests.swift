@@ -56,8 +56,8 @@ struct OutboxIdentityTests {
     try insert(fixture, "1")
     #expect(
       try plan(fixture).warnings == [
-        "no unique index of table public.outbox_event is over column \"ref\" alone: the ids of these events are unique now, "
-          + "but nothing keeps them so"
+        "table public.outbox_event has no unique index over column 'ref' alone: the ids of these events are unique now, but nothing "
+          + "prevents a second event with the same id"
       ])
     #expect(try fixture.replay(to: ScriptedPublisher()).outcome.changed == 1)
   }
@@ -72,8 +72,8 @@ struct OutboxIdentityTests {
     let publisher = ScriptedPublisher()
     let failure = #expect(throws: Failure.self) { try fixture.replay(to: publisher) }
     #expect(failure?.kind == .configuration)
-    #expect(failure?.message == "column \"ref\" of table public.outbox_event does not tell its events apart")
-    #expect(failure?.causes == ["\"c\" stands in 3 rows, \"b\" stands in 2 rows"])
+    #expect(failure?.message == "column 'ref' of table public.outbox_event is not unique")
+    #expect(failure?.causes == ["'c' is in 3 rows, 'b' is in 2 rows"])
     #expect(failure?.hints == ["set outbox.columns.id to a column that is unique and never NULL"])
     #expect(publisher.arrived.isEmpty)
     #expect(try rows(fixture) == before)

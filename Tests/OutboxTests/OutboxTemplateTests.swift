@@ -36,7 +36,7 @@ struct OutboxTemplateTests {
   func broken(text: String) {
     let failure = #expect(throws: Failure.self) { try OutboxTemplate(text, role: "outbox.publish.topic") }
     #expect(failure?.kind == .configuration)
-    #expect(failure?.message.contains("outbox.publish.topic \"\(text)\"") == true)
+    #expect(failure?.message.contains("outbox.publish.topic '\(text)'") == true)
   }
 
   @Test("the columns are listed in their order")

@@ -87,6 +87,6 @@ struct ReplayFilterTests {
     #expect(try table.planReplay(.init(), to: publisher).sample.map(\.status) == ["NEW", "ERROR"])
     #expect(try table.planReplay(.init(statuses: ["AGAIN"]), to: publisher).count == 1)
     let refused = #expect(throws: Failure.self) { try table.planReplay(.init(statuses: ["INIT"]), to: publisher) }
-    #expect(refused?.causes == ["those that wait to be published are in NEW, ERROR, AGAIN"])
+    #expect(refused?.causes == ["unpublished events are in status NEW, ERROR, AGAIN"])
   }
 }

@@ -19,8 +19,8 @@ struct ReplayPartialTests {
     #expect(outcome.state == .partial)
     #expect(
       outcome.hints.last
-        == "\(stay) of \(planned) events stay as they were: it is safe to run the same command again, which sends only these; "
-        + "one that was on its way may arrive twice, with its id in the header usher-outbox-id")
+        == "\(stay) of \(planned) events are unchanged: it is safe to run the same command again, which sends only these; "
+        + "an event that was being sent may arrive twice, with the same id in the header usher-outbox-id")
   }
 
   @Test("a destination that goes later leaves what arrived marked, and the outcome says which one and what to do")

@@ -134,8 +134,8 @@ struct ReplayRefusedTests {
     #expect(outcome.changed == 2)
     #expect(
       outcome.failure
-        == "event 2: table public.outbox_event gives it no topic: \"{domain_type}\" is NULL or empty")
-    #expect(outcome.hints.first?.hasPrefix("mend event 2; until then") == true)
+        == "event 2: it has no topic: '{domain_type}' is NULL or empty in table public.outbox_event")
+    #expect(outcome.hints.first?.hasPrefix("correct event 2; until then") == true)
   }
 
   @Test("a topic that refuses fails its events untried, however many they are, and the others go on")
@@ -188,7 +188,7 @@ struct ReplayRefusedTests {
     #expect(outcome.failed == RefusedEvents.limit)
     #expect(outcome.changed == 100)
     #expect(
-      outcome.notes.last?.hasPrefix("ended after 100 that could not be sent") == true
+      outcome.notes.last?.hasPrefix("stopped after 100 events that could not be sent") == true
         && outcome.notes.last?.hasSuffix("800 events were not tried") == true, "\(outcome.notes)")
     #expect(outcome.failures == ["events 2, 4, 6 and 97 more: the broker refuses it: too large"])
   }
@@ -221,8 +221,8 @@ struct ReplayRefusedTests {
     #expect(events.count == 5_006)
     #expect(
       events.hints == [
-        "mend what keeps them from being sent, the first is event 1; until then a replay sends all others, and "
-          + "holds back what follows with the same key"
+        "correct the events that cannot be sent, starting with event 1; until then a replay sends all other events, "
+          + "except later ones with the same key"
       ])
   }
 }

@@ -166,7 +166,7 @@ struct ConnectionTests {
     let held = try PostgresConnection(scratchServer("user=\(role)"))
     let failure = try failure(scratchServer("user=\(role)"))
     #expect(failure?.kind == .tryAgain)
-    #expect(failure?.message.hasPrefix("PostgreSQL has no connection to spare, test_") == true)
+    #expect(failure?.message.hasPrefix("PostgreSQL has no free connection, test_") == true)
     #expect(failure?.causes.first?.contains("too many connections for role \"\(role)\"") == true)
     withExtendedLifetime(held) {}
   }

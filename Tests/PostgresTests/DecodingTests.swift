@@ -30,7 +30,7 @@ struct DecodingTests {
   func integersThatDoNotFit() {
     #expect(
       complaint("9223372036854775808", as: Int.self)
-        == "column \"value\" holds a numeric that is not an integer of 64 bits")
+        == "column \"value\" contains a numeric that is not an integer of 64 bits")
     #expect(complaint("(-9223372036854775809)", as: Int.self) != nil)
     #expect(complaint("1.5::numeric", as: Int.self) != nil)
     #expect(complaint("'NaN'::numeric", as: Int.self) != nil)

@@ -75,7 +75,7 @@ struct ErrorFieldTests {
     let error = try #require(throws: PostgresError.self) { try connection.query(sql) }
     #expect((error.position, error.near) == (position, near))
     #expect(error.failure.kind == .badInput)
-    #expect(error.failure.causes.first?.hasSuffix("at character \(position), near \"\(near)\"") == true)
+    #expect(error.failure.causes.first?.hasSuffix("at character \(position), near '\(near)'") == true)
   }
 
   @Test("the server's own hint is passed on")

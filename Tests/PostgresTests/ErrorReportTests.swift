@@ -33,8 +33,9 @@ struct ErrorReportTests {
     "a server that lets nobody in says why",
     arguments: [
       ("28P01", .refused, "PostgreSQL refuses the login"), ("28000", .refused, "PostgreSQL refuses the login"),
-      ("3D000", .unavailable, "no such database"), ("53300", .tryAgain, "PostgreSQL has no connection to spare"),
-      ("57P03", .unavailable, "PostgreSQL lets nobody in"), ("XX000", .unavailable, "PostgreSQL lets nobody in"),
+      ("3D000", .unavailable, "no such database"), ("53300", .tryAgain, "PostgreSQL has no free connection"),
+      ("57P03", .unavailable, "PostgreSQL refuses connections"),
+      ("XX000", .unavailable, "PostgreSQL refuses connections"),
     ] as [(String, Failure.Kind, String)])
   func turnedAway(state: String, kind: Failure.Kind, start: String) {
     let failure = failure(.unreachable, "the server's words", state)
@@ -52,7 +53,7 @@ struct ErrorReportTests {
     error.hint = "Perhaps you meant to reference the column \"customer.name\"."
     let failure = error.failure
     #expect(failure.message == "PostgreSQL, t at h:1: column \"nam\" does not exist")
-    #expect(failure.causes == ["SQLSTATE 42703 at character 8, near \"nam FROM customer\""])
+    #expect(failure.causes == ["SQLSTATE 42703 at character 8, near 'nam FROM customer'"])
     #expect(failure.hints == ["Perhaps you meant to reference the column \"customer.name\"."])
   }
 

@@ -2,26 +2,26 @@ import Failures
 import Glibc
 import Postgres
 
-/// One concurrent build, from its start to a catalogue that is clean again.
+/// One concurrent build of an index, with the removal of what a failed build leaves.
 ///
-/// It has no lock_timeout and no statement_timeout: a build that waits blocks nobody, and one that is cut off leaves an invalid
-/// index. Whether it succeeded is read from pg_index, never from what the statement said.
+/// It has no lock_timeout and no statement_timeout, because a build that waits blocks nobody, and one that is cancelled leaves an
+/// invalid index. Whether it succeeded is read from pg_index, not from the statement's result.
 /// Source: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
 struct IndexBuild {
   let plan: IndexCreationPlan
   let connect: () throws -> PostgresConnection
-  /// How long the drop of an unfinished index may wait for others before it is left to the server.
+  /// For how long the drop of an unfinished index may wait for others before it is left to the server.
   let patience: Duration
   let isInterrupted: () -> Bool
   let observe: (IndexBuildProgress) -> Void
 
   enum Ending {
     case built
-    /// Ended on request; the sentence says what became of the unfinished index.
+    /// Ended on request. The note says what happened to the unfinished index.
     case interrupted(note: String)
   }
 
-  /// How often the build is looked at.
+  /// The interval at which the progress is read.
   private static let interval = Duration.milliseconds(200)
 
   func run() throws -> Ending {
@@ -33,18 +33,18 @@ struct IndexBuild {
     if failure?.problem == .lost { try endAbandoned(builder.backendPID, judge) }
     let found = try IndexDescription.all(of: plan.table.oid, on: judge).first { $0.name == plan.name }
     if let found, found.isValid, !before.contains(found.oid) { return .built }
-    // "Already exists" means that the index of this name is somebody else's.
+    // "Already exists" means that somebody else created the index of this name.
     let isOurs = found.map { !before.contains($0.oid) } ?? false
     let note = try isOurs && failure?.sqlState != "42P07" ? remove(found) : "no unfinished index was left"
     if failure == nil || (failure?.isCanceled == true && isInterrupted()) {
       if isInterrupted() { return .interrupted(note: note) }
       throw Failure(
-        .failed, "PostgreSQL says that it built \(plan.quotedTitle), but there is no valid index", causes: [note])
+        .failed, "PostgreSQL reported that it built \(plan.quotedTitle), but there is no valid index", causes: [note])
     }
     throw explain(failure, note)
   }
 
-  /// Starts the statement and follows it to its end; returns its error.
+  /// Starts the statement and waits for its end; returns its error.
   private func watch(_ builder: PostgresConnection, _ watcher: PostgresConnection) -> PostgresError? {
     var isCancelled = false
     do {
@@ -55,7 +55,7 @@ struct IndexBuild {
             builder.cancel()
             isCancelled = true
           }
-          // Watching is a courtesy: the build goes on without it.
+          // The build does not depend on its progress being readable.
           if let progress = try? IndexBuildProgress.of(builder.backendPID, on: watcher) { observe(progress) }
         }
       }
@@ -66,7 +66,7 @@ struct IndexBuild {
     }
   }
 
-  /// A server that just restarted lets nobody in for a moment.
+  /// Connects again, several times, because a server that is restarting refuses connections at first.
   private func reconnect(after failure: PostgresError?) throws -> PostgresConnection {
     var last: any Error = Failure(.unavailable, "no connection")
     for attempt in 0..<20 {
@@ -78,12 +78,15 @@ struct IndexBuild {
       }
     }
     throw Failure(
-      .unavailable, "lost PostgreSQL while it built \(plan.quotedTitle): whether it was finished is not known",
+      .unavailable,
+      "lost the connection to PostgreSQL while it built \(plan.quotedTitle): whether the index was finished is unknown",
       causes: [failure?.message, (last as? PostgresError)?.message].compactMap { $0 },
-      hints: ["look with `usher index list \(plan.table.title)`; run the same command again to mend what is left"])
+      hints: [
+        "see `usher index list \(plan.table.title)`; the same command removes an unfinished index and builds it again"
+      ])
   }
 
-  /// A backend whose client is gone builds on until it is told to stop.
+  /// Cancels the build of a lost session, which continues without its client.
   private func endAbandoned(_ pid: Int32, _ judge: PostgresConnection) throws {
     for attempt in 0..<150 {
       let isRunning = try !judge.query(
@@ -103,8 +106,8 @@ struct IndexBuild {
       switch try IndexRemoval(connect: connect).drop(index, patience: patience, observe: observe) {
       case .dropped, .interrupted: return "the unfinished index was dropped"
       case .pending(let session):
-        let holder = session.map { "\($0.description) lets" } ?? "others let"
-        return "the server drops the unfinished index '\(index.title)' as soon as \(holder) go of the table"
+        let holder = session?.description ?? "other sessions"
+        return "the server will drop the unfinished index '\(index.title)' when the transaction of \(holder) has ended"
       }
     } catch let error as PostgresError {
       return

@@ -1,22 +1,22 @@
 import Postgres
 
-/// How far a running build is, as the server tells.
+/// The progress of a running build, as the server reports it.
 public struct IndexBuildProgress: Equatable, Sendable {
-  /// The server's own words: `building index: scanning table`, `waiting for old snapshots`.
+  /// The server's text: `building index: scanning table`, `waiting for old snapshots`.
   public let phase: String
   public let blocksDone: Int
   public let blocksTotal: Int
   public let tuplesDone: Int
   public let tuplesTotal: Int
-  /// Whom the build waits for just now.
+  /// The session that the build is waiting for; nil while it does not wait.
   public let waitsFor: OpenTransaction?
-  /// The index under construction, once it is in the catalogue.
+  /// The OID of the index under construction, once it is in the catalogue.
   let index: Int?
 
-  /// Waiting, whatever the counts of the phase before still say.
+  /// True while it waits; the counts may still be those of the phase before.
   public var isWaiting: Bool { waitsFor != nil || phase.hasPrefix("waiting") }
 
-  /// What the present phase counts, and how far; nil in phases that count nothing, and while it waits.
+  /// What the current phase counts, and how far it is; nil in phases that count nothing, and while it waits.
   public var work: (unit: String, done: Int, total: Int)? {
     if isWaiting { return nil }
     if blocksTotal > 0 { return ("blocks", min(blocksDone, blocksTotal), blocksTotal) }
@@ -26,12 +26,12 @@ public struct IndexBuildProgress: Equatable, Sendable {
 }
 
 extension IndexBuildProgress {
-  /// What follows on a build that has ended early.
+  /// The progress that is shown after a build has ended early.
   static let removing = IndexBuildProgress(
     phase: "ended early: dropping the unfinished index", blocksDone: 0, blocksTotal: 0, tuplesDone: 0, tuplesTotal: 0,
     waitsFor: nil, index: nil)
 
-  /// What the session `pid` is building; nil when it builds nothing (yet).
+  /// The progress of the build by session `pid`; nil where it is not building.
   ///
   /// Source: https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING
   static func of(_ pid: Int32, on connection: PostgresConnection) throws -> IndexBuildProgress? {

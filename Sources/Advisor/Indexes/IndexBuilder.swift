@@ -1,21 +1,21 @@
 import Failures
 import Postgres
 
-/// The session that is building an index just now; it may go on long after the program that started it was killed.
+/// The session that is building an index. It may continue long after the program that started it was killed.
 struct IndexBuilder: Equatable {
   let pid: Int
   let role: String
   let application: String
-  /// It drops an index: what a cancelled build left, which the server finishes by itself.
+  /// True where the session drops an index, such as the remains of a cancelled build.
   var isDropping = false
 
   /// `pid 4711 (usher of ann)`
   var description: String { "pid \(pid) (\(application.isEmpty ? "a session" : application) of \(role))" }
 
-  /// Who builds this index; nil when nobody does.
+  /// The session that builds this index; nil for none.
   ///
-  /// The view keeps to itself what other roles build: then an unfinished index counts as theirs when they hold the lock of a
-  /// build on its table.
+  /// The view does not show which index another role builds. Then an unfinished index counts as built by a session that holds
+  /// the lock of a build on its table.
   /// Source: https://www.postgresql.org/docs/current/progress-reporting.html#CREATE-INDEX-PROGRESS-REPORTING
   static func of(_ index: IndexDescription, on connection: PostgresConnection) throws -> IndexBuilder? {
     try connection.query(
@@ -33,7 +33,7 @@ struct IndexBuilder: Equatable {
     ).first.map(make)
   }
 
-  /// Who holds the lock of a build on a table, or of other upkeep of it; nil when nobody does.
+  /// The session that holds the lock of a build on a table, or of other maintenance; nil for none.
   static func onTable(_ table: TableFacts, on connection: PostgresConnection) throws -> IndexBuilder? {
     try connection.query(
       """
@@ -59,21 +59,21 @@ struct IndexBuilder: Equatable {
       .tryAgain, message, causes: ["by \(description)"],
       hints: [
         "try again when it has finished; see pg_stat_progress_create_index",
-        "or end it first: SELECT pg_cancel_backend(\(pid))",
+        "or cancel it first: SELECT pg_cancel_backend(\(pid))",
       ])
   }
 
-  /// The refusal to build what is being built.
+  /// The error for an index that is being built already.
   func failure(twinOf index: IndexDescription, on table: TableFacts) -> Failure {
-    // Cancelling that would leave the invalid index behind.
+    // Cancelling the drop would leave the invalid index.
     if isDropping {
       return Failure(
-        .tryAgain, "an unfinished index on '\(table.title)' is being dropped just now: '\(index.title)'",
+        .tryAgain, "an unfinished index on '\(table.title)' is being dropped: '\(index.title)'",
         causes: ["by \(description)"],
         hints: [
-          "try again when it has ended; the server goes on with it, and waits for older transactions on the table"
+          "try again when it has ended; it waits for older transactions on the table"
         ])
     }
-    return failure("the same index is being built on '\(table.title)' just now, as '\(index.title)'")
+    return failure("the same index is being built on '\(table.title)', as '\(index.title)'")
   }
 }

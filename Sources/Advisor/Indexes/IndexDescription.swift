@@ -7,30 +7,30 @@ public struct IndexDescription: Equatable, Sendable {
   public let schema: String
   public let table: String
   public let name: String
-  /// The statement that would create it.
+  /// The statement that creates it.
   public let definition: String
   public let bytes: Int
-  /// How often a statement used it since the statistics were reset.
+  /// How often statements used it since statistics were last reset.
   public let scans: Int
-  /// False for what a failed or running build left: it costs writes and serves nothing.
+  /// False for an unfinished build, which slows writes and serves no query.
   public let isValid: Bool
   public let isUnique: Bool
-  /// The constraint that stands on it, if one does.
+  /// The constraint that it belongs to; nil for none.
   public let constraint: String?
-  /// What makes two indexes the same: method, columns with direction, class and collation, condition, uniqueness.
+  /// Equal for two indexes that are the same: method, columns with direction, operator class and collation, condition, uniqueness.
   let signature: String
-  /// Key columns with their direction, for "starts with the same columns".
+  /// The key columns with their direction, to find indexes that start with the same columns.
   let keys: [String]
   let isPartial: Bool
 
-  /// `public.seat_idx`, for people.
+  /// `public.seat_idx`, for messages.
   public var title: String { "\(schema).\(name)" }
   /// For statements.
   var quoted: String { PostgresConnection.quoteIdentifier(schema) + "." + PostgresConnection.quoteIdentifier(name) }
 }
 
 extension IndexDescription {
-  /// Storage options count for nothing in a signature, so they are cut out of the definition.
+  /// A signature does not contain storage options, so they are removed from the definition.
   static let selectSignature = """
     (CASE WHEN i.indisunique THEN 'UNIQUE' ELSE '' END
       || regexp_replace(substr(pg_get_indexdef(i.indexrelid), position(' USING ' IN pg_get_indexdef(i.indexrelid))),
@@ -52,7 +52,7 @@ extension IndexDescription {
       JOIN pg_namespace n ON n.oid = c.relnamespace
     """
 
-  /// The indexes of one table by its number, by name.
+  /// The indexes of the table with this OID, by name.
   static func all(of table: Int, on connection: PostgresConnection) throws -> [IndexDescription] {
     try read("WHERE t.oid = $1::bigint ORDER BY c.relname", [PostgresValue(table)], on: connection)
   }
@@ -71,8 +71,8 @@ extension IndexDescription {
     try read("WHERE c.oid = $1::bigint", [PostgresValue(oid)], on: connection).first
   }
 
-  /// Looks again where an index went away under the functions that describe it, which is an internal error of the server's
-  /// ("cache lookup failed"): the next look finds it gone.
+  /// Retries where an index is dropped while functions describe it, which is an internal error of the server ("cache lookup failed"):
+  /// the next attempt does not find the index.
   private static func read(
     _ condition: String, _ values: [PostgresValue], on connection: PostgresConnection
   ) throws -> [IndexDescription] {
@@ -87,7 +87,7 @@ extension IndexDescription {
     }
   }
 
-  /// Nil for an index that went away between the statement's snapshot and the functions that look at it as it is now.
+  /// Nil for an index that was dropped after the statement's snapshot, because the functions see the catalogue as it is now.
   private static func make(_ row: PostgresRow) throws -> IndexDescription? {
     guard let bytes = try row.decode("bytes", as: Int?.self),
       let definition = try row.decode("definition", as: String?.self),

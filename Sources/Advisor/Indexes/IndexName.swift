@@ -2,7 +2,7 @@
 ///
 /// Source: ChooseIndexName and makeObjectName in src/backend/commands/indexcmds.c
 enum IndexName {
-  /// What an identifier holds, in bytes.
+  /// The length of an identifier at most, in bytes.
   private static let limit = 63
 
   /// The `attempt`th choice; the first is 0.
@@ -10,7 +10,7 @@ enum IndexName {
     let label = attempt == 0 ? "idx" : "idx\(attempt)"
     let names = columns.joined(separator: "_")
     let room = limit - label.utf8.count - 2
-    // Bytes are taken from the longer of the two, and only then whole letters are kept.
+    // Bytes are taken from the longer of the two first. Then only whole characters are kept.
     var (tableBytes, namesBytes) = (table.utf8.count, names.utf8.count)
     while tableBytes + namesBytes > room {
       if tableBytes > namesBytes { tableBytes -= 1 } else { namesBytes -= 1 }
@@ -18,7 +18,7 @@ enum IndexName {
     return "\(clip(table, tableBytes))_\(clip(names, namesBytes))_\(label)"
   }
 
-  /// As many whole code points as `bytes` hold.
+  /// As many whole code points as fit into `bytes`.
   private static func clip(_ text: String, _ bytes: Int) -> String {
     var clipped = ""
     var left = bytes

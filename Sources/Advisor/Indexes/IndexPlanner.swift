@@ -1,7 +1,7 @@
 import Failures
 import Postgres
 
-/// Finds out what creating an index would do; reads only, but for a temporary table that never outlives its transaction.
+/// Plans the creation of an index. It only reads, apart from a temporary table that is rolled back.
 struct IndexPlanner {
   let connection: PostgresConnection
 
@@ -24,7 +24,7 @@ struct IndexPlanner {
       signature: probe.signature)
   }
 
-  /// The plan that brings back an index whose definition was kept.
+  /// The plan to create an index again from a stored definition.
   func plan(
     definition: String, signature: String, name: String, schema: String, table: String
   ) throws -> IndexCreationPlan {
@@ -41,7 +41,8 @@ struct IndexPlanner {
       throw Failure(.refused, "'\(schema).\(name)' exists already, with another definition")
     }
     guard let words = definition.firstRange(of: "INDEX ") else {
-      throw Failure(.failed, "the definition that was kept of '\(schema).\(name)' is not one", causes: [definition])
+      throw Failure(
+        .failed, "the stored definition of '\(schema).\(name)' is not a CREATE INDEX statement", causes: [definition])
     }
     return IndexCreationPlan(
       table: table, name: equal?.name ?? name,
@@ -51,10 +52,10 @@ struct IndexPlanner {
   }
 
   private static func leftoverWarning(_ index: IndexDescription) -> String {
-    "'\(index.title)' is an unfinished build of the same index, and is dropped first"
+    "'\(index.title)' is an unfinished build of the same index and will be dropped first"
   }
 
-  /// Unfinished indexes that somebody is still building are no leftovers.
+  /// Throws `tryAgain` where somebody is still building one of the unfinished indexes.
   private func refuseTwins(_ leftovers: [IndexDescription], _ table: TableFacts) throws {
     for index in leftovers {
       guard let builder = try IndexBuilder.of(index, on: connection) else { continue }
@@ -62,10 +63,10 @@ struct IndexPlanner {
     }
   }
 
-  /// The server takes no new indexes on its own tables, not even from a superuser.
+  /// Throws `refused` for the server's own tables, on which not even a superuser may create an index.
   private func refuseSystem(_ table: TableFacts) throws {
     guard table.oid < 16384 || ["pg_catalog", "pg_toast"].contains(table.schema) else { return }
-    throw Failure(.refused, "'\(table.title)' is the server's own table, and takes no further index")
+    throw Failure(.refused, "'\(table.title)' is the server's own table, on which no index can be created")
   }
 
   private func refuseStranger(_ table: TableFacts) throws {
@@ -79,21 +80,21 @@ struct IndexPlanner {
     guard let row, try !row.decode("may", as: Bool.self) else { return }
     let owner: String = try row.decode("owner")
     throw Failure(
-      .refused, "only its owner may index '\(table.title)'",
+      .refused, "only the owner of '\(table.title)' may create an index on it",
       causes: ["it belongs to \(owner), and usher connects as \(try row.decode("me", as: String.self))"],
       hints: ["connect as \(owner), or as a member of that role with CREATE on schema \(table.schema)"])
   }
 
-  // MARK: What the server makes of the request
+  // MARK: The server's reading of the request
 
   struct Probe {
     var signature: String
     var keys: [String]
-    /// As the server writes it.
+    /// The condition as the server writes it.
     var condition: String?
   }
 
-  /// Lets the server judge and normalise the request on an empty table of the same columns.
+  /// Lets the server check and normalise the request, on an empty table with the same columns.
   private func probe(_ request: IndexRequest, _ table: TableFacts) throws -> Probe {
     do {
       return try connection.rolledBackTransaction {
@@ -119,16 +120,16 @@ struct IndexPlanner {
 
   private func explain(_ error: PostgresError, _ request: IndexRequest, _ table: TableFacts) throws -> Failure {
     var failure = error.failure
-    failure.message = "PostgreSQL would not create such an index on '\(table.title)': \(error.message)"
+    failure.message = "PostgreSQL cannot create such an index on '\(table.title)': \(error.message)"
     if error.isUndefinedColumn {
       failure.hints = ["its columns: \(try table.columns(connection).joined(separator: ", "))"]
       if request.columns.contains(where: { $0.name.contains("(") }) {
         failure.hints.append(
-          "a COLUMN is a column's name; an index on an expression needs CREATE INDEX CONCURRENTLY in psql")
+          "COLUMN is the name of a column; for an index on an expression, run CREATE INDEX CONCURRENTLY in psql")
       }
     }
     if error.isInsufficientPrivilege {
-      failure.hints = ["usher tries the index on an empty temporary table first: GRANT TEMPORARY ON DATABASE … TO …"]
+      failure.hints = ["usher creates the index on an empty temporary table first: GRANT TEMPORARY ON DATABASE … TO …"]
     }
     if failure.kind == .failed { failure.kind = .badInput }
     return failure
@@ -151,7 +152,7 @@ struct IndexPlanner {
     """
   }
 
-  // MARK: Its name
+  // MARK: The name
 
   private func name(
     _ request: IndexRequest, _ table: TableFacts, equal: IndexDescription?, freed: [String]
@@ -161,7 +162,7 @@ struct IndexPlanner {
       guard try !isTaken(name, table, freed) else {
         throw Failure(
           .refused, "'\(table.schema).\(name)' exists already, with another definition",
-          hints: ["choose another --name, or look at it with `usher index list`"])
+          hints: ["choose another --name, or see the existing index with `usher index list`"])
       }
       return name
     }
@@ -184,7 +185,7 @@ struct IndexPlanner {
     ).isEmpty
   }
 
-  // MARK: What it will cost, and whom it meets
+  // MARK: Estimate and warnings
 
   private func estimate(_ request: IndexRequest, _ table: TableFacts) throws -> IndexEstimate? {
     guard let rows = table.estimatedRows, request.condition == nil else { return nil }
@@ -202,7 +203,7 @@ struct IndexPlanner {
     return IndexEstimate(rows: rows, tableBytes: table.bytes, keyBytes: width ?? 8)
   }
 
-  /// Sessions that hold a snapshot, or write to the table, for longer than a moment.
+  /// Sessions that hold a snapshot, or write to the table, in a transaction of more than two seconds.
   func blockers(_ table: TableFacts) throws -> [OpenTransaction] {
     try connection.query(
       """
@@ -228,16 +229,16 @@ struct IndexPlanner {
     var warnings = leftovers.map(Self.leftoverWarning)
     let longer = existing.filter { $0.isValid && !$0.isPartial && $0.keys.starts(with: probe.keys) }
     for index in longer where index.signature != probe.signature {
-      warnings.append("'\(index.title)' starts with the same columns, and may serve already: \(index.definition)")
+      warnings.append("'\(index.title)' starts with the same columns and may be sufficient: \(index.definition)")
     }
     let broken = existing.filter { index in !index.isValid && !leftovers.contains { $0.oid == index.oid } }
     for index in broken {
       let builder = try IndexBuilder.of(index, on: connection)
       warnings.append(
-        builder.map { "'\(index.title)' is being built just now by \($0.description)" }
-          ?? "'\(index.title)' is not valid: it costs writes and serves nothing; see `usher index drop`")
+        builder.map { "'\(index.title)' is being built by \($0.description)" }
+          ?? "'\(index.title)' is not valid: it slows writes and serves no query; drop it with `usher index drop`")
     }
-    if table.estimatedRows == nil { warnings.append("'\(table.title)' was never analysed: no estimate can be given") }
+    if table.estimatedRows == nil { warnings.append("'\(table.title)' was never analyzed, so there is no estimate") }
     return warnings
   }
 }

@@ -1,25 +1,25 @@
 import Postgres
 
-/// Dropping an index beside its users.
+/// A concurrent drop of an index.
 ///
-/// DROP INDEX CONCURRENTLY waits for every transaction that has touched the table, readers too, and blocks nobody meanwhile.
+/// DROP INDEX CONCURRENTLY waits for every transaction that uses the table, also for readers, and blocks nobody meanwhile.
 /// Source: https://www.postgresql.org/docs/current/sql-dropindex.html
 struct IndexRemoval {
   let connect: () throws -> PostgresConnection
 
   enum Ending: Equatable {
     case dropped
-    /// Cancelled on request; the index may be half dropped.
+    /// Cancelled on request. The index may be invalid now.
     case interrupted
-    /// Still waiting, for that session; the server goes on by itself.
+    /// Still waiting for this session. The server continues without a client.
     case pending(OpenTransaction?)
   }
 
   /// Drops the index, on a connection of its own.
   ///
   /// - Parameters:
-  ///   - patience: after this long the statement is left to the server, which finishes it without a client; nil waits.
-  ///   - observe: gets whom it waits for, from time to time while it waits; nil asks nobody.
+  ///   - patience: after this time the statement is left to the server, which finishes it without a client; nil waits until it ends.
+  ///   - observe: gets the session that it waits for, several times a second; nil to not look for one.
   func drop(
     _ index: IndexDescription, patience: Duration? = nil, isInterrupted: () -> Bool = { false },
     observe: ((IndexBuildProgress) -> Void)? = nil
@@ -37,7 +37,7 @@ struct IndexRemoval {
             isCancelled = true
           }
           if let observe {
-            // What cannot be told does not end a drop.
+            // A failure to observe does not end the drop.
             watcher = watcher ?? (try? connect())
             let progress = watcher.flatMap { try? IndexBuildProgress.of(connection.backendPID, on: $0) }
             if let progress { observe(progress) }

@@ -1,14 +1,14 @@
-/// An index that somebody asks for, in the words of the command line.
+/// A requested index, as the command line describes it.
 public struct IndexRequest: Equatable, Sendable {
-  /// As SQL writes it: `seat`, `public.seat`, `"Odd Name"`.
+  /// The table's name in SQL: `seat`, `public.seat`, `"Odd Name"`.
   public var table: String
   public var columns: [IndexColumn]
   public var isUnique: Bool
-  /// Columns that the index carries without being ordered by them.
+  /// Columns that the index includes without being ordered by them.
   public var included: [String]
-  /// An SQL condition; only rows that fulfil it are indexed.
+  /// An SQL condition; only rows that satisfy it are indexed. Nil for all rows.
   public var condition: String?
-  /// Nil takes the name that PostgreSQL would choose.
+  /// Nil for the name that PostgreSQL would choose.
   public var name: String?
 
   public init(
@@ -23,7 +23,7 @@ public struct IndexRequest: Equatable, Sendable {
     self.name = name
   }
 
-  /// The first column that is asked for twice; nil when each stands once.
+  /// The first column that is named twice; nil where each is named once.
   public var repeatedColumn: String? {
     var seen: Set<String> = []
     return (columns.map(\.name) + included).first { !seen.insert($0).inserted }
@@ -32,7 +32,7 @@ public struct IndexRequest: Equatable, Sendable {
 
 /// One key column with its direction.
 public struct IndexColumn: Equatable, Sendable {
-  /// Exactly as the table has it: capitals count.
+  /// The exact name, with its case.
   public var name: String
   public var isDescending: Bool
 
@@ -41,7 +41,7 @@ public struct IndexColumn: Equatable, Sendable {
     self.isDescending = isDescending
   }
 
-  /// Reads `created_at` or `created_at desc`; expressions are not taken.
+  /// Reads `created_at` or `created_at desc`. Expressions are not accepted.
   public init(word: String) {
     let pieces = word.split(separator: " ")
     switch pieces.last?.lowercased() {

@@ -2,20 +2,20 @@ import Changes
 import Failures
 import Postgres
 
-/// What dropping an index would do.
+/// A planned drop of one index.
 public struct IndexDropPlan: Equatable, Sendable {
   public let index: IndexDescription
   public let warnings: [String]
 }
 
 extension Indexes {
-  /// Looks the index up by its name in SQL; refuses one that a constraint, a replica or a partition stands on.
+  /// Finds the index by its name in SQL. Throws for one that a constraint, replication or a partitioned index needs.
   public func planDrop(_ name: String) throws -> IndexDropPlan {
     try connection.refuseStandby()
     guard let row = try lookUp(name) else {
       throw Failure(
         .badInput, "no index '\(name)' in \(connection.target)",
-        hints: ["`usher index list` shows those that are there"])
+        hints: ["list the indexes with `usher index list`"])
     }
     let kind: String = try row.decode("kind")
     guard kind == "i", let index = try IndexDescription.find(row.decode("oid"), on: connection) else {
@@ -27,11 +27,11 @@ extension Indexes {
     }
     if let constraint = index.constraint {
       throw Failure(
-        .refused, "'\(index.title)' holds up constraint '\(constraint)' of '\(index.table)'",
-        hints: ["an index goes with its constraint: ALTER TABLE … DROP CONSTRAINT …"])
+        .refused, "'\(index.title)' belongs to constraint '\(constraint)' of '\(index.table)'",
+        hints: ["drop the constraint, which drops its index: ALTER TABLE … DROP CONSTRAINT …"])
     }
     for (column, reason) in [
-      ("replica", "replication tells rows apart by it"), ("attached", "it is part of a partitioned index"),
+      ("replica", "it is the replica identity of its table"), ("attached", "it is part of a partitioned index"),
       ("system", "it is the server's own"),
     ] where try row.decode(column, as: Bool.self) {
       throw Failure(.refused, "'\(index.title)' cannot be dropped: \(reason)")
@@ -42,14 +42,14 @@ extension Indexes {
       warnings.append(
         "'\(index.title)' was used \(index.scans) times since \(try row.decode("since", as: String.self))")
     }
-    if index.isUnique { warnings.append("without '\(index.title)' nothing keeps its keys unique") }
+    if index.isUnique { warnings.append("'\(index.title)' is unique: without it, duplicate keys can be inserted") }
     return IndexDropPlan(index: index, warnings: warnings)
   }
 
-  /// A drop would wait for the build to end, and then take away what it has just made.
+  /// Throws `tryAgain` where the index is being built: a drop would wait for the build, and then drop its result.
   private func refuseWhileBuilding(_ index: IndexDescription) throws {
     guard let builder = try IndexBuilder.of(index, on: connection) else { return }
-    throw builder.failure("'\(index.title)' is being built just now")
+    throw builder.failure("'\(index.title)' is being built")
   }
 
   private func lookUp(_ name: String) throws -> PostgresRow? {
@@ -58,7 +58,7 @@ extension Indexes {
       """
       SELECT c.oid, c.relkind::text AS kind, coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
         c.oid < 16384 OR c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AS system,
-        coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'the server was made') AS since
+        coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'statistics were last reset') AS since
       FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
         LEFT JOIN pg_stat_database d ON d.datname = current_database()
       WHERE c.oid = $1::bigint
@@ -66,18 +66,18 @@ extension Indexes {
     ).first
   }
 
-  /// Keeps the definition as the before-image, then drops the index concurrently.
+  /// Stores the definition as the before-image, then drops the index concurrently.
   ///
-  /// Whether it was dropped is read from the catalogue, never from what the statement said. `observe` gets whom it waits for.
+  /// Whether it was dropped is read from the catalogue, not from the statement's result. `observe` gets the session that it waits for.
   public func drop(
     _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl,
     observe: ((IndexBuildProgress) -> Void)? = nil
   ) throws -> ChangeOutcome {
     guard let index = try IndexDescription.find(plan.index.oid, on: connection) else {
-      return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' is gone already"])
+      return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' was dropped by somebody else"])
     }
     try refuseWhileBuilding(index)
-    // DROP INDEX CONCURRENTLY takes no part in a transaction: the definition is safe before it starts.
+    // DROP INDEX CONCURRENTLY cannot be part of a transaction, so the definition is committed before it starts.
     try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
     do {
       let ending = try IndexRemoval(connect: connect).drop(
@@ -96,16 +96,18 @@ extension Indexes {
     return ChangeOutcome(changed: 1)
   }
 
-  /// What a drop that ended early left; nil when the index is gone all the same.
+  /// What a drop that ended early left; nil where the index was dropped all the same.
   private func remains(of index: IndexDescription, _ operation: OperationID) throws -> String? {
     guard let rest = try IndexDescription.find(index.oid, on: connection) else { return nil }
-    if rest.isValid { return "'\(rest.title)' is as it was" }
-    guard index.isValid else { return "'\(rest.title)' is still there, and serves nothing: run the same command again" }
+    if rest.isValid { return "'\(rest.title)' is unchanged" }
+    guard index.isValid else {
+      return "'\(rest.title)' still exists, is not valid and serves no query: run the same command again"
+    }
     return
-      "'\(rest.title)' is half dropped and serves nothing any more: run the same command again, or `usher undo \(operation)`"
+      "'\(rest.title)' is not valid now and serves no query: run the same command again to drop it, or `usher undo \(operation)` to rebuild it"
   }
 
-  /// The server writes the JSON, so that it is its own reader.
+  /// The before-image of an index, as JSON that the server writes and reads.
   private func image(of index: IndexDescription) throws -> String {
     try connection.query(
       """
@@ -116,12 +118,12 @@ extension Indexes {
     )[0].decode("image")
   }
 
-  /// What putting a dropped index back would do.
+  /// Plans to create an index again that an operation dropped.
   public func planRestoration(of operation: OperationID, journal: PostgresJournal) throws -> IndexCreationPlan {
     var images: [String] = []
     try journal.forEachBeforeImage(operation) { images.append($1) }
     guard let image = images.first else {
-      throw Failure(.refused, "the definition of the index that \(operation) dropped is not kept any more")
+      throw Failure(.refused, "the definition of the index that \(operation) dropped is no longer stored")
     }
     let row = try connection.query(
       """

@@ -2,16 +2,16 @@ import Changes
 import Failures
 import Postgres
 
-/// The indexes of a database: listed, created and dropped while the service works on.
+/// The indexes of a database: lists, creates and drops them while the service is running.
 public struct Indexes {
   let connection: PostgresConnection
   let connect: () throws -> PostgresConnection
   private let patience: Duration
 
   /// - Parameters:
-  ///   - connect: one more connection to the same database, whose waits a first Ctrl-C does not end; builds call it.
-  ///   - patience: how long the drop of an unfinished index may wait for others before it is left to the server; ten seconds
-  ///     outlast the statements of a service, and are bearable after a Ctrl-C.
+  ///   - connect: opens another connection to the same database, whose waits a first Ctrl-C does not end; for builds.
+  ///   - patience: for how long the drop of an unfinished index may wait for others before it is left to the server. Ten seconds
+  ///     outlast the statements of a service, and are a bearable wait after a Ctrl-C.
   public init(
     _ connection: PostgresConnection, patience: Duration = .seconds(10),
     connect: @escaping () throws -> PostgresConnection
@@ -21,18 +21,18 @@ public struct Indexes {
     self.connect = connect
   }
 
-  /// The indexes of one table, or of all tables but the server's own.
+  /// The indexes of one table, or of all tables except the server's and usher's own.
   public func list(table: String? = nil) throws -> [IndexDescription] {
     guard let table else { return try IndexDescription.all(on: connection) }
     return try IndexDescription.all(of: TableFacts.find(table, on: connection, forReading: true).oid, on: connection)
   }
 
-  /// What creating the index would do; refuses what cannot work before anything is started.
+  /// Plans the creation of an index. Throws where it cannot work.
   public func planCreation(_ request: IndexRequest) throws -> IndexCreationPlan {
     try IndexPlanner(connection: connection).plan(request)
   }
 
-  /// Builds the planned index concurrently; what ends the build early leaves no unfinished index behind.
+  /// Builds the planned index concurrently. A build that ends early leaves no unfinished index.
   ///
   /// `observe` is called about five times a second while the build runs.
   public func create(
@@ -41,10 +41,10 @@ public struct Indexes {
     let now = try IndexDescription.all(of: plan.table.oid, on: connection)
     let same = now.filter { $0.signature == plan.signature }
     if let equal = same.first(where: \.isValid) {
-      return ChangeOutcome(skipped: 1, notes: ["'\(equal.title)' is there already, and is the same index"])
+      return ChangeOutcome(skipped: 1, notes: ["the same index exists already: '\(equal.title)'"])
     }
     if try !removeLeftovers(same, of: plan.table, isInterrupted: control.isInterrupted) {
-      return ChangeOutcome(wasInterrupted: true, notes: ["an unfinished build of the same index is still there"])
+      return ChangeOutcome(wasInterrupted: true, notes: ["an unfinished build of the same index still exists"])
     }
     return try withoutActuallyEscaping(observe) { observe in
       let build = IndexBuild(
@@ -58,7 +58,7 @@ public struct Indexes {
     }
   }
 
-  /// Drops invalid indexes that nobody is building any more; false when that was interrupted.
+  /// Drops invalid indexes that nobody is building; false where that was interrupted.
   private func removeLeftovers(
     _ leftovers: [IndexDescription], of table: TableFacts, isInterrupted: () -> Bool
   ) throws -> Bool {
@@ -72,9 +72,9 @@ public struct Indexes {
     return true
   }
 
-  /// An invalid index is either what a failed build left, or one that is being built just now.
+  /// Throws `tryAgain` where an invalid index is being built now, and is not the remains of a failed build.
   private func refuseWhileBuilding(_ table: TableFacts, _ leftovers: [IndexDescription]) throws {
-    // Only statements such as CREATE INDEX CONCURRENTLY hold this lock; the progress view alone hides other roles' builds.
+    // Statements such as CREATE INDEX CONCURRENTLY hold this lock. The progress view does not show builds of other roles.
     guard let builder = try IndexBuilder.onTable(table, on: connection) else { return }
     throw builder.failure(twinOf: leftovers[0], on: table)
   }

@@ -2,24 +2,24 @@ import Changes
 import Failures
 import Postgres
 
-/// A table as the catalogue has it.
+/// A table as the catalogue describes it.
 public struct TableFacts: Equatable, Sendable {
   let oid: Int
   public let schema: String
   public let name: String
-  /// Without its indexes.
+  /// The size of the table without its indexes.
   public let bytes: Int
-  /// What the planner believes; nil when the table was never analysed.
+  /// The planner's estimate; nil for a table that was never analyzed.
   public let estimatedRows: Int?
 
-  /// `public.seat`, for people.
+  /// `public.seat`, for messages.
   public var title: String { "\(schema).\(name)" }
   /// For statements.
   var quoted: String { PostgresConnection.quoteIdentifier(schema) + "." + PostgresConnection.quoteIdentifier(name) }
 }
 
 extension TableFacts {
-  /// Looks a table up by its name in SQL, or by its exact name; refuses what cannot be indexed beside its users.
+  /// Finds a table by its name in SQL, or by its exact name. Throws for relations that cannot be indexed concurrently.
   static func find(
     _ name: String, on connection: PostgresConnection, forReading: Bool = false
   ) throws -> TableFacts {
@@ -56,7 +56,7 @@ extension TableFacts {
     ).first
   }
 
-  /// What one may have meant, when there are few.
+  /// The names of the tables, where there are at most twelve.
   private static func known(_ connection: PostgresConnection) throws -> String? {
     let names = try connection.query(
       """
@@ -65,7 +65,7 @@ extension TableFacts {
         AND n.nspname NOT LIKE 'pg\\_toast%' AND NOT \(PostgresHistorySchema.isOwn("n")) ORDER BY 1 LIMIT 13
       """
     ).map { try $0.decode("name", as: String.self) }
-    if names.isEmpty { return "this database has no tables: check USHER_POSTGRES" }
+    if names.isEmpty { return "this database has no tables; check USHER_POSTGRES" }
     return names.count > 12 ? nil : "its tables: \(names.joined(separator: ", "))"
   }
 
@@ -76,7 +76,7 @@ extension TableFacts {
     ).map { try $0.decode("name") }
   }
 
-  /// Names of the columns, in order.
+  /// The names of the columns, in order.
   func columns(_ connection: PostgresConnection) throws -> [String] {
     try connection.query(
       """
@@ -88,9 +88,9 @@ extension TableFacts {
 }
 
 extension PostgresConnection {
-  /// The number of the relation that SQL knows by this name, or that has exactly this name; nil when there is none.
+  /// The OID of the relation that has this name in SQL, or exactly this name; nil where there is none.
   func relation(named name: String) throws -> Int? {
-    // What is not a name in SQL's own grammar may still be one to the letter.
+    // A text that is not a name in SQL's grammar may still be the exact name of a relation.
     let notNames: Set<String?> = ["42601", "42602", "3F000", "0A000"]
     for way in ["to_regclass($1::text)", "to_regclass(quote_ident($1::text))"] {
       let rows: [PostgresRow]
@@ -106,10 +106,10 @@ extension PostgresConnection {
     return nil
   }
 
-  /// A standby lists and explains, but changes nothing.
+  /// Throws `refused` on a standby, which accepts no changes.
   func refuseStandby() throws {
     guard try query("SELECT pg_is_in_recovery() AS standby").first?.decode("standby") == true else { return }
     throw Failure(
-      .refused, "\(target) is a standby and takes no changes", hints: ["point USHER_POSTGRES at the primary"])
+      .refused, "\(target) is a standby and accepts no changes", hints: ["point USHER_POSTGRES at the primary"])
   }
 }

@@ -2,14 +2,14 @@ import Failures
 import Postgres
 import Text
 
-/// A statement on its way to the server, and what the server's errors mean for whoever gave it.
+/// A statement to explain, and what the server's errors about it mean for the user.
 struct ExplainedText {
   let original: Statement
-  /// As it is sent, which differs where the statement had to be repaired.
+  /// The text that is sent, which differs where the statement had to be repaired.
   let sent: String
   let hasValues: Bool
 
-  /// Runs `body`, which sends `prefix` and then the statement; errors come out as a `Failure` about the statement.
+  /// Runs `body`, which sends `prefix` and the statement. Errors are thrown as a `Failure` about the statement.
   func explaining<T>(prefix: String, isRun: Bool, _ body: () throws -> T) throws -> T {
     do {
       return try body()
@@ -20,10 +20,10 @@ struct ExplainedText {
 
   private func failure(_ error: PostgresError, prefix: String, isRun: Bool) -> Failure {
     let state = error.sqlState ?? ""
-    // 42501 is a privilege, about the table and not about the statement.
+    // 42501 is a missing privilege, which concerns the table and not the statement.
     if state == "25006", isRun { return Self.changesData("\(error.message), \(error.target)") }
     if state == "57014", isRun {
-      return error.failure.adding(hint: "give it longer with `--timeout`, or leave out `--analyze`")
+      return error.failure.adding(hint: "allow more time with `--timeout`, or omit `--analyze`")
     }
     guard state.hasPrefix("42"), state != "42501" else { return error.failure }
     if original.parameterCount > 0, !hasValues, Self.typeStates.contains(state) { return unclearTypes(error) }
@@ -35,7 +35,7 @@ struct ExplainedText {
     return failure
   }
 
-  /// The place in the statement as it was given; nothing where the repair has moved it.
+  /// The position in the original statement; nil where the repair has changed positions.
   private func position(_ error: PostgresError, _ prefix: String) -> Int? {
     guard let position = error.position, sent == original.text else { return nil }
     let place = position - prefix.unicodeScalars.count
@@ -47,8 +47,8 @@ struct ExplainedText {
       .refused, "the statement changes data, and `--analyze` would run it",
       causes: [cause],
       hints: [
-        "leave out `--analyze` for the plan as the server estimates it",
-        "or add `--yes`: it is then run for real, with its locks and triggers, and rolled back",
+        "omit `--analyze` for the plan that the server estimates",
+        "or add `--yes`: then the statement runs, with its locks and triggers, and is rolled back",
       ])
   }
 
@@ -57,14 +57,14 @@ struct ExplainedText {
 
   private func unclearTypes(_ error: PostgresError) -> Failure {
     Failure(
-      .badInput, "the statement without its values does not tell the types of its parameters",
+      .badInput, "the types of the statement's parameters are unclear without their values",
       causes: [error.message, "SQLSTATE \(error.sqlState ?? "") from \(error.target)"], hints: [realValues])
   }
 
   private var realValues: String {
     let folded = original.folded
-    // Longer than a few lines of a terminal helps nobody.
+    // A few lines of a terminal are enough to recognise the statement.
     let shown = folded.count <= 200 ? folded : "SELECT … WHERE id = 42"
-    return "put real values in the place of $1 and so on: usher query explain --sql \(ShellWords.singleQuoted(shown))"
+    return "replace $1 and so on with real values: usher query explain --sql \(ShellWords.singleQuoted(shown))"
   }
 }

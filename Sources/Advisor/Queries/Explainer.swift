@@ -2,41 +2,41 @@ import Failures
 import Postgres
 import Text
 
-/// Asks the server for plans, always in a transaction that is rolled back.
+/// Gets plans from the server, always in a transaction that is rolled back.
 public struct Explainer {
   private let connection: PostgresConnection
   private static let prepared = "usher_explain"
-  /// As short as on any connection: a plan is not worth standing in a queue of locks for.
+  /// As short as on any connection, because a plan is not worth a long wait for a lock.
   private static let lockTimeout = Duration.seconds(2)
 
   public init(_ connection: PostgresConnection) { self.connection = connection }
 
-  /// How far a statement may be run to measure it.
+  /// Whether a statement is run to measure it.
   public enum Run: Equatable, Sendable {
-    /// Not at all: the plan is what the server estimates.
+    /// Not run: the plan has the server's estimates.
     case no
-    /// In a transaction that can only read.
+    /// Run in a read-only transaction.
     case reading(timeout: Duration)
-    /// For real, and rolled back. Sequences stay advanced, and what reaches outside of the transaction has happened.
+    /// Run and rolled back. Sequences stay advanced, and effects outside of the transaction remain.
     case rolledBack(timeout: Duration)
   }
 
   /// Explains one statement.
   ///
-  /// - Parameter values: the values of `$1`, `$2`, … as the server reads them; none for the plan that any values get.
+  /// - Parameter values: the values of `$1`, `$2`, … as text that the server parses; empty for the generic plan.
   public func explain(_ statement: Statement, values: [String] = [], run: Run = .no) throws -> Explanation {
     try check(statement, values, run)
     let sql = StatementRepair.text(of: statement, serverVersion: connection.serverVersion)
     let text = ExplainedText(original: statement, sent: sql, hasValues: !values.isEmpty)
     let isGeneric = statement.parameterCount > 0 && values.isEmpty
     defer {
-      // A prepared statement outlives the transaction, also a failed one.
+      // A prepared statement exists beyond its transaction, even if that fails.
       if isGeneric { connection.ignoringInterrupts { _ = try? connection.execute("DEALLOCATE \(Self.prepared)") } }
     }
     return try inTransaction(run) {
       let json = try isGeneric ? genericPlan(text) : plan(text, values, run)
       guard let document = try PlanDocument.read(json) else {
-        throw Failure(.failed, "the server answered EXPLAIN without a plan", causes: ["\(connection.target)"])
+        throw Failure(.failed, "the server returned no plan for EXPLAIN", causes: ["\(connection.target)"])
       }
       var root = document.root
       PlanShares.mark(&root)
@@ -50,9 +50,10 @@ public struct Explainer {
 
   private func check(_ statement: Statement, _ values: [String], _ run: Run) throws {
     let needed = statement.parameterCount
-    // 65535 is the protocol's limit; a larger number is a mistake, not a parameter.
+    // 65535 is the protocol's limit.
     guard needed <= 65_535 else {
-      throw Failure(.badInput, "the statement has a parameter $\(needed), and the last that there can be is $65535")
+      throw Failure(
+        .badInput, "the statement has a parameter $\(needed), and the highest number of a parameter is $65535")
     }
     let parameters = needed.counted("parameter")
     if !values.isEmpty, values.count != needed {
@@ -69,7 +70,7 @@ public struct Explainer {
         .usage, "the statement has \(parameters), and it cannot be run without values",
         hints: [
           "add `--param VALUE` for each of $1, $2 and so on, in this order",
-          "or leave out `--analyze` for the plan that any values get",
+          "or omit `--analyze` for the plan that does not depend on values",
         ])
     }
   }
@@ -88,7 +89,7 @@ public struct Explainer {
     }
   }
 
-  /// Values travel as parameters of EXPLAIN itself, which plans for exactly them.
+  /// Values are sent as parameters of EXPLAIN, which plans for exactly these values.
   private func plan(_ text: ExplainedText, _ values: [String], _ run: Run) throws -> String {
     let options = run == .no ? "VERBOSE, FORMAT JSON" : "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON"
     let prefix = "EXPLAIN \(SlowQueries.mark) (\(options)) "
@@ -97,7 +98,7 @@ public struct Explainer {
     }
   }
 
-  /// The plan for any values. A prepared statement has one in every version from 12 on; the NULLs are never looked at.
+  /// The generic plan. A prepared statement has one in every version from 12 on, and does not use the NULLs.
   ///
   /// Source: https://www.postgresql.org/docs/current/sql-prepare.html
   private func genericPlan(_ text: ExplainedText) throws -> String {
@@ -120,7 +121,7 @@ public struct Explainer {
     try connection.query(sql, values).first?.decode(0) ?? "[]"
   }
 
-  /// How many rows the scanned tables have, as the server last counted; a table that was never counted is missing.
+  /// The estimated rows of the scanned tables. A table that was never analyzed is missing.
   private func tableRows(_ root: PlanNode) throws -> [String: Double] {
     let scanned = root.all.filter { $0.type.hasSuffix("Seq Scan") && $0.actual == nil }
     guard !scanned.isEmpty else { return [:] }

@@ -1,17 +1,17 @@
-/// The plan of one statement, and what deserves a look in it.
+/// The plan of one statement, with warnings about it.
 public struct Explanation: Equatable, Sendable {
-  /// The statement as it was explained.
+  /// The statement that was explained.
   public var statement: String
   public var plan: PlanNode
   /// Whether the statement was run.
   public var isAnalyzed: Bool
-  /// Whether the plan is the one for any values of `$1` and so on.
+  /// Whether the plan is the generic one, which does not depend on the values of `$1` and so on.
   public var isGeneric: Bool
   public var planningMilliseconds: Double?
   public var executionMilliseconds: Double?
-  /// What fired while the statement was run; empty where it was not.
+  /// The triggers that fired while the statement ran; empty where it did not run.
   public var triggers: [PlanTrigger] = []
-  /// Sentences, the most certain first; an empty list is good news.
+  /// Warnings, the most certain first.
   public var warnings: [String]
 
   /// The share of a trigger in the time of all steps and triggers, from 0 to 1.
@@ -22,7 +22,7 @@ public struct Explanation: Equatable, Sendable {
 
   private var triggerMilliseconds: Double { triggers.reduce(0) { $0 + $1.milliseconds } }
 
-  /// The share of the costliest step in the whole, from 0 to 1: of the time where the statement was run, of the cost else.
+  /// The share of the costliest step, from 0 to 1: of the time where the statement was run, else of the cost.
   public func share(of node: PlanNode) -> Double {
     let whole = plan.all.reduce(triggerMilliseconds) { $0 + ($1.selfMilliseconds ?? $1.selfCost) }
     return whole > 0 ? (node.selfMilliseconds ?? node.selfCost) / whole : 0

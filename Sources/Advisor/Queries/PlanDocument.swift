@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What `EXPLAIN (FORMAT JSON)` answers.
+/// The output of `EXPLAIN (FORMAT JSON)`.
 ///
 /// Source: https://www.postgresql.org/docs/current/sql-explain.html
 struct PlanDocument: Decodable {
@@ -75,7 +75,7 @@ extension PlanNode: Decodable {
     children = try values.decodeIfPresent([PlanNode].self, forKey: "Plans") ?? []
   }
 
-  /// `Aggregate` with the strategy `Hashed` is a `HashAggregate` to everybody, and so on, as EXPLAIN's text form has it.
+  /// The name in EXPLAIN's text form: `Aggregate` with the strategy `Hashed` is `HashAggregate`, and so on.
   private static func type(_ values: Values) throws -> String {
     func text(_ key: PlanDocument.Key) throws -> String? { try values.decodeIfPresent(String.self, forKey: key) }
     var type = try values.decode(String.self, forKey: "Node Type")

@@ -1,8 +1,8 @@
-/// One step of a plan, with the steps that feed it.
+/// One step of a plan, with the steps below it.
 public struct PlanNode: Equatable, Sendable {
-  /// As EXPLAIN names it, with what kind of join or aggregate it is: `Hash Left Join`.
+  /// EXPLAIN's name, with the kind of join or aggregate: `Hash Left Join`.
   public var type: String
-  /// The part that it plays for the step above: `Outer`, `Inner`, `InitPlan`, `SubPlan`, `Member`.
+  /// The relationship to the step above: `Outer`, `Inner`, `InitPlan`, `SubPlan`, `Member`.
   public var relationship: String?
   /// The name of an InitPlan or a SubPlan: `CTE recent`.
   public var subplan: String?
@@ -12,59 +12,59 @@ public struct PlanNode: Equatable, Sendable {
   public var index: String?
   /// The CTE or function that is scanned.
   public var source: String?
-  /// In the planner's unit, once through.
+  /// The cost of one execution, in the planner's unit.
   public var totalCost: Double
-  /// Each time through.
+  /// The rows of one execution.
   public var estimatedRows: Double
-  /// What happened, where the statement was run.
+  /// What was measured; nil where the statement was not run.
   public var actual: Actual?
-  /// Filters, join and index conditions, in the server's own words.
+  /// Filters, join conditions and index conditions, as the server writes them.
   public var conditions: [Condition]
-  /// What a sort or a group goes by.
+  /// The keys of a sort or a group.
   public var keys: [Condition]
-  /// Rows that were read and thrown away, all times together.
+  /// Rows that were read and discarded, in all executions.
   public var removed: [Removal]
   /// How a sort was done: `external merge`.
   public var sortMethod: String?
   public var sortKilobytes: Int?
-  /// Whether the sort went to disk.
+  /// Whether the sort used the disk.
   public var sortIsOnDisk: Bool
   public var hashBatches: Int?
-  /// What an aggregate wrote to disk.
+  /// The amount that an aggregate wrote to disk.
   public var diskKilobytes: Int?
   public var workersPlanned: Int?
-  /// Partitions that were not looked at, because of their bounds.
+  /// The number of partitions that were excluded by their bounds.
   public var subplansRemoved: Int?
-  /// What this step costs by itself, over all times that it is estimated to run.
+  /// The cost of this step without those below it, over all executions that are estimated.
   public var selfCost = 0.0
-  /// The time that passed in this step and below it, over all times that it was run; nil where the statement was not run.
+  /// The time of this step and those below it, over all executions; nil where the statement was not run.
   ///
-  /// By the wall clock: processes that work at the same time count once.
+  /// Elapsed time: processes that work at the same time count once.
   public var elapsedMilliseconds: Double?
-  /// The time that passed in this step itself; nil where the statement was not run.
+  /// The time of this step without those below it; nil where the statement was not run.
   public var selfMilliseconds: Double?
-  /// Whether no other step costs, or took, more by itself.
+  /// Whether this is the costliest step.
   public var isCostliest = false
   public var children: [PlanNode]
 
-  /// What a run of the statement measured.
+  /// The measurements of one step.
   public struct Actual: Equatable, Sendable {
-    /// Each time through, on average.
+    /// The average of one execution.
     public var rows: Double
-    /// How often it was run; 0 for never.
+    /// The number of executions; 0 for a step that was never executed.
     public var loops: Int
-    /// Each time through, with everything below, on average.
+    /// The average of one execution, with the steps below.
     public var milliseconds: Double
   }
 
   public struct Condition: Equatable, Sendable {
-    /// Such as `filter`, `index condition`, `sort key`.
+    /// `filter`, `index condition`, `sort key` and similar names.
     public var name: String
     public var text: String
   }
 
   public struct Removal: Equatable, Sendable {
-    /// By which condition: `filter`, `join filter`, `index recheck`.
+    /// The condition: `filter`, `join filter`, `index recheck`.
     public var condition: String
     public var rows: Int
   }

@@ -1,4 +1,4 @@
-/// Tells how much of a plan's cost and time belongs to each step itself, and marks the costliest.
+/// Assigns a plan's cost and time to its steps, and marks the costliest step.
 enum PlanShares {
   static func mark(_ root: inout PlanNode) {
     root.allot(cost: root.totalCost)
@@ -12,7 +12,7 @@ enum PlanShares {
 }
 
 extension PlanNode {
-  /// What the costliest is decided by.
+  /// The figure by which the costliest step is chosen.
   fileprivate var weight: Double { selfMilliseconds ?? selfCost }
 
   fileprivate mutating func markCostliest(_ most: Double, _ isMarked: inout Bool) {
@@ -20,10 +20,10 @@ extension PlanNode {
     for index in children.indices { children[index].markCostliest(most, &isMarked) }
   }
 
-  /// Splits a share of the whole plan's cost between this step and those below.
+  /// Divides a part of the plan's cost between this step and those below it.
   ///
-  /// A step's own figure is for one time through; below a nested loop it counts as often as it is estimated to run. It
-  /// never gets more than is left, since a LIMIT stops early, and repeats can be cheaper than the first time.
+  /// EXPLAIN's figure is for one execution, and below a nested loop it is multiplied by the estimated executions. A step never gets
+  /// more than what is left, because a LIMIT stops early, and later executions may cost less than the first.
   fileprivate mutating func allot(cost share: Double) {
     let scale = totalCost > 0 ? share / totalCost : 0
     var rest = share
@@ -37,7 +37,7 @@ extension PlanNode {
 
   private func repetitions(of child: PlanNode) -> Double {
     switch child.relationship {
-    // A materialised inner side is computed once, and read again for next to nothing.
+    // A materialised inner side is computed once, and reading it again costs almost nothing.
     case "Inner" where type.hasPrefix("Nested Loop") && child.type != "Materialize":
       max(1, children.first { $0.relationship == "Outer" }?.estimatedRows ?? 1)
     case "SubPlan": max(1, estimatedRows)
@@ -45,12 +45,12 @@ extension PlanNode {
     }
   }
 
-  /// The time that passed here and below, by the wall clock: parallel processes work at the same time.
+  /// The elapsed time of this step and those below. Parallel processes work at the same time.
   private func elapsed(processes: Double) -> Double {
     actual.map { $0.milliseconds * Double($0.loops) / processes } ?? 0
   }
 
-  /// Below a Gather, each process counts as one time through.
+  /// Below a Gather, each process counts as one execution.
   private func processesBelow(_ processes: Double) -> Double {
     type.hasPrefix("Gather") ? max(1, Double(children.first?.actual?.loops ?? 1)) : processes
   }
@@ -60,7 +60,7 @@ extension PlanNode {
     for child in children { child.collectCommonTables(into: &times, processes: processesBelow(processes)) }
   }
 
-  /// The name of the CTE that this step computes. Its time is that of whoever reads it first, not of the step above.
+  /// The name of the CTE that this step computes. Its time belongs to the first step that reads the CTE, not to the step above.
   private var commonTable: String? {
     guard let subplan, subplan.hasPrefix("CTE ") else { return nil }
     return String(subplan.dropFirst(4))

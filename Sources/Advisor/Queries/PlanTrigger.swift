@@ -1,9 +1,9 @@
-/// A trigger that a statement fired while it was run, foreign keys among them: its time is in no step of the plan.
+/// A trigger that fired while the statement was run, such as that of a foreign key. Its time is in no step of the plan.
 ///
 /// Source: `report_triggers` of the server, explain.c.
 public struct PlanTrigger: Equatable, Sendable, Decodable {
   public let name: String
-  /// The constraint that it keeps; nil for a trigger that somebody made.
+  /// The constraint that it enforces; nil for a trigger of the user.
   public let constraint: String?
   public let relation: String?
   public let calls: Int

@@ -1,14 +1,14 @@
 import Text
 
-/// What a person should look at in a plan.
+/// Warnings about a plan.
 struct PlanWarnings {
-  /// Rows of each table, by its schema and name, as the server estimates them.
+  /// The estimated rows of each table, by schema and name.
   let tableRows: [String: Double]
-  /// A table below that is read in milliseconds however it is read.
+  /// A smaller table is read in milliseconds in any way.
   private static let largeTable = 10_000.0
-  /// A scan that throws away this share of what it reads would gain from an index.
+  /// A scan that discards this share of its rows would benefit from an index.
   private static let wastefulShare = 0.9
-  /// An estimate off by less is usual, and seldom changes the plan.
+  /// A smaller error of an estimate is usual, and rarely changes the plan.
   private static let usualError = 10.0
 
   static func tableKey(_ schema: String?, _ relation: String) -> String { "\(schema ?? "").\(relation)" }
@@ -43,7 +43,7 @@ struct PlanWarnings {
     ]
   }
 
-  /// The columns that a condition names, in their order: VERBOSE writes each as `alias.column`.
+  /// The columns that a condition names, in order. VERBOSE writes each as `alias.column`.
   static func columns(of condition: String) -> [String] {
     let bytes = Array(condition.utf8)
     let tokens = SQLLexer.tokens(of: condition)
@@ -53,7 +53,7 @@ struct PlanWarnings {
       case (.word, .word), (.word, .quotedName), (.quotedName, .word), (.quotedName, .quotedName): break
       default: continue
       }
-      // `schema.function(` is no column, and neither is the type of a cast.
+      // `schema.function(` is not a column, and neither is the type of a cast.
       if index + 1 < tokens.count, tokens[index + 1].isSign("(") { continue }
       if index >= 3, tokens[index - 3].isSign(":") { continue }
       let name = String(decoding: bytes[tokens[index].range], as: UTF8.self)
@@ -71,7 +71,7 @@ struct PlanWarnings {
       found.append("\(node.type) wrote \(size)to disk (\(node.sortMethod ?? "external")): it did not fit into work_mem")
     }
     if let batches = node.hashBatches, batches > 1 {
-      found.append("\(node.type) went to disk in \(batches) batches: it did not fit into work_mem")
+      found.append("\(node.type) used the disk, in \(batches) batches: it did not fit into work_mem")
     }
     if let size = node.diskKilobytes, size > 0 {
       found.append("\(node.type) wrote \(Self.count(Double(size))) kB to disk: it did not fit into work_mem")
@@ -82,13 +82,13 @@ struct PlanWarnings {
   private func partitions(_ node: PlanNode) -> [String] {
     guard let count = node.subplansRemoved, count > 0, node.actual == nil else { return [] }
     return [
-      "\(count.counted("partition")) \(count == 1 ? "is" : "are") missing below \(node.type): which ones are read depends on the values"
+      "\(count.counted("partition")) \(count == 1 ? "is" : "are") not shown below \(node.type): the values decide which partitions are read"
     ]
   }
 
   // MARK: Estimates
 
-  /// Only where the error begins: steps above one inherit it. Below a LIMIT fewer rows are no error.
+  /// Only for the step where the error begins, because steps above inherit it. Below a LIMIT, fewer rows are not an error.
   private func estimates(_ root: PlanNode) -> [String] { wrongEstimates(root, isCutShort: false) }
 
   private func wrongEstimates(_ node: PlanNode, isCutShort: Bool) -> [String] {
@@ -100,7 +100,7 @@ struct PlanWarnings {
     let isMore = found > expected * Self.usualError
     guard isMore || (expected > found * Self.usualError && !isCutShort) else { return [] }
     let place = node.relationName.map { " on \($0)" } ?? ""
-    let advice = node.relationName.map { "; `ANALYZE \($0)` renews the statistics" } ?? ""
+    let advice = node.relationName.map { "; update the statistics with `ANALYZE \($0)`" } ?? ""
     return [
       "\(node.type)\(place): \(Self.count(actual.rows)) rows where \(Self.count(node.estimatedRows)) were expected\(advice)"
     ]

@@ -1,11 +1,11 @@
-/// One word, sign or literal of a statement. Comments and blanks are between tokens.
+/// One word, sign or literal of a statement. Comments and white space separate tokens.
 struct SQLToken: Equatable, Sendable {
   enum Kind: Equatable, Sendable {
     /// A keyword or a name without quotes, in lower case.
     case word(String)
     /// A name in double quotes.
     case quotedName
-    /// A string literal of any sort, a number.
+    /// A string literal of any kind, or a number.
     case string, number
     /// `$1`.
     case parameter(Int)
@@ -14,16 +14,16 @@ struct SQLToken: Equatable, Sendable {
   }
 
   let kind: Kind
-  /// Where it stands, in bytes.
+  /// Its position, in bytes.
   let range: Range<Int>
 
   func isWord(_ word: String) -> Bool { kind == .word(word) }
   func isSign(_ sign: Unicode.Scalar) -> Bool { kind == .sign(UInt8(truncatingIfNeeded: sign.value)) }
 }
 
-/// Splits a statement into tokens, as far as telling code from literals and comments needs it.
+/// Splits a statement into tokens, to distinguish code from literals and comments.
 ///
-/// Whatever is left open ends with the text: the server says what is wrong. standard_conforming_strings is taken for on.
+/// A literal or comment that is not closed ends with the text; the server reports the error. standard_conforming_strings is assumed on.
 /// Source: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 struct SQLLexer {
   private let bytes: [UInt8]
@@ -65,7 +65,7 @@ struct SQLLexer {
     }
   }
 
-  /// A word, or the string that its letter introduces: `E'…'`.
+  /// A word, or a string with a prefix letter: `E'…'`.
   private mutating func word() -> SQLToken.Kind {
     let start = place
     while let next = peek(), Self.continuesName(next) { place += 1 }
@@ -98,7 +98,7 @@ struct SQLLexer {
     return .string
   }
 
-  /// A doubled quote stays inside, because what follows it is read as one more quoted piece of the same token.
+  /// A doubled quote stays inside: the text after it is read as another quoted part of the same token.
   private mutating func skipQuoted(_ quote: UInt8, backslashEscapes: Bool) {
     repeat {
       place += 1

@@ -3,17 +3,17 @@ import Postgres
 
 /// The statements of the current database in pg_stat_statements, one for each query id.
 ///
-/// The extension keeps a line for each role, and one for the same text inside of functions; here they are added up.
-/// Statements that these types send carry `mark` and are left out.
+/// The extension has a row for each role, and another for the same text inside of functions; these rows are added up.
+/// Statements that usher sends contain `mark` and are left out.
 /// Source: https://www.postgresql.org/docs/current/pgstatstatements.html
 public struct SlowQueries {
-  /// A comment by which usher finds its own statements again.
+  /// A comment that identifies usher's own statements.
   public static let mark = "/* usher */"
 
   private let connection: PostgresConnection
   private let statistics: StatementStatistics
 
-  /// Finds the extension; throws a `Failure` with the steps to install it.
+  /// Finds the extension. Throws a `Failure` with the steps to install it where it is missing.
   public init(_ connection: PostgresConnection) throws {
     self.connection = connection
     statistics = try StatementStatistics(connection)
@@ -21,11 +21,11 @@ public struct SlowQueries {
 
   /// The costliest statements first.
   ///
-  /// - Parameter minimumMean: leaves out what takes less on average.
+  /// - Parameter minimumMean: leaves out statements with a shorter mean time.
   public func list(
     by order: SlowQueryOrder = .total, limit: Int = 20, minimumMean: Duration = .zero
   ) throws -> [SlowQuery] {
-    // Where the role may not see a statement its id is NULL: those are added up for each owner.
+    // The id of a statement that the role may not see is NULL. Such statements are added up for each owner.
     let sql = """
       SELECT \(Self.mark) * FROM (
         SELECT s.queryid, sum(s.calls)::bigint AS calls, sum(s.\(statistics.totalColumn)) AS total_ms,
@@ -50,11 +50,11 @@ public struct SlowQueries {
       queryID: try row.decode("queryid"), calls: try row.decode("calls"),
       totalMilliseconds: try row.decode("total_ms"), meanMilliseconds: try row.decode("mean_ms"),
       rows: try row.decode("rows"), hitRatio: try row.decode("hit_ratio"),
-      // The text is NULL when the server could not keep it.
+      // The text is NULL where the server could not store it.
       text: try row.decode("query", as: String?.self) ?? "")
   }
 
-  /// The text of one statement; throws where this database has none of that id.
+  /// The text of one statement. Throws `badInput` where this database has no statement with that id.
   public func text(of queryID: Int) throws -> String {
     let rows = try statistics.reading {
       try connection.query(
@@ -69,15 +69,15 @@ public struct SlowQueries {
         .badInput, "pg_stat_statements has no query \(queryID)",
         causes: ["\(connection.target)"],
         hints: [
-          "list the ids with `usher query slow`; the server forgets the rarest statements when it has too many",
-          "statements of other roles are seen by members of pg_read_all_stats",
+          "list the ids with `usher query slow`; the server discards the least executed statements when it has too many",
+          "only members of pg_read_all_stats see the statements of other roles",
         ])
     }
     guard try row.decode("is_here") else {
       let database: String = try row.decode("datname")
       throw Failure(
         .badInput, "query \(queryID) belongs to the database '\(database)'", causes: ["\(connection.target)"],
-        hints: ["connect to that one: USHER_POSTGRES or --postgres"])
+        hints: ["connect to that database with USHER_POSTGRES or --postgres"])
     }
     return try row.decode("query")
   }

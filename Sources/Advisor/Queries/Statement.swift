@@ -2,9 +2,9 @@ import Failures
 
 /// One statement that has a plan: a SELECT, an INSERT, an UPDATE, a DELETE, a MERGE or VALUES.
 public struct Statement: Equatable, Sendable {
-  /// As it was given, without the semicolon at its end.
+  /// The text, without a semicolon at its end.
   public let text: String
-  /// The number of the last parameter, `$3`; 0 without any.
+  /// The number of the last parameter, 3 for `$3`; 0 without parameters.
   public let parameterCount: Int
   let tokens: [SQLToken]
   /// Whether it is a SELECT INTO. A reading transaction lets EXPLAIN run one, although it creates a table.
@@ -17,7 +17,7 @@ public struct Statement: Equatable, Sendable {
 
   private static let planned: Set = ["select", "insert", "update", "delete", "merge", "values", "with", "table"]
 
-  /// Throws a `Failure` for no statement, for several, and for what the server makes no plan for.
+  /// Throws a `Failure` for no statement, for several statements, and for one that has no plan.
   public init(_ text: String) throws(Failure) {
     var tokens = SQLLexer.tokens(of: text)
     while tokens.last?.isSign(";") == true { tokens.removeLast() }
@@ -26,17 +26,17 @@ public struct Statement: Equatable, Sendable {
     }
     if tokens.contains(where: { $0.isSign(";") }) {
       throw Failure(
-        .badInput, "there is more than one statement, and a plan belongs to one",
-        hints: ["give the one that is slow, without the others"])
+        .badInput, "the text has more than one statement, and a plan is of one",
+        hints: ["give the slow statement alone"])
     }
     let first = tokens.first { !$0.isSign("(") } ?? last
     guard case .word(let word) = first.kind, Self.planned.contains(word) else {
       let start = String(decoding: Array(text.utf8)[first.range], as: UTF8.self)
       throw Failure(
-        .badInput, "'\(start)' begins no statement that has a plan",
+        .badInput, "a statement that begins with '\(start)' has no plan",
         hints: [
           first.isWord("explain")
-            ? "leave EXPLAIN out: it is added" : "SELECT, INSERT, UPDATE, DELETE, MERGE and VALUES can be explained"
+            ? "omit EXPLAIN, which usher adds" : "SELECT, INSERT, UPDATE, DELETE, MERGE and VALUES can be explained"
         ])
     }
     self.tokens = tokens
@@ -46,7 +46,7 @@ public struct Statement: Equatable, Sendable {
     }
   }
 
-  /// The statement in one line: comments are left out, and blanks outside of literals are one.
+  /// The statement in one line, without comments and with single blanks outside of literals.
   public var folded: String { Self.folded(text) }
 
   /// Any text of a statement in one line.

@@ -1,7 +1,7 @@
-/// Makes statements valid again that pg_stat_statements broke by putting `$1` where the grammar wants a literal.
+/// Repairs statements in which pg_stat_statements has put `$1` where the grammar requires a literal.
 ///
-/// `interval '1 day'` becomes `interval $1` there, which no server reads; `$1::interval` means the same. So does
-/// `extract('year' FROM …)`, which is a call of a function of that name.
+/// It turns `interval '1 day'` into `interval $1`, which no server parses; `$1::interval` means the same. The same is true of
+/// `extract('year' FROM …)`, which stands for the call of a function.
 struct StatementRepair {
   private static let types: Set = [
     "bit", "bool", "boolean", "box", "bpchar", "bytea", "char", "character", "cidr", "circle", "date", "daterange",
@@ -16,7 +16,7 @@ struct StatementRepair {
   private let tokens: ArraySlice<SQLToken>
   private let serverVersion: Int
 
-  /// The statement's text in a form that the server reads; the text itself where nothing was broken.
+  /// The statement's text in a form that the server parses; unchanged where it needs no repair.
   static func text(of statement: Statement, serverVersion: Int) -> String {
     StatementRepair(
       bytes: Array(statement.text.utf8), tokens: statement.tokens[...], serverVersion: serverVersion
@@ -40,7 +40,7 @@ struct StatementRepair {
     return String(decoding: result + bytes[copied...], as: UTF8.self)
   }
 
-  /// `type $1`, `type(3) $1`, `timestamp with time zone $1`: how many tokens it has, and the cast in its place.
+  /// The cast for `type $1`, `type(3) $1` or `timestamp with time zone $1`, and the number of tokens that it replaces.
   private func typedLiteral(_ rest: ArraySlice<SQLToken>) -> (Int, String)? {
     guard let first = rest.first, case .word(let type) = first.kind, Self.types.contains(type) else { return nil }
     var following = rest.dropFirst()
@@ -59,12 +59,12 @@ struct StatementRepair {
     return (following.startIndex - rest.startIndex + 1, "\(text(parameter.range))::\(name)")
   }
 
-  /// `extract($1 FROM`: the call of the function that it stands for, up to its second argument.
+  /// The function call for `extract($1 FROM`, up to its second argument.
   private func extraction(_ rest: ArraySlice<SQLToken>) -> (Int, String)? {
     guard rest.starts(with: ["extract", "("]), rest.count > 3 else { return nil }
     let parameter = rest[rest.startIndex + 2]
     guard case .parameter = parameter.kind, rest[rest.startIndex + 3].isWord("from") else { return nil }
-    // Up to 13 the grammar itself made date_part of it.
+    // Up to version 13 the grammar turned it into date_part.
     let function = serverVersion >= 14_00_00 ? "\"extract\"" : "date_part"
     return (4, "pg_catalog.\(function)(\(text(parameter.range))::text,")
   }
@@ -73,7 +73,7 @@ struct StatementRepair {
 }
 
 extension ArraySlice<SQLToken> {
-  /// Whether these words and signs come first.
+  /// Whether the tokens begin with these words and signs.
   fileprivate func starts(with words: [String]) -> Bool {
     count >= words.count
       && zip(self, words).allSatisfy { token, word in

@@ -1,11 +1,11 @@
 import Failures
 import Postgres
 
-/// Where pg_stat_statements is installed, and what its columns are called.
+/// The place of pg_stat_statements in a database, and the names of its columns.
 struct StatementStatistics {
-  /// The view with its schema, which need not be on the search path.
+  /// The view with its schema, which may not be in the search path.
   let view: String
-  /// `total_exec_time`, or `total_time` up to version 1.7 of the extension, which a newer server may still have.
+  /// `total_exec_time`, or `total_time` up to version 1.7 of the extension, which may still be installed in a newer server.
   let totalColumn: String
 
   init(_ connection: PostgresConnection) throws {
@@ -31,13 +31,13 @@ struct StatementStatistics {
     "2. run in this database: CREATE EXTENSION pg_stat_statements",
   ]
 
-  /// Explains what the view says where its library is not loaded.
+  /// Explains the view's error where its library is not loaded.
   func reading<T>(_ body: () throws -> T) throws -> T {
     do {
       return try body()
     } catch let error as PostgresError where error.sqlState == "55000" {
       throw Failure(
-        .failed, "the server has not loaded pg_stat_statements, so it counts nothing",
+        .failed, "the server has not loaded the library pg_stat_statements, so it has no statistics",
         causes: error.failure.causes + [error.message, error.target],
         hints: ["set shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, and restart the server"])
     }

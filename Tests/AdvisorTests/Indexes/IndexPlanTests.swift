@@ -254,7 +254,7 @@ struct IndexPlanTests {
     let plan = try stage.indexes.planCreation(IndexRequest(table: "fresh", columns: [IndexColumn("id")]))
     #expect(plan.table.estimatedRows == nil)
     #expect(plan.estimate == nil)
-    #expect(plan.warnings.contains { $0.contains("never analysed") })
+    #expect(plan.warnings.contains { $0.contains("never analyzed") })
   }
 
   @Test("the server's own tables take no index")

@@ -126,6 +126,6 @@ struct AnalyzeTests {
     try seats.connection.execute("UPDATE seat SET option_id = 7 WHERE id <= 5000")
     let explanation = try seats.explain(
       "SELECT * FROM seat WHERE option_id = 7", run: .reading(timeout: .ample))
-    #expect(explanation.warnings.contains { $0.hasSuffix("were expected; `ANALYZE seat` renews the statistics") })
+    #expect(explanation.warnings.contains { $0.hasSuffix("were expected; update the statistics with `ANALYZE seat`") })
   }
 }

@@ -98,7 +98,7 @@ struct ExplainerTests {
     for sql in ["SELECT $1 + $2", "SELECT id FROM seat WHERE id = ANY (ARRAY[$1, $2])"] {
       let failure = try #require(seats.failure { _ = try seats.explain(sql) })
       #expect(failure.kind == .badInput)
-      #expect(failure.message == "the statement without its values does not tell the types of its parameters")
+      #expect(failure.message == "the types of the statement's parameters are unclear without their values")
       #expect(failure.hints.last?.hasSuffix("usher query explain --sql '\(sql)'") == true)
     }
   }
@@ -146,7 +146,7 @@ struct ExplainerTests {
       CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM ('2024-02-01') TO ('2024-03-01')
       """)
     let generic = try seats.explain("SELECT * FROM sale WHERE at = $1")
-    #expect(generic.warnings.contains { $0.hasPrefix("2 partitions are missing below Append") })
+    #expect(generic.warnings.contains { $0.hasPrefix("2 partitions are not shown below Append") })
     let one = try seats.explain("SELECT * FROM sale WHERE at = $1", values: ["2024-01-05"])
     #expect(one.plan.relationName == "sale_1")
   }

@@ -73,7 +73,7 @@ struct PlanWarningsTests {
       try warnings(sort) == ["Sort wrote 2,064 kB to disk (external merge): it did not fit into work_mem"])
     #expect(
       try warnings(#"{"Node Type": "Hash", "Hash Batches": 8}"#)
-        == ["Hash went to disk in 8 batches: it did not fit into work_mem"])
+        == ["Hash used the disk, in 8 batches: it did not fit into work_mem"])
     #expect(
       try warnings(#"{"Node Type": "Aggregate", "Strategy": "Hashed", "Disk Usage": 100}"#)
         == ["HashAggregate wrote 100 kB to disk: it did not fit into work_mem"])
@@ -94,7 +94,7 @@ struct PlanWarningsTests {
   func estimates() throws {
     #expect(
       try warnings(step("Index Scan", expected: 10, found: 101))
-        == ["Index Scan on seat: 101 rows where 10 were expected; `ANALYZE seat` renews the statistics"])
+        == ["Index Scan on seat: 101 rows where 10 were expected; update the statistics with `ANALYZE seat`"])
     #expect(try warnings(step("Index Scan", expected: 101, found: 10)).count == 1)
     #expect(try warnings(step("Index Scan", expected: 10, found: 100)) == [])
     #expect(try warnings(step("Index Scan", expected: 10, found: 0)) == [])
@@ -131,6 +131,6 @@ struct PlanWarningsTests {
   func partitions() throws {
     #expect(
       try warnings(#"{"Node Type": "Append", "Subplans Removed": 12}"#)
-        == ["12 partitions are missing below Append: which ones are read depends on the values"])
+        == ["12 partitions are not shown below Append: the values decide which partitions are read"])
   }
 }

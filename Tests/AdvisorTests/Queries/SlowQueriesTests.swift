@@ -168,7 +168,7 @@ struct SlowQueriesTests {
     let queries = try SlowQueries(connection)
     for ask in [{ _ = try queries.list() }, { _ = try queries.text(of: 1) }] {
       let failure = #expect(throws: Failure.self) { try ask() }
-      #expect(failure?.message == "the server has not loaded pg_stat_statements, so it counts nothing")
+      #expect(failure?.message == "the server has not loaded the library pg_stat_statements, so it has no statistics")
       #expect(failure?.hints.first?.contains("shared_preload_libraries") == true)
     }
   }

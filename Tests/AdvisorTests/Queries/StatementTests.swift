@@ -27,19 +27,19 @@ struct StatementTests {
   func utility(text: String, word: String) {
     let failure = #expect(throws: Failure.self) { try Statement(text) }
     #expect(failure?.kind == .badInput)
-    #expect(failure?.message == "'\(word)' begins no statement that has a plan")
+    #expect(failure?.message == "a statement that begins with '\(word)' has no plan")
   }
 
   @Test("EXPLAIN is to be left out")
   func explain() {
     let failure = #expect(throws: Failure.self) { try Statement("EXPLAIN ANALYZE DELETE FROM seat") }
-    #expect(failure?.hints == ["leave EXPLAIN out: it is added"])
+    #expect(failure?.hints == ["omit EXPLAIN, which usher adds"])
   }
 
   @Test("several statements are refused", arguments: ["SELECT 1; SELECT 2", "SELECT 1;; DROP TABLE a;", "; SELECT 1"])
   func several(text: String) {
     let failure = #expect(throws: Failure.self) { try Statement(text) }
-    #expect(failure?.message == "there is more than one statement, and a plan belongs to one")
+    #expect(failure?.message == "the text has more than one statement, and a plan is of one")
   }
 
   @Test("nothing is no statement", arguments: ["", "  \n", ";", "-- only a note", "/* ; */;"])

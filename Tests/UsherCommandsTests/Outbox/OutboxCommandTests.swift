@@ -65,7 +65,7 @@ struct OutboxCommandTests {
     #expect(one.output.hasPrefix("would publish 1 event of public.outbox_event to "), "\(one.output)")
     #expect(!one.errors.contains("no recent event"))
     let id = try program.run("outbox", "replay", "--to", "stdout", "--id", "99", "--dry-run")
-    #expect(id.errors.contains("the id is left out: 1 is not in the table"), "\(id.errors)")
+    #expect(id.errors.contains("the id is excluded: 1 is not in the table"), "\(id.errors)")
     let full = try Binary.run(
       program: "/bin/sh", ["-c", "\"$0\" outbox replay --to stdout --yes > /dev/full", try Binary.path()],
       environment: program.environment)
@@ -85,7 +85,7 @@ struct OutboxCommandTests {
     let run = try program.run("outbox", "replay", "--yes", "-o", "json")
     #expect(run.status == 1)
     #expect(run.errors.contains("usher: 1 of 30 failed\n  cause: event 9: cannot "), "\(run.errors)")
-    #expect(run.errors.contains("  hint: mend event 9; until then "), "\(run.errors)")
+    #expect(run.errors.contains("  hint: correct event 9; until then "), "\(run.errors)")
     #expect(run.errors.contains("3 events were held back to keep the order"), "\(run.errors)")
     let report = try JSONValue(parsing: run.output)
     #expect(report["changed"]?.number == 26, "\(run.output)")
@@ -185,9 +185,9 @@ struct OutboxCommandTests {
     arguments: [
       ("topic: 'x-{domain}'", nil, "outbox.publish.topic"), ("topic: 'x-{'", nil, "`{` is not closed"),
       ("key: '{key}'", nil, "outbox.publish.topic is not set"),
-      ("topic: t", "id: id, status: state, created: created_at", "has no column \"state\""),
+      ("topic: t", "id: id, status: state, created: created_at", "has no column 'state'"),
       ("topic: t", "id: id, status: status", "the outbox's created column is not configured"),
-      ("topic: t", "id: id, status: status, created: created_at", "cannot tell the value"),
+      ("topic: t", "id: id, status: status, created: created_at", "no value is configured"),
     ] as [(String, String?, String)])
   func configuration(publish: String, columns: String?, message: String) throws {
     let program = try OutboxProgram(publish: publish, columns: columns)

@@ -6,7 +6,7 @@ struct TopicOptionTests {
   @Test(
     "that is no template is wrong usage, and the flag is named",
     arguments: [
-      ("{payload", "a `{` is not closed"), ("a}", "a `}` closes nothing"), ("{}", "`{}` needs a column's name"),
+      ("{payload", "a `{` is not closed"), ("a}", "a `}` has no `{` before it"), ("{}", "`{}` needs a column's name"),
       ("", nil),
     ] as [(String, String?)])
   func mistakes(topic: String, cause: String?) throws {
@@ -27,7 +27,7 @@ struct TopicOptionTests {
     #expect(run.status == 64)
     #expect(
       run.errors == """
-        usher: --topic "x-{domain}" names no column of table public.outbox_event: "domain"
+        usher: --topic 'x-{domain}' names a column that table public.outbox_event does not have: 'domain'
           cause: it has id, key, domain_type, event_type, payload, status, created_at, published_at
           hint: correct --topic
 

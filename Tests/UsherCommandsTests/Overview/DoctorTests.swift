@@ -92,13 +92,13 @@ struct DoctorTests {
       finding: ("postgres", "role", "warning", "read-only by default_transaction_read_only")),
     Case(
       what: "an outbox whose table is another", sql: "ALTER TABLE outbox_event RENAME TO outbox_events",
-      finding: ("outbox", "mapping", "critical", "tables with such a name: public.outbox_events")),
+      finding: ("outbox", "mapping", "critical", "tables with a similar name: public.outbox_events")),
     Case(
       what: "an outbox whose column is another", sql: "ALTER TABLE outbox_event RENAME COLUMN status TO state",
-      finding: ("outbox", "mapping", "critical", "has no column \"status\" for the outbox's status")),
+      finding: ("outbox", "mapping", "critical", "has no column 'status' for the outbox's status")),
     Case(
       what: "a topic that is made of a column that is gone", sql: "ALTER TABLE outbox_event DROP COLUMN domain_type",
-      finding: ("outbox", "mapping", "critical", "outbox.publish.topic \"{domain_type}\" names no column")),
+      finding: ("outbox", "mapping", "critical", "outbox.publish.topic '{domain_type}' names a column")),
     Case(
       what: "an id that is not unique", sql: "ALTER TABLE outbox_event DROP CONSTRAINT outbox_event_pkey",
       finding: ("outbox", "id", "warning", "column 'id' is not unique")),
