@@ -11,7 +11,7 @@ public struct Program {
   let words: [[UInt8]]
   /// The bytes of the variables; they need not be UTF-8 either.
   let variables: [String: [UInt8]]
-  /// The variables as text, what is no UTF-8 repaired: for those of others, such as PATH.
+  /// The variables as text, with invalid UTF-8 repaired; for variables of other programs, such as PATH.
   let environment: [String: String]
   let output: OutputStream
   let errors: OutputStream
@@ -77,13 +77,13 @@ public struct Program {
     }
   }
 
-  /// A setting that is no UTF-8 must not be repaired: it would name another store, or nothing.
+  /// A setting that is not valid UTF-8 must not be repaired, because it would then name another store.
   private func refuseBadVariables() throws {
     let bad = variables.filter {
       $0.key.hasPrefix("USHER_") && String(validating: $0.value, as: UTF8.self) == nil
     }
     guard let name = bad.keys.min() else { return }
-    throw Failure(.usage, "the variable \(name) is no UTF-8", hints: ["set it anew, or unset it"])
+    throw Failure(.usage, "the variable \(name) is not valid UTF-8", hints: ["set it again, or unset it"])
   }
 
   private func reportUsage(_ error: UsageError) -> Int32 {

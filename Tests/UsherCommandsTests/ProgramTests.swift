@@ -76,11 +76,11 @@ struct ProgramTests {
     let option = try Shell.run(#"USHER_SANDBOX=$'\xff\xfe' "$USHER" sandbox env"#)
     #expect(option.status == 64)
     #expect(
-      option.errors.hasPrefix(#"usher: invalid value "\xff\xfe" for USHER_SANDBOX (--directory): "#),
+      option.errors.hasPrefix(#"usher: invalid value '\xff\xfe' for USHER_SANDBOX (--directory): "#),
       "\(option.errors)")
     let setting = try Shell.run(#"USHER_REDIS=$'redis://h\xff:1' "$USHER" config show"#)
     #expect(setting.status == 64)
-    #expect(setting.errors.hasPrefix("usher: the variable USHER_REDIS is no UTF-8\n"), "\(setting.errors)")
+    #expect(setting.errors.hasPrefix("usher: the variable USHER_REDIS is not valid UTF-8\n"), "\(setting.errors)")
     let other = try Shell.run(#"OTHER=$'\xff' "$USHER" version"#)
     #expect(other.status == 0)
   }

@@ -120,7 +120,7 @@ extension Parser {
   ) -> LineCompletion {
     var reader = WordReader(root: root, words: Array(words.dropLast()))
     reader.read()
-    // What is no UTF-8 is repaired, and begins nothing.
+    // Invalid UTF-8 becomes U+FFFD, with which no candidate begins.
     return LineCompletion(reader, at: String(decoding: words.last ?? [], as: UTF8.self), environment)
   }
 }

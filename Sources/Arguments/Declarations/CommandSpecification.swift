@@ -10,7 +10,7 @@
 /// let root = CommandSpecification("seats", summary: "Look for seats", subcommands: [find])
 /// ```
 ///
-/// Nothing is checked here; `Audit` finds the mistakes in a whole tree, and belongs into the tests of a program.
+/// Nothing is checked here. `Audit` finds the mistakes in a whole tree; call it in the tests of a program.
 public struct CommandSpecification: Sendable {
   /// One word: `admit`. The root's is the program's name.
   public var name: String
@@ -18,7 +18,7 @@ public struct CommandSpecification: Sendable {
   public var summary: String
   /// When to use it and what it does, for the help and the manual. Empty lines separate paragraphs.
   public var discussion: String
-  /// What only the page of the manual says, behind the discussion; the help then points to the page.
+  /// Text that only the manual has, after the discussion. The help then names the page.
   public var details: String
   public var effect: Effect
   public var examples: [Example]

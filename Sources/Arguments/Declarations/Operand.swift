@@ -1,4 +1,4 @@
-/// A word that must stand on the command line: `try values[operand]` is its value.
+/// A word that is required: `try values[operand]` is its value.
 public struct Operand<Value: Sendable>: OperandDeclaration {
   public let name: String
   public let kind: ValueKind<Value>
@@ -37,7 +37,7 @@ public struct OptionalOperand<Value: Sendable>: OperandDeclaration {
   public func words(for value: any Sendable) -> [String] { kind.words(for: [value]) }
 }
 
-/// All words that are left; it stands last.
+/// All remaining words; it must be the last operand.
 public struct OperandList<Value: Sendable>: OperandDeclaration {
   public let name: String
   public let kind: ValueKind<Value>
@@ -71,7 +71,7 @@ public protocol OperandDeclaration: Sendable {
 
   /// What one word says.
   func reading(_ word: String) throws(ValueMismatch) -> any Sendable
-  /// The value that the readings make; there is at least one, and exactly one where this is no list.
+  /// The value of the readings: at least one, and exactly one unless this is a list.
   func value(of readings: [any Sendable]) -> any Sendable
   /// The words that give this value again.
   func words(for value: any Sendable) -> [String]

@@ -3,7 +3,7 @@
 /// A declaration is also the key by which the value is read, so it is kept:
 ///
 /// ```swift
-/// static let rate = Option("rate", .rate, short: "r", help: "Admit at most so many a time", environment: "TOOL_RATE")
+/// static let rate = Option("rate", .rate, short: "r", help: "Limit the rate", environment: "TOOL_RATE")
 /// …
 /// if let rate = values[Self.rate] { pace(to: rate) }
 /// ```
@@ -28,7 +28,7 @@ public struct Option<Value: Sendable>: OptionDeclaration {
   public func words(for value: any Sendable) -> [String] { kind.words(for: [value], of: details) }
 }
 
-/// An option with a value when it isn't given: `values[option]` is never absent.
+/// An option with a default value: `values[option]` is never absent.
 public struct DefaultedOption<Value: Sendable>: OptionDeclaration {
   public let details: OptionDetails
   public let kind: ValueKind<Value>

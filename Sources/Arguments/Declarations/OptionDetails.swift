@@ -10,11 +10,11 @@ public final class OptionDetails: Sendable {
   public let short: Character?
   /// Imperative or a noun, without a full stop; the default and the variable are added by the help itself.
   public let help: String
-  /// What stands for the value in help; the kind has one of its own.
+  /// The name of the value in help; without one, that of the kind.
   public let placeholder: String?
-  /// The heading that it stands under in the full help; without one it stands under "Options".
+  /// The heading in the full help; without one, "Options".
   public let section: String?
-  /// The environment variable that gives the value when the command line doesn't.
+  /// The environment variable that is used if the command line has no value.
   public let environment: String?
   /// Whether its value is kept out of every message.
   public let isSecret: Bool
@@ -42,7 +42,7 @@ public final class OptionDetails: Sendable {
 
 /// An option of any value type, as a specification holds it.
 ///
-/// Each time that it is given is read by itself, so that a mistake is found where it stands; at the end the readings make the value.
+/// Each occurrence is read separately, so that a mistake is reported at its place. At the end the readings are combined into the value.
 public protocol OptionDeclaration: Sendable {
   var details: OptionDetails { get }
   var form: OptionForm { get }
@@ -77,9 +77,9 @@ extension OptionDeclaration {
 
 /// How an option is written.
 public enum OptionForm: Sendable {
-  /// Stands alone; a negatable one also as `--no-NAME`.
+  /// Has no value; a negatable one can also be written `--no-NAME`.
   case toggle(isNegatable: Bool)
-  /// Stands alone, and each time counts.
+  /// Has no value; the occurrences are counted.
   case counter
   /// Takes a value.
   case value(ValueForm)

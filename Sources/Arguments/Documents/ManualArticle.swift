@@ -13,7 +13,7 @@ public struct ManualArticle: Equatable, Sendable {
     case terms([Term])
     /// Lines of a file, as they are.
     case listing(String)
-    /// Command lines, each shown behind a `$`.
+    /// Command lines, each shown with a `$` before it.
     case commands([String])
   }
 

@@ -42,7 +42,7 @@ struct ManualPage {
   private var description: [String] {
     let command = path.command
     var parts = [Roff.discussion(command.discussion), Roff.discussion(command.details)].filter { !$0.isEmpty }
-    // On the program's and a group's page the summary stands in the line of the name already.
+    // The NAME section of the program and of a group has the summary already.
     if subcommands.isEmpty || parts.isEmpty { parts.insert(Roff.text(command.summary + "."), at: 0) }
     if command.effect != .reads { parts.append(["This command \(command.effect.rawValue) data."]) }
     return Array(parts.joined(separator: [".Pp"]))
@@ -52,7 +52,7 @@ struct ManualPage {
     ManualPage.list(subcommands.map { (".It Xr \($0.pageName) 1", Roff.text($0.command.summary + ".")) })
   }
 
-  /// Operands, then the options by section, then where those of the commands above stand.
+  /// Operands, then the options by section, then the pages that have the inherited options.
   private var options: [String] {
     let command = path.command
     let own = (command.options + (path.isRoot ? BuiltIn.options : [])).filter { !$0.details.isHidden }

@@ -78,7 +78,7 @@ enum Roff {
     }.joined()
   }
 
-  /// A line that begins like a request is text all the same.
+  /// Escapes a line that would be read as a request.
   private static func protected(_ line: String) -> String {
     line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
   }

@@ -32,7 +32,7 @@ public struct HelpPage: Equatable, Sendable {
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
-  /// The word behind `help` that asks for `Style.options`.
+  /// The word after `help` that asks for `Style.options`.
   static let optionsTopic = "options"
 
   // MARK: Styles

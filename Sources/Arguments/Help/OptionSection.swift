@@ -1,4 +1,4 @@
-/// Options that stand under one heading in the help and the manual.
+/// Options with the same heading in the help and the manual.
 struct OptionSection {
   var title: String
   var options: [any OptionDeclaration]
@@ -16,7 +16,7 @@ struct OptionSection {
 }
 
 extension OptionDeclaration {
-  /// `-n, --dry-run` or `    --fill-to N`, so that the long names stand in a column.
+  /// `-n, --dry-run` or `    --fill-to N`, so that the long names are aligned.
   var term: String {
     let long =
       if case .toggle(isNegatable: true) = form { "--[no-]" + details.name } else { Synopsis.required(self) }

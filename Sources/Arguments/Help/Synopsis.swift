@@ -68,7 +68,7 @@ struct Synopsis {
 }
 
 extension OptionDeclaration {
-  /// What stands for the value, or nothing for an option without one. A list with a separator shows it.
+  /// The name of the value; nil for an option without a value. A list with a separator shows it.
   var placeholder: String? {
     guard let form = form.valueForm else { return nil }
     let name = details.placeholder ?? form.placeholder

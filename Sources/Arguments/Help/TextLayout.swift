@@ -6,7 +6,7 @@ struct TextLayout {
 
   init(width: Int) { self.width = width }
 
-  /// For a terminal of any width: narrower than 40 columns nothing can be laid out, wider than 100 nobody reads with ease.
+  /// For a terminal of any width; lines have 40 columns at least, and 100 at most because longer lines are hard to read.
   init(terminal width: Int) { self.width = max(40, min(width, 100)) }
 
   /// Words filled into lines; the first line is indented by `indent`, the others by `hanging` more.
@@ -44,7 +44,7 @@ struct TextLayout {
       guard let first = lines.first, !first.isEmpty else { return [term] }
       let padding = String(repeating: " ", count: max(0, start - 2 - row.term.displayWidth))
       let indent = String(repeating: " ", count: start)
-      // In a line to be searched the term stands with its text, however wide it is.
+      // Without wrapping, the term and its text are on one line, so that a search finds both.
       let head = isWide && wraps ? [term, indent + first] : [term + (isWide ? "  " : padding) + first]
       return head + lines.dropFirst().map { indent + $0 }
     }

@@ -1,6 +1,6 @@
 /// A command line shown again, with signs under some of its words: as much as fits a terminal, around what is marked.
 ///
-/// Words stand in quotes where a shell needs them, control characters and bytes that are no UTF-8 as escapes, secrets as `...`.
+/// Words are quoted where a shell needs it, control characters and invalid UTF-8 are escaped, and secrets are shown as `...`.
 struct CommandLineEcho {
   let line: String
   let marks: String

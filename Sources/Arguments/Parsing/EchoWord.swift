@@ -1,6 +1,6 @@
 import Text
 
-/// A word of an echoed command line, cut into the pieces that stand on a terminal whole or not at all.
+/// A word of an echoed command line, divided into cells.
 struct EchoWord {
   /// With the blank after it, which carries the mark of an empty place at the word's end.
   private(set) var cells: [EchoCell] = []
@@ -70,7 +70,7 @@ struct EchoWord {
     }
   }
 
-  /// Characters, those that a terminal would obey as escapes, and bytes that are no UTF-8 as `\xff`.
+  /// Characters, with control characters as escapes and invalid bytes as `\xff`.
   private mutating func addEscaped(_ bytes: [UInt8], from start: Int, _ places: inout [Range<Int>]) {
     var offset = 0
     while offset < bytes.count {
@@ -103,7 +103,7 @@ struct EchoWord {
   }
 }
 
-/// What stands on a terminal whole or not at all.
+/// A piece of text that is shown completely or not at all.
 struct EchoCell {
   var text: String
   var columns: Int

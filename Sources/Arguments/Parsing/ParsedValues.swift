@@ -1,6 +1,6 @@
 /// The values of one invocation, read by key: `values[Self.count]`.
 ///
-/// Reading a key that the command's specification doesn't hold gives what absence gives; for what must be present it throws
+/// Reading a key that is not in the command's specification gives the value of an absent option. A required value throws
 /// `UndeclaredKey`, because no value would be true.
 public struct ParsedValues: Sendable {
   struct Entry: Sendable {
@@ -44,7 +44,7 @@ public struct ParsedValues: Sendable {
   }
 }
 
-/// A command read a key that its specification doesn't hold: a mistake in the program.
+/// A command read a key that is not in its specification: a mistake in the program.
 public struct UndeclaredKey: Error, Equatable, Sendable {
   public var name: String
 }
@@ -61,7 +61,7 @@ public enum ValueOrigin: Equatable, Sendable {
 
 /// The options that a configuration file sets, by name without hyphens; former names count as unknown.
 ///
-/// Names that the command doesn't accept are passed over, because a file serves many commands: whoever reads it checks them.
+/// Names that the command does not accept are ignored, because a file serves many commands. The reader of the file checks them.
 public struct FileValues: Sendable {
   public var path: String
   public var values: [String: String]

@@ -33,13 +33,13 @@ public struct UsageError: Error, Equatable, Sendable {
   }
 
   public enum Kind: Equatable, Sendable {
-    /// Bytes that are no UTF-8, escaped.
+    /// Bytes that are not valid UTF-8, escaped.
     case notUTF8(String)
-    /// A secret that is no UTF-8; the option is as it was typed.
+    /// A secret that is not valid UTF-8; the option is as it was typed.
     case secretNotUTF8(option: String)
-    /// A word that is no subcommand here, with the full names of likely commands.
+    /// A word that is not a subcommand here, with the full names of similar commands.
     case unknownCommand(String, suggestions: [String])
-    /// A command with subcommands, alone.
+    /// A group without a subcommand.
     case missingCommand
     case unknownOption(UnknownOption)
     /// The command line ended where a value was wanted.
@@ -59,7 +59,7 @@ public struct UsageError: Error, Equatable, Sendable {
     case incomplete(given: [Member], missing: [String])
   }
 
-  /// An option that isn't accepted here.
+  /// An option that is not accepted here.
   public struct UnknownOption: Equatable, Sendable {
     /// As it was typed, without its value.
     public var word: String
@@ -122,7 +122,7 @@ public struct UsageError: Error, Equatable, Sendable {
     public var value: String
   }
 
-  /// An option or operand that has a value, and from where.
+  /// An option or operand that has a value, and its origin.
   public struct Member: Equatable, Sendable {
     /// As help shows it.
     public var name: String

@@ -1,8 +1,8 @@
 import Text
 
-/// One line of a usage error as it stands on standard error.
+/// One line of a usage error on standard error.
 ///
-/// Whoever prints it may colour it by its case; `text` is the line without colour.
+/// The caller may colour it by its case; `text` is the line without colour.
 public enum UsageErrorLine: Equatable, Sendable {
   /// What is wrong, with the program's name before it.
   case message(program: String, String)
@@ -27,7 +27,7 @@ public enum UsageErrorLine: Equatable, Sendable {
 }
 
 extension UsageError {
-  /// The message, hints, the usage line and where help is; for a command that stands alone without its subcommand, its short help.
+  /// The message, the hints, the usage line and where help is; for a group without a subcommand, its short help.
   ///
   /// - Parameters:
   ///   - words: the words that were parsed.
@@ -66,6 +66,6 @@ extension UsageError {
     return line.utf8.count <= UsageError.longestCommandLine ? line : nil
   }
 
-  /// Nobody reads a longer one.
+  /// The number of bytes of the longest command line that is offered.
   private static let longestCommandLine = 1000
 }

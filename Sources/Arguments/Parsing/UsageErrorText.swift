@@ -5,8 +5,8 @@ extension UsageError {
   /// What is wrong, in one line without a full stop.
   public var message: String {
     switch kind {
-    case .notUTF8(let escaped): "the word \"\(escaped)\" is no UTF-8"
-    case .secretNotUTF8(let option): "the value of \(option) is no UTF-8"
+    case .notUTF8(let escaped): "the word '\(escaped)' is not valid UTF-8"
+    case .secretNotUTF8(let option): "the value of \(option) is not valid UTF-8"
     case .unknownCommand(let word, _): "unknown command \(Word.quoted(word))"
     case .missingCommand: "\(command.text) needs a command"
     case .unknownOption(let unknown): "unknown option \(Word.quoted(unknown.word))"
@@ -15,11 +15,11 @@ extension UsageError {
     case .optionAsValue(let option, ""): "\(option) needs a value, and the next word looks like an option"
     case .optionAsValue(let option, let word): "\(option) needs a value, and \(Word.quoted(word)) looks like an option"
     case .unwantedValue(let option, let value, _): "\(option) takes no value, but \(Word.quoted(value)) was given"
-    case .attachedEquals(let option, let value, _): "\(Word.quoted("\(option)=\(value ?? "...")")) has two readings"
+    case .attachedEquals(let option, let value, _): "\(Word.quoted("\(option)=\(value ?? "...")")) is ambiguous"
     case .invalidValue(let value): value.message
     case .extraOperands(let extra): extra.message
     case .missing(let all): "missing \(UsageError.list(all.map(\.name), "and"))"
-    case .exclusive(let members): "\(UsageError.list(members.map(\.text), "and")) exclude each other"
+    case .exclusive(let members): "\(UsageError.list(members.map(\.text), "and")) cannot be used together"
     case .oneNeeded(let names, let onlyOne):
       "\(onlyOne ? "give one of" : "give at least one of") \(UsageError.list(names, "or"))"
     case .incomplete(let given, let missing):
@@ -37,11 +37,11 @@ extension UsageError {
     case .optionAsValue(let option, let word): ["if it is the value, attach it: \(option)=\(ShellWords.quoted(word))"]
     case .unwantedValue(let option, _, let instead):
       switch instead {
-      case nil: ["leave the option out: that is what it means"]
+      case nil: ["leave the option out, which means the same"]
       case option?: ["leave the value out: \(option)"]
       case let instead?: ["write \(instead) instead"]
       }
-    case .attachedEquals(_, nil, _): ["write the value without the =, attached or behind a blank"]
+    case .attachedEquals(_, nil, _): ["write the value without the =, directly after the letter or after a blank"]
     case .attachedEquals(_, _, let instead): instead.isEmpty ? [] : ["write \(UsageError.list(instead, "or"))"]
     case .invalidValue(let value):
       UsageError.didYouMean([value.suggestion].compactMap(\.self))
@@ -56,7 +56,7 @@ extension UsageError {
 
   fileprivate static func repeating(_ words: String) -> String { "to give several values, write \(words)" }
 
-  /// What can stand where nothing near was typed, as long as it fits a line or two.
+  /// The commands that exist, where no name is similar and the list is short.
   private var knownCommands: [String] {
     let names = command.visibleSubcommands.map(\.name)
     return names.isEmpty || names.count > 20 ? [] : ["\(command.text) has: \(names.joined(separator: ", "))"]
@@ -86,7 +86,7 @@ extension UsageError {
 
 extension UsageError.UnknownOption {
   fileprivate var hints: [String] {
-    if isAbsence { return ["leave the option out: that is what it means"] }
+    if isAbsence { return ["leave the option out, which means the same"] }
     if !suggestions.isEmpty { return UsageError.didYouMean(suggestions) }
     if let elsewhere {
       let shown = owners.prefix(3).map { "'\($0)'" }
@@ -121,7 +121,7 @@ extension UsageError.ExtraOperands {
   fileprivate var message: String {
     let shown = words.prefix(3).map(Word.quoted)
     let more = words.count > shown.count ? ["\(words.count - shown.count) more"] : []
-    let limit = accepted.isEmpty ? ": none is taken here" : " after \(UsageError.list(accepted, "and"))"
+    let limit = accepted.isEmpty ? ": this command takes none" : " after \(UsageError.list(accepted, "and"))"
     return "unexpected operand\(words.count > 1 ? "s" : "") \(UsageError.list(shown + more, "and"))\(limit)"
   }
 

@@ -4,7 +4,7 @@ struct ValueAssembly {
   private let reader: WordReader
   private let path: CommandPath
   private let options: [any OptionDeclaration]
-  /// Where a value of the command line stands, by the name that help shows.
+  /// The place of each value on the command line, by the name that help shows.
   private var marks: [String: Mark]
 
   struct Problem: Error {
@@ -64,7 +64,7 @@ struct ValueAssembly {
       let origin = ValueOrigin.environment(name)
       guard let text = Word.text(bytes) else {
         let text = Occurrence.text(Word.escaped(bytes))
-        let mismatch = ValueMismatch(hint: "it is no UTF-8")
+        let mismatch = ValueMismatch(hint: "it is not valid UTF-8")
         throw Problem(kind: .invalidValue(UsageError.InvalidValue(option, text, mismatch, origin: origin)))
       }
       try fill(option, text, origin)

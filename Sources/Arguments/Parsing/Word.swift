@@ -2,10 +2,10 @@ import Text
 
 /// What one word of a command line looks like.
 enum Word {
-  /// The text, or nothing when the bytes are no UTF-8.
+  /// The text, or nil if the bytes are not valid UTF-8.
   static func text(_ bytes: [UInt8]) -> String? { String(validating: bytes, as: UTF8.self) }
 
-  /// Where the first byte is that is no UTF-8; the number of bytes when there is none.
+  /// The index of the first byte that is not valid UTF-8, or the number of bytes if all are valid.
   static func firstInvalid(in bytes: some Sequence<UInt8>) -> Int {
     var parser = Unicode.UTF8.ForwardParser()
     var rest = bytes.makeIterator()
@@ -28,7 +28,7 @@ enum Word {
     return rest.first.map(Decimal.isDigit) ?? false
   }
 
-  /// Bytes that are no UTF-8 as text, a very long word cut.
+  /// Bytes that are not valid UTF-8 as text; a very long word is shortened.
   static func escaped(_ bytes: [UInt8]) -> String {
     ByteNotation.encode(Array(bytes.prefix(limit))) + (bytes.count > limit ? "…" : "")
   }
@@ -37,9 +37,9 @@ enum Word {
   static func quoted(_ word: String) -> String {
     let scalars = word.unicodeScalars
     let isLong = scalars.index(scalars.startIndex, offsetBy: limit + 1, limitedBy: scalars.endIndex) != nil
-    return "\"\((isLong ? String(scalars.prefix(limit)) + "…" : word).escapingControls)\""
+    return "'\((isLong ? String(scalars.prefix(limit)) + "…" : word).escapingControls)'"
   }
 
-  /// Characters of a word that a message shows; longer ones are pasted by mistake.
+  /// The number of characters that a message shows of a word.
   private static let limit = 200
 }

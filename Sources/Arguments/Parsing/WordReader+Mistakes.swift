@@ -13,7 +13,7 @@ extension WordReader {
 
   // MARK: Words
 
-  /// A word that is no UTF-8, without the secret that may follow its `=`; the mark is from the first bad byte on.
+  /// A word that is not valid UTF-8, without a secret that may follow its `=`. The mark starts at the first invalid byte.
   mutating func readBytes(at index: Int, mayBeOption: Bool) {
     let bytes = words[index]
     let mark = badBytes(of: index)
@@ -26,7 +26,7 @@ extension WordReader {
     fail(.secretNotUTF8(option: Word.escaped(Array(flag))), at: [mark])
   }
 
-  /// From the first byte on that is no UTF-8.
+  /// From the first byte that is not valid UTF-8.
   func badBytes(of index: Int) -> Mark {
     Mark(word: index, bytes: Word.firstInvalid(in: words[index])..<words[index].count)
   }
@@ -43,13 +43,13 @@ extension WordReader {
   /// The change that makes a word, with the commands before it where need be, the command of that full name.
   private func renamed(_ index: Int, to fullName: String, below place: CommandPath) -> Correction? {
     let names = fullName.split(separator: " ").dropFirst().map(String.init)
-    // `status queue`: the noun stands after the verb.
+    // `status queue`: the noun follows the verb.
     let isReversed = place.isRoot && index + 1 < words.count && Word.text(words[index + 1]) == names.first
     let end = index + (isReversed ? 2 : 1)
     if names.starts(with: place.names) {
       return Correction(words: index..<end, replacement: Array(names.dropFirst(place.names.count)))
     }
-    // Nothing but commands stands before it.
+    // Only commands precede it.
     return index == place.names.count && topic == nil ? Correction(words: 0..<end, replacement: names) : nil
   }
 
@@ -104,7 +104,7 @@ extension WordReader {
       correction: Correction(words: mark.word..<(mark.word + 1), replacement: parts))
   }
 
-  /// Help wins over an unknown letter before it, where all behind that are letters known here.
+  /// Help wins over one unknown letter before it, if all later letters are known here.
   private mutating func readHelp(in letters: String) {
     guard areSwitches(letters) else { return }
     for letter in letters.unicodeScalars {
@@ -118,7 +118,7 @@ extension WordReader {
       && letters.unicodeScalars.allSatisfy { letter in option(short: letter).map { $0.form.valueForm == nil } ?? false }
   }
 
-  /// An option of another command takes its value along: that is no operand, and no command.
+  /// The value of another command's option is neither an operand nor a command.
   private mutating func takeNext(for owners: [Suggestions.Owner]) -> Bool {
     guard takesValue(owners), next < words.count, !isOptionLike(words[next]) else { return false }
     next += 1
@@ -217,7 +217,7 @@ extension WordReader {
 
   private func isOptionLike(_ bytes: [UInt8]) -> Bool { Word.text(bytes).map(Word.isOptionLike) ?? true }
 
-  /// Whether an option that help shows is written so here.
+  /// Whether an option that help shows has this name here.
   func isShown(_ flag: String) -> Bool {
     options.contains { option in !option.details.isHidden && option.flags.contains { $0.hasSameBytes(as: flag) } }
   }

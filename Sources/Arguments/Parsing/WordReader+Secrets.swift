@@ -1,8 +1,8 @@
 import Text
 
-/// What must not be shown although it isn't understood.
+/// Finds what must not be shown in words that were not understood.
 extension WordReader {
-  /// Every option of the program whose value is a secret, also those that aren't accepted here.
+  /// All options of the program whose value is a secret, including those that are not accepted here.
   var secretOptions: [any OptionDeclaration] {
     CommandPath(path.root).all.flatMap(\.command.options).filter(\.details.isSecret)
   }
@@ -11,7 +11,7 @@ extension WordReader {
   ///
   /// - Parameters:
   ///   - flag: with two hyphens, although one may have been typed.
-  ///   - mark: where it stands, up to its `=`.
+  ///   - mark: its place, up to its `=`.
   /// - Returns: the flag as it can be shown, where its end may be a secret: `--redis...` for `--redis:hunter2`.
   @discardableResult
   mutating func maskUnknown(_ flag: String, value: String?, at mark: Mark) -> String? {
@@ -33,7 +33,7 @@ extension WordReader {
     return nil
   }
 
-  /// Notes what stands behind a letter, or the next word behind the last one.
+  /// Notes the rest of the word after a letter, or the next word after the last letter.
   mutating func maskRest(of mark: Mark) {
     if mark.bytes.upperBound < words[mark.word].count {
       secrets.append(Mark(word: mark.word, bytes: mark.bytes.upperBound..<words[mark.word].count))
@@ -42,7 +42,7 @@ extension WordReader {
     }
   }
 
-  /// Notes what may be a secret in a word that is no UTF-8, or after it.
+  /// Notes what may be a secret in or after a word that is not valid UTF-8.
   ///
   /// - Returns: where it begins in the word.
   mutating func maskBytes(at index: Int) -> Int? {
@@ -61,7 +61,7 @@ extension WordReader {
     return secrets[count...].filter { $0.word == index }.map(\.bytes.lowerBound).min()
   }
 
-  /// Notes what stands behind the letter of a secret, unless it is the value of a letter before.
+  /// Notes what follows the letter of a secret option, unless it is the value of an earlier letter.
   private mutating func maskLetters(of bundle: String, at index: Int) {
     var end = 1
     for letter in bundle.unicodeScalars.dropFirst() where letter != "=" {

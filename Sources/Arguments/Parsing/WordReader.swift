@@ -19,7 +19,7 @@ struct WordReader {
   var warnings: [String] = []
   /// The values of secret options, and what may be one.
   var secrets: [Mark] = []
-  /// The first word that isn't read yet.
+  /// The index of the first word that is not read yet.
   var next = 0
   /// The option that ends the words and still needs its value.
   var awaiting: (any OptionDeclaration)?
@@ -28,7 +28,7 @@ struct WordReader {
   /// Whether a command was unknown, so that the operands after it belong to nothing known.
   private(set) var isLost = false
 
-  /// A word that is no option, and no command.
+  /// A word that is neither an option nor a command.
   struct Operand {
     var text: String
     var word: Int
@@ -124,7 +124,7 @@ struct WordReader {
       let reading = try option.reading(occurrence)
       given[option.details.flag, default: Given(readings: [], mark: mark)].add(reading, mark, value: value)
     } catch {
-      // It was given all the same, which counts for what may still be offered.
+      // Completion does not offer it again, although its value is wrong.
       if given[option.details.flag] == nil { given[option.details.flag] = Given(readings: [], mark: mark) }
       failInvalid(option, occurrence, error, at: value ?? mark)
     }

@@ -6,7 +6,7 @@ public struct ValueForm: Equatable, Sendable {
   public var expected: String
   /// A word that is accepted.
   public var example: String
-  /// What stands for the value in help, in capitals.
+  /// The name of the value in help, in capitals.
   public var placeholder: String
   /// The only words that are accepted; empty when there is no fixed list.
   public var choices: [String]

@@ -56,7 +56,7 @@ public struct ValueKind<Value: Sendable>: Sendable {
 
 /// A word that a kind of value refused; the parser adds the option's name, what was expected and an example.
 public struct ValueMismatch: Error, Equatable, Sendable {
-  /// The bytes of the word that are wrong, where it isn't the whole: one element of a list. What is beyond the word is cut off.
+  /// The bytes of the word that are wrong, if not all of them: one element of a list. A range beyond the word is shortened.
   public var part: Range<Int>?
   /// A sentence that helps beyond what was expected.
   public var hint: String?

@@ -16,8 +16,8 @@ struct OperandsReadTests {
       (["1", "2", "3"], ": FIRST 1, OTHERS [3], SECOND 2"),
       (["1", "2", "3", "4"], ": FIRST 1, OTHERS [3, 4], SECOND 2"),
       ([], "missing FIRST; FIRST: The first"),
-      (["x"], #"invalid value "x" for FIRST: expected a whole number, for example 10"#),
-      (["1", "2", "3", "y"], #"invalid value "y" for OTHERS: expected a whole number, for example 10"#),
+      (["x"], #"invalid value 'x' for FIRST: expected a whole number, for example 10"#),
+      (["1", "2", "3", "y"], #"invalid value 'y' for OTHERS: expected a whole number, for example 10"#),
     ] as [([String], String)])
   func order(words: [String], outcome: String) {
     let parser = Self.parser(
@@ -44,7 +44,7 @@ struct OperandsReadTests {
     let parser = Self.parser(Operand("WHEN", .choice(["before", "after"]), help: "When"))
     #expect(
       Sample.outcome(["aftr"], of: parser)
-        == #"invalid value "aftr" for WHEN: expected one of before, after; did you mean after?; try: tool after"#)
+        == #"invalid value 'aftr' for WHEN: expected one of before, after; did you mean after?; try: tool after"#)
   }
 
   @Test("operands know the words that give their value")

@@ -24,6 +24,15 @@ struct TabTests {
     ("tool queue admit -n --dr\tx", "<queue><admit><-n><--drx>"),
     ("tool queue admit --inter\tx", "<queue><admit><--interx>"),
     ("tool zzz\tx", "<zzzx>"),
+    (
+      "tool cluster node disk check --file /etc/debian_v\tsda",
+      "<cluster><node><disk><check><--file></etc/debian_version><sda>"
+    ),
+    (
+      "tool cluster node disk check --file=/etc/debian_v\tsda",
+      "<cluster><node><disk><check><--file=/etc/debian_version><sda>"
+    ),
+    ("tool cluster node disk check -C /usr/loca\tx", "<cluster><node><disk><check><-C></usr/local/x>"),
   ]
 
   private static func press(_ command: String, setUp: String) throws -> [String] {

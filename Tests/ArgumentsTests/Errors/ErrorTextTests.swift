@@ -9,7 +9,7 @@ struct ErrorTextTests {
   func pipe() throws {
     #expect(
       try Sample.report(Sample.words("queue admit --fil-to 5"), isTerminal: false) == """
-        tool: unknown option "--fil-to"
+        tool: unknown option '--fil-to'
           hint: did you mean --fill-to?
           try: tool queue admit --fill-to 5
 
@@ -34,7 +34,7 @@ struct ErrorTextTests {
   func terminal() throws {
     #expect(
       try Sample.report(Sample.words("queue admit --fil-to 5")) == """
-        tool: unknown option "--fil-to"
+        tool: unknown option '--fil-to'
             tool queue admit --fil-to 5
                              ^^^^^^^^
           hint: did you mean --fill-to?
@@ -78,7 +78,7 @@ struct ErrorTextTests {
     let lines = try Sample.error(words).lines(words: words.map(\.bytes), isTerminal: true)
     #expect(
       lines == [
-        .message(program: "tool", #"unknown option "--fil-to""#), .commandLine("    tool queue admit --fil-to 5"),
+        .message(program: "tool", #"unknown option '--fil-to'"#), .commandLine("    tool queue admit --fil-to 5"),
         .marks("                     ^^^^^^^^"), .advice(label: "hint", "did you mean --fill-to?"),
         .advice(label: "try", "tool queue admit --fill-to 5"), .blank,
         .usage("usage: tool queue admit [COUNT | --fill-to N] [options]"), .help("for help: tool queue admit --help"),

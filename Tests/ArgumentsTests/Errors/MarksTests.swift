@@ -73,7 +73,7 @@ struct MarksTests {
     }
   }
 
-  @Test("bytes that are no UTF-8 are marked from the first bad one on")
+  @Test("bytes that are not valid UTF-8 are marked from the first bad one on")
   func badBytes() {
     guard case .failure(let error) = Sample.parser.parse(["queue".bytes, [0x61, 0xEA, 0xB0, 0x80, 0xFF, 0x62]]) else {
       return #expect(Bool(false))

@@ -23,10 +23,10 @@ struct MessagesTests {
   @Test(
     "rule 20: a refused value says where it came from",
     arguments: [
-      (.commandLine, #"invalid value "x" for --rate: expected a rate, for example 7/s"#),
-      (.environment("T_RATE"), #"invalid value "x" for T_RATE (--rate): expected a rate, for example 7/s"#),
-      (.file("~/.tool.yaml"), #"invalid value "x" for --rate in ~/.tool.yaml: expected a rate, for example 7/s"#),
-      (.defaultValue, #"invalid value "x" for --rate: expected a rate, for example 7/s"#),
+      (.commandLine, #"invalid value 'x' for --rate: expected a rate, for example 7/s"#),
+      (.environment("T_RATE"), #"invalid value 'x' for T_RATE (--rate): expected a rate, for example 7/s"#),
+      (.file("~/.tool.yaml"), #"invalid value 'x' for --rate in ~/.tool.yaml: expected a rate, for example 7/s"#),
+      (.defaultValue, #"invalid value 'x' for --rate: expected a rate, for example 7/s"#),
     ] as [(ValueOrigin, String)])
   func origins(origin: ValueOrigin, text: String) { #expect(Self.text(Self.invalid("x", origin: origin)) == text) }
 
@@ -54,8 +54,8 @@ struct MessagesTests {
     )
     #expect(
       Self.text(.attachedEquals(option: "-p", value: nil, instead: []))
-        == #""-p=..." has two readings; write the value without the =, attached or behind a blank"#)
-    #expect(Self.text(.secretNotUTF8(option: "--password")) == "the value of --password is no UTF-8")
+        == #"'-p=...' is ambiguous; write the value without the =, directly after the letter or after a blank"#)
+    #expect(Self.text(.secretNotUTF8(option: "--password")) == "the value of --password is not valid UTF-8")
   }
 
   @Test(
@@ -80,11 +80,11 @@ struct MessagesTests {
   @Test(
     "rule 25: groups say what is too much and what is lacking",
     arguments: [
-      (.exclusive([member("--aa"), member("--bb")]), "--aa and --bb exclude each other"),
-      (.exclusive([member("--aa"), member("--bb"), member("NAME")]), "--aa, --bb and NAME exclude each other"),
+      (.exclusive([member("--aa"), member("--bb")]), "--aa and --bb cannot be used together"),
+      (.exclusive([member("--aa"), member("--bb"), member("NAME")]), "--aa, --bb and NAME cannot be used together"),
       (
         .exclusive([member("--aa", .environment("T_A")), member("--bb", .file("f.yaml"))]),
-        "--aa (by T_A) and --bb (in f.yaml) exclude each other"
+        "--aa (by T_A) and --bb (in f.yaml) cannot be used together"
       ),
       (
         .oneNeeded(["--aa N", "NAME"], onlyOne: true),
@@ -106,10 +106,10 @@ struct MessagesTests {
   @Test("rule 22: an unknown command is answered with the known ones, unless there are too many to read")
   func knownCommands() {
     let kind = UsageError.Kind.unknownCommand("x", suggestions: [])
-    #expect(Self.text(kind, at: HelpTests.path("queue")) == #"unknown command "x"; tool queue has: status, admit"#)
+    #expect(Self.text(kind, at: HelpTests.path("queue")) == #"unknown command 'x'; tool queue has: status, admit"#)
     let many = (10..<31).map { CommandSpecification("c\($0)", summary: "x") }
     let path = CommandPath(CommandSpecification("tool", summary: "x", subcommands: many))
-    #expect(Self.text(kind, at: path) == #"unknown command "x""#)
+    #expect(Self.text(kind, at: path) == #"unknown command 'x'"#)
   }
 
   @Test(
@@ -121,7 +121,7 @@ struct MessagesTests {
     ])
   func suggestions(shown: [String], text: String) {
     let names = shown.map { String($0.dropFirst().dropLast()) }
-    #expect(Self.text(.unknownCommand("x", suggestions: names)) == "unknown command \"x\"; " + text)
+    #expect(Self.text(.unknownCommand("x", suggestions: names)) == "unknown command 'x'; " + text)
   }
 
   @Test("rule 4: an option that takes no value says what to write instead")
@@ -129,10 +129,10 @@ struct MessagesTests {
     let texts = [nil, "--fast", "--no-fast"].map { instead in
       Self.text(.unwantedValue(option: "--fast", value: "x", instead: instead))
     }
-    let start = #"--fast takes no value, but "x" was given; "#
+    let start = #"--fast takes no value, but 'x' was given; "#
     #expect(
       texts == [
-        start + "leave the option out: that is what it means", start + "leave the value out: --fast",
+        start + "leave the option out, which means the same", start + "leave the value out: --fast",
         start + "write --no-fast instead",
       ])
   }

@@ -186,7 +186,7 @@ struct HelpTests {
     #expect(Synopsis(path).text == "tool act [--own N | --quiet] (--loud | --fast) --zone ZONE [options]")
     #expect(
       Sample.outcome(["act", "--loud", "--fast", "--zone", "z"], of: Parser(root))
-        == "--loud and --fast exclude each other")
+        == "--loud and --fast cannot be used together")
     #expect(Audit(root).findings.filter { $0.contains("group") } == [])
   }
 

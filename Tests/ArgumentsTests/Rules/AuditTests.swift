@@ -205,7 +205,7 @@ struct AuditTests {
     #expect(Self.findings { $0.examples = [] } == ["tool act: it has no example"])
     #expect(
       Self.findings { $0.examples = [Example("tool act --fats", "Act")] }
-        == [#"tool act: the example tool act --fats is refused: unknown option "--fats""#])
+        == [#"tool act: the example tool act --fats is refused: unknown option '--fats'"#])
     #expect(
       Self.findings { $0.examples = [Example("tool other", "Act")] } == [
         "tool act: the example tool other runs tool other"

@@ -5,22 +5,24 @@ import Testing
 @Suite("Bytes: rule 9")
 struct BytesTests {
   private static let badWords: [([[UInt8]], String)] = [
-    (["queue".bytes, [0x61, 0xFF, 0x1B]], #"the word "a\xff\x1b" is no UTF-8"#),
-    (["queue".bytes, "admit".bytes, "--reason".bytes, [0xC3, 0x28]], #"the word "\xc3(" is no UTF-8"#),
-    (["--context=".bytes + [0x80]], #"the word "--context=\x80" is no UTF-8"#),
-    (["--password=hunter2".bytes + [0x80]], "the value of --password is no UTF-8"),
-    (["--pasword=hunter2".bytes + [0x80]], "the value of --pasword is no UTF-8"),
-    (["-password=hunter2".bytes + [0x80]], "the value of -password is no UTF-8"),
-    (["--password".bytes, [0x80]], "the value of --password is no UTF-8"),
-    (["--password:hunter2".bytes + [0x80]], "the value of --password is no UTF-8"),
-    (["--pass".bytes + [0x80] + "word=hunter2".bytes], #"the word "--pass\x80word" is no UTF-8"#),
-    (["-q".bytes + [0x80]], #"the word "-q\x80" is no UTF-8"#),
-    (["-".bytes + [0x80]], #"the word "-\x80" is no UTF-8"#),
-    (["--".bytes, "--password=x".bytes + [0x80]], #"the word "--password=x\x80" is no UTF-8"#),
-    ([[UInt8](repeating: 0xFF, count: 300)], "the word \"\(String(repeating: "\\xff", count: 200))…\" is no UTF-8"),
+    (["queue".bytes, [0x61, 0xFF, 0x1B]], #"the word 'a\xff\x1b' is not valid UTF-8"#),
+    (["queue".bytes, "admit".bytes, "--reason".bytes, [0xC3, 0x28]], #"the word '\xc3(' is not valid UTF-8"#),
+    (["--context=".bytes + [0x80]], #"the word '--context=\x80' is not valid UTF-8"#),
+    (["--password=hunter2".bytes + [0x80]], "the value of --password is not valid UTF-8"),
+    (["--pasword=hunter2".bytes + [0x80]], "the value of --pasword is not valid UTF-8"),
+    (["-password=hunter2".bytes + [0x80]], "the value of -password is not valid UTF-8"),
+    (["--password".bytes, [0x80]], "the value of --password is not valid UTF-8"),
+    (["--password:hunter2".bytes + [0x80]], "the value of --password is not valid UTF-8"),
+    (["--pass".bytes + [0x80] + "word=hunter2".bytes], #"the word '--pass\x80word' is not valid UTF-8"#),
+    (["-q".bytes + [0x80]], #"the word '-q\x80' is not valid UTF-8"#),
+    (["-".bytes + [0x80]], #"the word '-\x80' is not valid UTF-8"#),
+    (["--".bytes, "--password=x".bytes + [0x80]], #"the word '--password=x\x80' is not valid UTF-8"#),
+    (
+      [[UInt8](repeating: 0xFF, count: 300)], "the word '\(String(repeating: "\\xff", count: 200))…' is not valid UTF-8"
+    ),
   ]
 
-  @Test("rule 9: bytes that are no UTF-8 are refused, escaped", arguments: badWords)
+  @Test("rule 9: bytes that are not valid UTF-8 are refused, escaped", arguments: badWords)
   func badBytes(words: [[UInt8]], message: String) {
     #expect(Sample.text(Sample.parser.parse(words)) == message)
   }
@@ -60,10 +62,10 @@ struct BytesTests {
     let short = Toggle("kilo", short: "K", help: "x")
     let choice = Option("unit", .choice(["K"]), help: "x")
     let parser = Parser(CommandSpecification("tool", summary: "x", options: [short, choice]))
-    #expect(Sample.outcome(["-" + kelvin], of: parser) == "unknown option \"-\(kelvin)\"")
+    #expect(Sample.outcome(["-" + kelvin], of: parser) == "unknown option '-\(kelvin)'")
     #expect(
       Sample.outcome(["--unit", kelvin], of: parser)
-        == "invalid value \"\(kelvin)\" for --unit: expected one of K; did you mean K?; try: tool --unit K")
+        == "invalid value '\(kelvin)' for --unit: expected one of K; did you mean K?; try: tool --unit K")
     #expect(Sample.outcome(["-K", "--unit", "K"], of: parser) == ": --kilo true, --unit K")
   }
 
@@ -79,10 +81,10 @@ struct BytesTests {
 
   @Test("a word in a message cannot drive the terminal, and a pasted book is cut")
   func quoting() {
-    #expect(Word.quoted("a\u{1B}[2J\u{202E}b") == #""a\x1b[2J\u{202e}b""#)
-    #expect(Word.quoted("대기열 👩‍👩‍👧") == "\"대기열 👩‍👩‍👧\"")
+    #expect(Word.quoted("a\u{1B}[2J\u{202E}b") == #"'a\x1b[2J\u{202e}b'"#)
+    #expect(Word.quoted("대기열 👩‍👩‍👧") == "'대기열 👩‍👩‍👧'")
     // A code point that isn't assigned is drawn in no known width.
-    #expect(Word.quoted("a\u{378}\u{E000}") == "\"a\u{378}\u{E000}\"")
+    #expect(Word.quoted("a\u{378}\u{E000}") == "'a\u{378}\u{E000}'")
     #expect(Word.quoted(String(repeating: "x", count: 500)).count == 203)
   }
 }

@@ -9,25 +9,25 @@ struct CommandsTests {
     arguments: [
       (
         "queue admit abc",
-        #"invalid value "abc" for COUNT: expected a whole number of at least 1, for example 10"#
+        #"invalid value 'abc' for COUNT: expected a whole number of at least 1, for example 10"#
       ),
       (
         "queue admit --fill-to -1",
-        #"invalid value "-1" for --fill-to: expected a whole number of at least 0, for example 10"#
+        #"invalid value '-1' for --fill-to: expected a whole number of at least 0, for example 10"#
       ),
-      ("queue admit 1 2", #"unexpected operand "2" after COUNT"#),
-      ("queue status 1", #"unexpected operand "1": none is taken here"#),
+      ("queue admit 1 2", #"unexpected operand '2' after COUNT"#),
+      ("queue status 1", #"unexpected operand '1': this command takes none"#),
       (
         "queue admit dry-run",
-        #"invalid value "dry-run" for COUNT: expected a whole number of at least 1, for example 10; did you mean --dry-run?; try: tool queue admit --dry-run"#
+        #"invalid value 'dry-run' for COUNT: expected a whole number of at least 1, for example 10; did you mean --dry-run?; try: tool queue admit --dry-run"#
       ),
       (
         "queue status quiet",
-        #"unexpected operand "quiet": none is taken here; did you mean --quiet?; try: tool queue status --quiet"#
+        #"unexpected operand 'quiet': this command takes none; did you mean --quiet?; try: tool queue status --quiet"#
       ),
-      ("shift 1 index", #"unexpected operand "index" after OFFSET"#),
-      ("shift 1 2 3", #"unexpected operands "2" and "3" after OFFSET"#),
-      ("shift 1 2 3 4 5 6", #"unexpected operands "2", "3", "4" and 2 more after OFFSET"#),
+      ("shift 1 index", #"unexpected operand 'index' after OFFSET"#),
+      ("shift 1 2 3", #"unexpected operands '2' and '3' after OFFSET"#),
+      ("shift 1 2 3 4 5 6", #"unexpected operands '2', '3', '4' and 2 more after OFFSET"#),
     ])
   func values(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -56,25 +56,25 @@ struct CommandsTests {
     arguments: [
       (
         "outbox replay --topic t --id 1 2 3",
-        #"unexpected operands "2" and "3": none is taken here; to give several values, write --id 1 --id 2 --id 3; "#
+        #"unexpected operands '2' and '3': this command takes none; to give several values, write --id 1 --id 2 --id 3; "#
           + "try: tool outbox replay --topic t --id 1 --id 2 --id 3"
       ),
       (
         "outbox replay --topic t -i1 2",
-        #"unexpected operand "2": none is taken here; to give several values, write --id 1 --id 2; "#
+        #"unexpected operand '2': this command takes none; to give several values, write --id 1 --id 2; "#
           + "try: tool outbox replay --topic t --id 1 --id 2"
       ),
       (
         "outbox replay --status=INIT FAIL --topic t",
-        #"unexpected operand "FAIL": none is taken here; to give several values, write --status INIT,FAIL; "#
+        #"unexpected operand 'FAIL': this command takes none; to give several values, write --status INIT,FAIL; "#
           + "try: tool outbox replay --status INIT,FAIL --topic t"
       ),
       (
         "queue status --label a b c",
-        #"unexpected operands "b" and "c": none is taken here; to give several values, write --label a,b,c; "#
+        #"unexpected operands 'b' and 'c': this command takes none; to give several values, write --label a,b,c; "#
           + "try: tool queue status --label a,b,c"
       ),
-      ("outbox replay --topic t --id 1 x", #"unexpected operand "x": none is taken here"#),
+      ("outbox replay --topic t --id 1 x", #"unexpected operand 'x': this command takes none"#),
       ("outbox replay --id 1 --topic t 2", #"if --topic is several words, quote them: 't 2'; "#),
     ])
   func severalValues(line: String, outcome: String) { #expect(Sample.outcome(line).contains(outcome)) }
@@ -93,7 +93,7 @@ struct CommandsTests {
       "tool", summary: "x", operands: [Sample.count], options: [ListOption("tag", .text, help: "x")])
     #expect(
       Sample.outcome(["--tag", "a", "b"], of: Parser(command))
-        == #"invalid value "b" for COUNT: expected a whole number of at least 1, for example 10; "#
+        == #"invalid value 'b' for COUNT: expected a whole number of at least 1, for example 10; "#
         + "to give several values, write --tag a --tag b; try: tool --tag a --tag b")
   }
 
@@ -104,9 +104,9 @@ struct CommandsTests {
     let parser = Parser(CommandSpecification("tool", summary: "x", operands: [name], options: [token]))
     #expect(
       Sample.outcome(["kim", "min", "su"], of: parser)
-        == #"unexpected operands "min" and "su" after NAME; if NAME is several words, quote them: 'kim min su'; try: tool 'kim min su'"#
+        == #"unexpected operands 'min' and 'su' after NAME; if NAME is several words, quote them: 'kim min su'; try: tool 'kim min su'"#
     )
-    #expect(Sample.outcome(["kim", "--token", "a", "b"], of: parser) == #"unexpected operand "b" after NAME"#)
+    #expect(Sample.outcome(["kim", "--token", "a", "b"], of: parser) == #"unexpected operand 'b' after NAME"#)
   }
 
   @Test(
@@ -117,7 +117,7 @@ struct CommandsTests {
       ("", "tool needs a command"),
       ("cluster node", "tool cluster node needs a command"),
       ("cluster node disk", "tool cluster node disk needs a command"),
-      ("cluster node disk chek", #"unknown command "chek"; did you mean 'tool cluster node disk check'?"#),
+      ("cluster node disk chek", #"unknown command 'chek'; did you mean 'tool cluster node disk check'?"#),
       ("cluster node disk check d --host n:1 --size 1B", "cluster node disk check: --host n:1, --size 1B, DISK d"),
     ])
   func nouns(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
@@ -160,8 +160,8 @@ struct CommandsTests {
       ("queue admit -zh", "short help of tool queue admit"),
       ("queue admit -znhq", "short help of tool queue admit"),
       // A long name with one hyphen, and a value: no bundle with a letter too much.
-      ("queue admit -zoth", #"unknown option "-z""#),
-      ("queue admit -Rh", #"unknown option "-R"; -R is an option of 'tool cluster'"#),
+      ("queue admit -zoth", #"unknown option '-z'"#),
+      ("queue admit -Rh", #"unknown option '-R'; -R is an option of 'tool cluster'"#),
       ("-R x cluster node --help", "full help of tool cluster node"),
       ("-qR x cluster node --help", "full help of tool cluster node"),
       ("-Rx cluster node --help", "full help of tool cluster node"),
@@ -176,13 +176,13 @@ struct CommandsTests {
       ("queue admit --reason --help", "full help of tool queue admit"),
       ("queue admit --reason=--help", "queue admit: --reason --help"),
       ("outbox replay -h", "short help of tool outbox replay"),
-      ("help quee", #"unknown command "quee"; did you mean 'tool queue'?"#),
+      ("help quee", #"unknown command 'quee'; did you mean 'tool queue'?"#),
       ("help quee --help", "full help of tool"),
       ("help help", "full help of tool help"),
       ("help options", "options help of tool"),
-      ("queue help options", #"unknown command "options"; tool queue has: status, admit"#),
+      ("queue help options", #"unknown command 'options'; tool queue has: status, admit"#),
       ("queue help help", "full help of tool help"),
-      ("help queue admit help", #"unknown command "help""#),
+      ("help queue admit help", #"unknown command 'help'"#),
       ("index create help a b", #"index create: COLUMN ["a", "b"], TABLE help"#),
     ])
   func help(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
@@ -196,7 +196,7 @@ struct CommandsTests {
       ("--version --help", "full help of tool"),
       (
         "queue admit -- --version",
-        #"invalid value "--version" for COUNT: expected a whole number of at least 1, for example 10"#
+        #"invalid value '--version' for COUNT: expected a whole number of at least 1, for example 10"#
       ),
     ])
   func version(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }

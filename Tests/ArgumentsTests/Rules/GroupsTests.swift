@@ -22,12 +22,12 @@ struct GroupsTests {
     arguments: [
       (["--aa", "1"], [:], ": --aa 1"),
       ([], [:], "give one of --aa N, --bb N or NAME"),
-      (["--aa", "1", "--bb", "2"], [:], "--aa and --bb exclude each other"),
-      (["--aa", "1", "--bb", "2", "x"], [:], "--aa, --bb and NAME exclude each other"),
+      (["--aa", "1", "--bb", "2"], [:], "--aa and --bb cannot be used together"),
+      (["--aa", "1", "--bb", "2", "x"], [:], "--aa, --bb and NAME cannot be used together"),
       (["--aa", "1"], ["T_B": "2"], ": --aa 1"),
       (["x"], ["T_A": "1", "T_B": "2"], ": NAME x"),
       ([], ["T_B": "2"], ": --bb 2 by T_B"),
-      ([], ["T_A": "1", "T_B": "2"], "--aa (by T_A) and --bb (by T_B) exclude each other"),
+      ([], ["T_A": "1", "T_B": "2"], "--aa (by T_A) and --bb (by T_B) cannot be used together"),
     ] as [([String], [String: String], String)])
   func exactlyOne(words: [String], environment: [String: String], outcome: String) {
     #expect(Self.outcome(.oneOf("--aa", "--bb", "NAME"), words, environment: environment) == outcome)
@@ -38,7 +38,7 @@ struct GroupsTests {
     arguments: [
       ([], ": "),
       (["--aa", "1"], ": --aa 1"),
-      (["--aa", "1", "x"], "--aa and NAME exclude each other"),
+      (["--aa", "1", "x"], "--aa and NAME cannot be used together"),
     ] as [([String], String)])
   func atMostOne(words: [String], outcome: String) {
     #expect(Self.outcome(.exclusive("--aa", "NAME"), words) == outcome)
@@ -77,7 +77,7 @@ struct GroupsTests {
     let file = FileValues(path: "tool.yaml", values: ["aa": "1", "bb": "2"])
     #expect(
       Self.outcome(.exclusive("--aa", "--bb"), [], files: [file])
-        == "--aa (in tool.yaml) and --bb (in tool.yaml) exclude each other")
+        == "--aa (in tool.yaml) and --bb (in tool.yaml) cannot be used together")
     // One on the command line makes the other give way.
     let one = FileValues(path: "tool.yaml", values: ["bb": "2"])
     #expect(Self.outcome(.exclusive("--aa", "--bb"), ["--aa", "1"], files: [one]) == ": --aa 1")

@@ -12,11 +12,11 @@ struct OriginsTests {
       (["T_VERBOSE": "2"], "queue status: --verbose 2 by T_VERBOSE"),
       (
         ["T_VERBOSE": "yes"],
-        #"invalid value "yes" for T_VERBOSE (--verbose): expected a count from 0 to 1000, for example 2"#
+        #"invalid value 'yes' for T_VERBOSE (--verbose): expected a count from 0 to 1000, for example 2"#
       ),
       (
         ["T_TIMEOUT": "9"],
-        #"invalid value "9" for T_TIMEOUT (--timeout): expected a duration with its unit (ms, s, m, h, d, w), for example 1m30s; the unit is required: 9s or 9m"#
+        #"invalid value '9' for T_TIMEOUT (--timeout): expected a duration with its unit (ms, s, m, h, d, w), for example 1m30s; the unit is required: 9s or 9m"#
       ),
       (["T_PIN": "12"], "invalid value for T_PIN (--pin): expected a whole number from 1000 to 9999, for example 1000"),
     ])
@@ -25,11 +25,11 @@ struct OriginsTests {
   }
 
   @Test(
-    "rule 11: a variable that is no UTF-8 is named, and a secret one isn't shown",
+    "rule 11: a variable that is not valid UTF-8 is named, and a secret one isn't shown",
     arguments: [
       (
         "T_CONTEXT",
-        #"invalid value "a\xff" for T_CONTEXT (--context): expected a text, for example abc; it is no UTF-8"#
+        #"invalid value 'a\xff' for T_CONTEXT (--context): expected a text, for example abc; it is not valid UTF-8"#
       ),
       ("T_PASSWORD", "invalid value for T_PASSWORD (--password): expected a text, for example abc"),
     ])
@@ -132,9 +132,9 @@ struct OriginsTests {
 
   @Test("rule 11: what follows the name of a secret is shown as far as it may be a name")
   func secretNames() {
-    #expect(Sample.outcome("--password-url hunter2") == #"unknown option "--password-url""#)
-    #expect(Sample.outcome("--password:hunter2") == #"unknown option "--password...""#)
-    #expect(Sample.outcome("--passwords=x") == #"unknown option "--passwords"; did you mean --password?"#)
+    #expect(Sample.outcome("--password-url hunter2") == #"unknown option '--password-url'"#)
+    #expect(Sample.outcome("--password:hunter2") == #"unknown option '--password...'"#)
+    #expect(Sample.outcome("--passwords=x") == #"unknown option '--passwords'; did you mean --password?"#)
   }
 
   @Test("rule 11: an option of another command that only begins like a secret is none")
@@ -166,7 +166,7 @@ struct OriginsTests {
     guard case .run(let invocation) = parser.parse([], environment: ["T_FAST": text]) else { throw Sample.Unexpected() }
     #expect(invocation.values[toggle] == isOn)
     let refused = parser.parse([], environment: ["T_FAST": "maybe"])
-    #expect(Sample.text(refused).hasPrefix(#"invalid value "maybe" for T_FAST (--fast): expected 1, true, yes or on"#))
+    #expect(Sample.text(refused).hasPrefix(#"invalid value 'maybe' for T_FAST (--fast): expected 1, true, yes or on"#))
   }
 
   @Test("rule 11: a list's variable holds what one word may hold")
@@ -177,7 +177,7 @@ struct OriginsTests {
     #expect(Sample.outcome(["--part", "3"], environment: ["T_PART": "1,2"], of: parser) == ": --part [3]")
     #expect(
       Sample.outcome([], environment: ["T_PART": "1,x"], of: parser)
-        == #"invalid value "x" for T_PART (--part): expected a whole number, for example 10"#)
+        == #"invalid value 'x' for T_PART (--part): expected a whole number, for example 10"#)
   }
 
   /// A file of the project, of the user and of the system.
@@ -224,6 +224,6 @@ struct OriginsTests {
   @Test("rule 12: a file's mistake is said with the file")
   func badFile() {
     let bad = [FileValues(path: "bad.yaml", values: ["timeout": "x"])]
-    #expect(Sample.outcome("queue status", files: bad).hasPrefix(#"invalid value "x" for --timeout in bad.yaml: "#))
+    #expect(Sample.outcome("queue status", files: bad).hasPrefix(#"invalid value 'x' for --timeout in bad.yaml: "#))
   }
 }

@@ -7,40 +7,40 @@ struct SuggestionsTests {
   @Test(
     "rule 22: no abbreviation is taken; the command that was meant is suggested, from anywhere in the program",
     arguments: [
-      ("que status", #"unknown command "que"; did you mean 'tool queue'?; try: tool queue status"#),
-      ("queue stat", #"unknown command "stat"; did you mean 'tool queue status'?; try: tool queue status"#),
-      ("queue amdit", #"unknown command "amdit"; did you mean 'tool queue admit'?; try: tool queue admit"#),
-      ("admit", #"unknown command "admit"; did you mean 'tool queue admit'?; try: tool queue admit"#),
-      ("admit 5", #"unknown command "admit"; did you mean 'tool queue admit'?; try: tool queue admit 5"#),
-      ("status queue", #"unknown command "status"; did you mean 'tool queue status'?; try: tool queue status"#),
-      ("outbox admit", #"unknown command "admit"; did you mean 'tool queue admit'?; try: tool queue admit"#),
-      ("admti", #"unknown command "admti"; did you mean 'tool queue admit'?; try: tool queue admit"#),
-      ("queue chek", #"unknown command "chek"; did you mean 'tool cluster node disk check'?"#),
+      ("que status", #"unknown command 'que'; did you mean 'tool queue'?; try: tool queue status"#),
+      ("queue stat", #"unknown command 'stat'; did you mean 'tool queue status'?; try: tool queue status"#),
+      ("queue amdit", #"unknown command 'amdit'; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("admit", #"unknown command 'admit'; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("admit 5", #"unknown command 'admit'; did you mean 'tool queue admit'?; try: tool queue admit 5"#),
+      ("status queue", #"unknown command 'status'; did you mean 'tool queue status'?; try: tool queue status"#),
+      ("outbox admit", #"unknown command 'admit'; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("admti", #"unknown command 'admti'; did you mean 'tool queue admit'?; try: tool queue admit"#),
+      ("queue chek", #"unknown command 'chek'; did you mean 'tool cluster node disk check'?"#),
       // The words before it are more than commands, and none may be lost.
-      ("-q outbox admit", #"unknown command "admit"; did you mean 'tool queue admit'?"#),
-      ("outbox list", #"unknown command "list"; tool outbox has: replay"#),
-      ("-q que status", #"unknown command "que"; did you mean 'tool queue'?; try: tool -q queue status"#),
+      ("-q outbox admit", #"unknown command 'admit'; did you mean 'tool queue admit'?"#),
+      ("outbox list", #"unknown command 'list'; tool outbox has: replay"#),
+      ("-q que status", #"unknown command 'que'; did you mean 'tool queue'?; try: tool -q queue status"#),
     ])
   func commands(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
   @Test(
     "rule 22: the option that was meant is suggested, or the command that has it",
     arguments: [
-      ("queue admit --dry", #"unknown option "--dry"; did you mean --dry-run?; try: tool queue admit --dry-run"#),
+      ("queue admit --dry", #"unknown option '--dry'; did you mean --dry-run?; try: tool queue admit --dry-run"#),
       (
         "queue admit --fill-too=5",
-        #"unknown option "--fill-too"; did you mean --fill-to?; try: tool queue admit --fill-to=5"#
+        #"unknown option '--fill-too'; did you mean --fill-to?; try: tool queue admit --fill-to=5"#
       ),
       (
         "queue admit --no-colour",
-        #"unknown option "--no-colour"; did you mean --no-color?; try: tool queue admit --no-color"#
+        #"unknown option '--no-colour'; did you mean --no-color?; try: tool queue admit --no-color"#
       ),
-      ("queue admit -quiet", #"unknown option "-quiet"; did you mean --quiet?; try: tool queue admit --quiet"#),
-      ("outbox replay --fill-to 5", #"unknown option "--fill-to"; --fill-to is an option of 'tool queue admit'"#),
-      ("outbox replay --fil-too 5", #"unknown option "--fil-too"; 'tool queue admit' has --fill-to"#),
-      ("queue status -i", #"unknown option "-i"; -i is an option of 'tool outbox replay'"#),
-      ("queue admit --zzzzzzzz", #"unknown option "--zzzzzzzz""#),
-      ("queue admit --ver", #"unknown option "--ver"; did you mean --verbose or --version?"#),
+      ("queue admit -quiet", #"unknown option '-quiet'; did you mean --quiet?; try: tool queue admit --quiet"#),
+      ("outbox replay --fill-to 5", #"unknown option '--fill-to'; --fill-to is an option of 'tool queue admit'"#),
+      ("outbox replay --fil-too 5", #"unknown option '--fil-too'; 'tool queue admit' has --fill-to"#),
+      ("queue status -i", #"unknown option '-i'; -i is an option of 'tool outbox replay'"#),
+      ("queue admit --zzzzzzzz", #"unknown option '--zzzzzzzz'"#),
+      ("queue admit --ver", #"unknown option '--ver'; did you mean --verbose or --version?"#),
     ])
   func options(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -49,24 +49,24 @@ struct SuggestionsTests {
     arguments: [
       (
         "--fill-to 5 queue admit",
-        #"unknown option "--fill-to"; --fill-to is an option of 'tool queue admit'; try: tool queue admit --fill-to 5"#
+        #"unknown option '--fill-to'; --fill-to is an option of 'tool queue admit'; try: tool queue admit --fill-to 5"#
       ),
       (
         "queue --dry-run admit 5",
-        #"unknown option "--dry-run"; --dry-run is an option of 'tool queue admit'; try: tool queue admit 5 --dry-run"#
+        #"unknown option '--dry-run'; --dry-run is an option of 'tool queue admit'; try: tool queue admit 5 --dry-run"#
       ),
       (
         "queue --fill-to admit",
-        #"unknown option "--fill-to"; --fill-to is an option of 'tool queue admit'"#
+        #"unknown option '--fill-to'; --fill-to is an option of 'tool queue admit'"#
       ),
-      ("queue --dry-run admit -- 5", #"unknown option "--dry-run"; --dry-run is an option of 'tool queue admit'"#),
+      ("queue --dry-run admit -- 5", #"unknown option '--dry-run'; --dry-run is an option of 'tool queue admit'"#),
       (
         "-r 7/s queue admit 5",
-        #"unknown option "-r"; -r is an option of 'tool queue admit'; try: tool queue admit 5 -r 7/s"#
+        #"unknown option '-r'; -r is an option of 'tool queue admit'; try: tool queue admit 5 -r 7/s"#
       ),
       (
         "-n queue admit 5",
-        #"unknown option "-n"; -n is an option of 'tool queue admit'; try: tool queue admit 5 -n"#
+        #"unknown option '-n'; -n is an option of 'tool queue admit'; try: tool queue admit 5 -n"#
       ),
     ])
   func moved(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
@@ -79,7 +79,7 @@ struct SuggestionsTests {
       CommandSpecification(
         "tool", summary: "x", subcommands: [place, CommandSpecification("other", summary: "x")]))
     for line in ["place --compression", "other --compression"] {
-      #expect(Sample.outcome(Sample.words(line), of: parser) == #"unknown option "--compression""#)
+      #expect(Sample.outcome(Sample.words(line), of: parser) == #"unknown option '--compression'"#)
     }
   }
 
@@ -92,10 +92,10 @@ struct SuggestionsTests {
     let parser = Parser(CommandSpecification("tool", summary: "x", subcommands: verbs + [other]))
     #expect(
       Sample.outcome(["other", "--fast"], of: parser)
-        == #"unknown option "--fast"; --fast is an option of 'tool aa', 'tool bb', 'tool cc' and 2 more"#)
+        == #"unknown option '--fast'; --fast is an option of 'tool aa', 'tool bb', 'tool cc' and 2 more"#)
     #expect(
       Sample.outcome(["other", "--fsat"], of: parser)
-        == #"unknown option "--fsat"; 'tool aa', 'tool bb', 'tool cc' and 2 more have --fast"#)
+        == #"unknown option '--fsat'; 'tool aa', 'tool bb', 'tool cc' and 2 more have --fast"#)
   }
 
   @Test("rule 22: an operand that is the noun of this verb is put before it")
@@ -107,11 +107,11 @@ struct SuggestionsTests {
         subcommands: [show, CommandSpecification("seat", summary: "x", subcommands: [show])]))
     #expect(
       Sample.outcome(["show", "seat"], of: parser)
-        == #"unexpected operand "seat": none is taken here; did you mean 'tool seat show'?; try: tool seat show"#)
+        == #"unexpected operand 'seat': this command takes none; did you mean 'tool seat show'?; try: tool seat show"#)
     // With an option before it, which would be lost.
     #expect(
       Sample.outcome(["-q", "show", "seat"], of: parser)
-        == #"unexpected operand "seat": none is taken here; did you mean 'tool seat show'?"#)
+        == #"unexpected operand 'seat': this command takes none; did you mean 'tool seat show'?"#)
   }
 
   @Test("rule 22: an option isn't moved behind the --, where it would be an operand")
@@ -121,7 +121,7 @@ struct SuggestionsTests {
     let parser = Parser(CommandSpecification("tool", summary: "x", subcommands: [act]))
     #expect(
       Sample.outcome(["--fast", "act", "--", "a"], of: parser)
-        == #"unknown option "--fast"; --fast is an option of 'tool act'"#)
+        == #"unknown option '--fast'; --fast is an option of 'tool act'"#)
     #expect(Sample.outcome(["--fast", "act", "a"], of: parser).hasSuffix("; try: tool act a --fast"))
   }
 

@@ -11,14 +11,14 @@ struct WordsTests {
       ("queue admit --dry-run", "queue admit: --dry-run true"),
       (
         "queue admit --DRY-RUN",
-        #"unknown option "--DRY-RUN"; did you mean --dry-run?; try: tool queue admit --dry-run"#
+        #"unknown option '--DRY-RUN'; did you mean --dry-run?; try: tool queue admit --dry-run"#
       ),
-      ("queue admit --n", #"unknown option "--n"; did you mean -n?; try: tool queue admit -n"#),
+      ("queue admit --n", #"unknown option '--n'; did you mean -n?; try: tool queue admit -n"#),
       (
         "queue admit -dry-run",
-        #"invalid value "ry-run" for --delta: expected a number, for example 0.5; did you mean --dry-run?; try: tool queue admit --dry-run"#
+        #"invalid value 'ry-run' for --delta: expected a number, for example 0.5; did you mean --dry-run?; try: tool queue admit --dry-run"#
       ),
-      ("queue admit -N", #"unknown option "-N""#),
+      ("queue admit -N", #"unknown option '-N'"#),
     ])
   func options(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -30,29 +30,29 @@ struct WordsTests {
       ("queue admit -nqr 7/s", "queue admit: --dry-run true, --quiet true, --rate 7/s"),
       ("queue admit -r7/s", "queue admit: --rate 7/s"),
       ("queue admit -r 7/s", "queue admit: --rate 7/s"),
-      ("queue admit -c=", #""-c=" has two readings; write -c '' or -c '='"#),
-      ("queue admit -c=-x", #""-c=-x" has two readings; write -c-x; try: tool queue admit -c-x"#),
-      ("queue admit -c=-", #""-c=-" has two readings; write -c - or -c-; try: tool queue admit -c-"#),
-      ("queue admit -d=-5", #""-d=-5" has two readings; write -d -5 or -d-5; try: tool queue admit -d-5"#),
-      ("queue admit -r=", #""-r=" has two readings"#),
-      ("queue admit -r=x", #""-r=x" has two readings"#),
+      ("queue admit -c=", #"'-c=' is ambiguous; write -c '' or -c '='"#),
+      ("queue admit -c=-x", #"'-c=-x' is ambiguous; write -c-x; try: tool queue admit -c-x"#),
+      ("queue admit -c=-", #"'-c=-' is ambiguous; write -c - or -c-; try: tool queue admit -c-"#),
+      ("queue admit -d=-5", #"'-d=-5' is ambiguous; write -d -5 or -d-5; try: tool queue admit -d-5"#),
+      ("queue admit -r=", #"'-r=' is ambiguous"#),
+      ("queue admit -r=x", #"'-r=x' is ambiguous"#),
       (
         "queue admit -r=7/s",
-        #""-r=7/s" has two readings; write -r 7/s or -r7/s; try: tool queue admit -r7/s"#
+        #"'-r=7/s' is ambiguous; write -r 7/s or -r7/s; try: tool queue admit -r7/s"#
       ),
       (
         "queue admit -nr=7/s",
-        #""-r=7/s" has two readings; write -r 7/s or -r7/s; try: tool queue admit -nr7/s"#
+        #"'-r=7/s' is ambiguous; write -r 7/s or -r7/s; try: tool queue admit -nr7/s"#
       ),
       (
         "queue admit -rq",
-        #"invalid value "q" for --rate: expected a rate above 0 (a number per s, min, h or d), for example 420/min"#
+        #"invalid value 'q' for --rate: expected a rate above 0 (a number per s, min, h or d), for example 420/min"#
       ),
-      ("queue admit -nz", #"unknown option "-z""#),
-      ("queue admit -n한", #"unknown option "-한""#),
-      ("queue admit -n-q", #"unknown option "-"; did you mean -n -q?; try: tool queue admit -n -q"#),
-      ("queue admit -n-z", #"unknown option "-""#),
-      ("index create t -q-5 a", #"unknown option "-"; if it is an operand, put -- before it: -- -q-5"#),
+      ("queue admit -nz", #"unknown option '-z'"#),
+      ("queue admit -n한", #"unknown option '-한'"#),
+      ("queue admit -n-q", #"unknown option '-'; did you mean -n -q?; try: tool queue admit -n -q"#),
+      ("queue admit -n-z", #"unknown option '-'"#),
+      ("index create t -q-5 a", #"unknown option '-'; if it is an operand, put -- before it: -- -q-5"#),
     ])
   func bundles(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -68,7 +68,7 @@ struct WordsTests {
       ("queue admit --reason ''", "queue admit: --reason "),
       ("queue admit --reason = 5", "queue admit: --reason =, COUNT 5"),
       ("queue admit", "queue admit: "),
-      ("queue admit --=x", #"unknown option "--""#),
+      ("queue admit --=x", #"unknown option '--'"#),
     ])
   func values(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -77,51 +77,51 @@ struct WordsTests {
     arguments: [
       (
         "queue admit --dry-run=yes",
-        #"--dry-run takes no value, but "yes" was given; leave the value out: --dry-run; try: tool queue admit --dry-run"#
+        #"--dry-run takes no value, but 'yes' was given; leave the value out: --dry-run; try: tool queue admit --dry-run"#
       ),
       (
         "queue admit --dry-run=no",
-        #"--dry-run takes no value, but "no" was given; leave the option out: that is what it means; try: tool queue admit"#
+        #"--dry-run takes no value, but 'no' was given; leave the option out, which means the same; try: tool queue admit"#
       ),
       (
         "queue admit --color=off",
-        #"--color takes no value, but "off" was given; write --no-color instead; try: tool queue admit --no-color"#
+        #"--color takes no value, but 'off' was given; write --no-color instead; try: tool queue admit --no-color"#
       ),
       (
         "queue admit --no-color=1",
-        #"--no-color takes no value, but "1" was given; leave the value out: --no-color; try: tool queue admit --no-color"#
+        #"--no-color takes no value, but '1' was given; leave the value out: --no-color; try: tool queue admit --no-color"#
       ),
       (
         "queue admit --no-color=false",
-        #"--no-color takes no value, but "false" was given; write --color instead; try: tool queue admit --color"#
+        #"--no-color takes no value, but 'false' was given; write --color instead; try: tool queue admit --color"#
       ),
       (
         "queue admit --verbose=2",
-        #"--verbose takes no value, but "2" was given; write --verbose --verbose instead; try: tool queue admit --verbose --verbose"#
+        #"--verbose takes no value, but '2' was given; write --verbose --verbose instead; try: tool queue admit --verbose --verbose"#
       ),
       (
         "queue admit --verbose=5",
-        #"--verbose takes no value, but "5" was given; write --verbose --verbose --verbose --verbose --verbose instead; "#
+        #"--verbose takes no value, but '5' was given; write --verbose --verbose --verbose --verbose --verbose instead; "#
           + "try: tool queue admit --verbose --verbose --verbose --verbose --verbose"
       ),
       (
         "queue admit --verbose=6",
-        #"--verbose takes no value, but "6" was given; leave the value out: --verbose; try: tool queue admit --verbose"#
+        #"--verbose takes no value, but '6' was given; leave the value out: --verbose; try: tool queue admit --verbose"#
       ),
       (
         "queue admit -v=0",
-        #"-v takes no value, but "0" was given; leave the option out: that is what it means; try: tool queue admit"#
+        #"-v takes no value, but '0' was given; leave the option out, which means the same; try: tool queue admit"#
       ),
       (
         "queue admit --verbose=off",
-        #"--verbose takes no value, but "off" was given; leave the option out: that is what it means; try: tool queue admit"#
+        #"--verbose takes no value, but 'off' was given; leave the option out, which means the same; try: tool queue admit"#
       ),
-      ("queue admit -nq=1", #"-q takes no value, but "1" was given; leave the value out: -q"#),
+      ("queue admit -nq=1", #"-q takes no value, but '1' was given; leave the value out: -q"#),
       (
         "queue admit --dry-run=",
-        #"--dry-run takes no value, but "" was given; leave the value out: --dry-run; try: tool queue admit --dry-run"#
+        #"--dry-run takes no value, but '' was given; leave the value out: --dry-run; try: tool queue admit --dry-run"#
       ),
-      ("queue admit --help=1", #"--help takes no value, but "1" was given; leave the value out: --help"#),
+      ("queue admit --help=1", #"--help takes no value, but '1' was given; leave the value out: --help"#),
     ])
   func toggles(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 
@@ -136,16 +136,16 @@ struct WordsTests {
       ("queue admit 5 --", "queue admit: COUNT 5"),
       (
         "queue admit -- --help",
-        #"invalid value "--help" for COUNT: expected a whole number of at least 1, for example 10"#
+        #"invalid value '--help' for COUNT: expected a whole number of at least 1, for example 10"#
       ),
       (
         "queue admit --reason --",
-        #"--reason needs a value, and "--" looks like an option; if it is the value, attach it: --reason=--"#
+        #"--reason needs a value, and '--' looks like an option; if it is the value, attach it: --reason=--"#
       ),
       ("queue admit --reason -", "queue admit: --reason -"),
       (
         "queue admit -nr-",
-        #"invalid value "-" for --rate: expected a rate above 0 (a number per s, min, h or d), for example 420/min"#
+        #"invalid value '-' for --rate: expected a rate above 0 (a number per s, min, h or d), for example 420/min"#
       ),
     ])
   func ends(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
@@ -155,15 +155,15 @@ struct WordsTests {
     arguments: [
       (
         "queue admit --reason --quiet",
-        #"--reason needs a value, and "--quiet" looks like an option; if it is the value, attach it: --reason=--quiet"#
+        #"--reason needs a value, and '--quiet' looks like an option; if it is the value, attach it: --reason=--quiet"#
       ),
       (
         "queue admit --reason -5",
-        #"--reason needs a value, and "-5" looks like an option; if it is the value, attach it: --reason=-5"#
+        #"--reason needs a value, and '-5' looks like an option; if it is the value, attach it: --reason=-5"#
       ),
       (
         "queue admit -r -n",
-        #"--rate needs a value, and "-n" looks like an option; if it is the value, attach it: --rate=-n"#
+        #"--rate needs a value, and '-n' looks like an option; if it is the value, attach it: --rate=-n"#
       ),
       ("queue admit --reason=--quiet", "queue admit: --reason --quiet"),
       ("queue admit --reason", "--reason needs a value: expected a text, for example abc; --reason: Why"),
@@ -179,7 +179,7 @@ struct WordsTests {
   func quotedAdvice() {
     #expect(
       Sample.outcome(["queue", "admit", "--reason", "-a b"])
-        == #"--reason needs a value, and "-a b" looks like an option; if it is the value, attach it: --reason='-a b'"#)
+        == #"--reason needs a value, and '-a b' looks like an option; if it is the value, attach it: --reason='-a b'"#)
   }
 
   @Test(
@@ -193,18 +193,18 @@ struct WordsTests {
       ("queue admit --delta=-5", "queue admit: --delta -5.0"),
       (
         "queue admit --delta -x",
-        #"--delta needs a value, and "-x" looks like an option; if it is the value, attach it: --delta=-x"#
+        #"--delta needs a value, and '-x' looks like an option; if it is the value, attach it: --delta=-x"#
       ),
       (
         "queue admit --delta -.5",
-        #"invalid value "-.5" for --delta: expected a number, for example 0.5; a digit stands before the point: -0.5"#
+        #"invalid value '-.5' for --delta: expected a number, for example 0.5; a digit stands before the point: -0.5"#
       ),
       ("queue admit --since -15m", "queue admit: --since ago(900.0 seconds)"),
-      ("queue admit -5", #"invalid value "-5" for COUNT: expected a whole number of at least 1, for example 10"#),
+      ("queue admit -5", #"invalid value '-5' for COUNT: expected a whole number of at least 1, for example 10"#),
       ("shift -1.5", "shift: OFFSET -1.5"),
-      ("shift -1 -2", #"unexpected operand "-2" after OFFSET"#),
-      ("outbox replay -5", #"unknown option "-5""#),
-      ("index create t -5 a", #"unknown option "-5"; if it is an operand, put -- before it: -- -5"#),
+      ("shift -1 -2", #"unexpected operand '-2' after OFFSET"#),
+      ("outbox replay -5", #"unknown option '-5'"#),
+      ("index create t -5 a", #"unknown option '-5'; if it is an operand, put -- before it: -- -5"#),
       ("index create t -- -5 a", #"index create: COLUMN ["-5", "a"], TABLE t"#),
     ])
   func negativeNumbers(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
@@ -215,7 +215,7 @@ struct WordsTests {
     let root = CommandSpecification("tool", summary: "x", operands: [Sample.offset], options: [nine])
     #expect(Sample.outcome(["-9", "5"], of: Parser(root)) == ": --nine true, OFFSET 5.0")
     #expect(
-      Sample.outcome(["-8"], of: Parser(root)) == #"unknown option "-8"; if it is an operand, put -- before it: -- -8"#)
+      Sample.outcome(["-8"], of: Parser(root)) == #"unknown option '-8'; if it is an operand, put -- before it: -- -8"#)
   }
 
   @Test(
@@ -226,8 +226,8 @@ struct WordsTests {
       ("index create '' '' ''", #"index create: COLUMN ["", ""], TABLE "#),
       ("index create @file a b", #"index create: COLUMN ["a", "b"], TABLE @file"#),
       ("queue admit --reason @file", "queue admit: --reason @file"),
-      ("''", #"unknown command ""; tool has: queue, outbox, index, shift, cluster, help"#),
-      ("queue admit ''", #"invalid value "" for COUNT: expected a whole number of at least 1, for example 10"#),
+      ("''", #"unknown command ''; tool has: queue, outbox, index, shift, cluster, help"#),
+      ("queue admit ''", #"invalid value '' for COUNT: expected a whole number of at least 1, for example 10"#),
     ])
   func order(line: String, outcome: String) { #expect(Sample.outcome(line) == outcome) }
 }

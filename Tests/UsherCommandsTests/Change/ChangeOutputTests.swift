@@ -108,7 +108,7 @@ struct BinaryNameTests {
     for words in ["cache evict --key $'caf\\xe9' --yes", "queue admit 1 --reason $'\\xff' --yes", "undo $'\\xff'"] {
       let run = try shop.shell("\"$USHER\" \(words)")
       #expect(run.status == 64)
-      #expect(run.errors.contains("is no UTF-8"), "\(run.errors)")
+      #expect(run.errors.contains("is not valid UTF-8"), "\(run.errors)")
     }
   }
 

@@ -86,7 +86,7 @@ struct RunbookTests {
     let redis = try sale.redis()
     let before = try redis.command("SCARD", "active_tokens")
     _ = try redis.command("EXPIRE", "active_tokens", "40")
-    let runs = try follow("Nobody may be let in for a while", on: sale)
+    let runs = try follow("Nobody may be admitted for some time", on: sale)
     #expect(runs[2].errors.contains("is paused until"), "\(runs[2].errors)")
     #expect(runs[3].output.contains("at 420/min"), "\(runs[3].output)")
     #expect(try redis.command("TTL", "active_tokens").integer > 200)
@@ -110,7 +110,7 @@ struct RunbookTests {
     let redis = try sale.redis()
     let token = try redis.command("ZRANGE", "waiting_tokens", "-1", "-1").array[0].string
     sale.environment["TOKEN"] = token
-    let runs = try follow("She says that she lost her place", on: sale)
+    let runs = try follow("A customer says that she lost her place", on: sale)
     #expect(runs[0].output.contains(token))
     #expect(runs[2].output.replacing(" ", with: "").contains("\"position\":1"), "\(runs[2].output)")
     #expect(try redis.command("ZRANGE", "waiting_tokens", "0", "0").array[0].string == token)
@@ -122,7 +122,7 @@ struct RunbookTests {
     let postgres = try sale.postgres()
     let others = try stuck(postgres, where: "event_type <> 'PAYMENT_COMPLETED'")
     #expect(try stuck(postgres, where: "event_type = 'PAYMENT_COMPLETED'") > 0)
-    _ = try follow("She paid and has no ticket", on: sale)
+    _ = try follow("A customer paid and has no ticket", on: sale)
     #expect(try stuck(postgres, where: "event_type = 'PAYMENT_COMPLETED'") == 0)
     #expect(try stuck(postgres, where: "event_type <> 'PAYMENT_COMPLETED'") == others)
   }

@@ -21,7 +21,7 @@ struct UsageErrorTests {
     #expect(run.output.isEmpty)
     #expect(
       run.errors == """
-        usher: unknown command "admt"
+        usher: unknown command 'admt'
           hint: did you mean 'usher queue admit'?
           try: usher queue admit 5
 
@@ -37,7 +37,7 @@ struct UsageErrorTests {
     #expect(
       plain.hasPrefix(
         """
-        usher: unknown command "admt"
+        usher: unknown command 'admt'
             usher queue admt 5
                         ^^^^
           hint: did you mean 'usher queue admit'?

@@ -15,7 +15,7 @@ struct TopicOptionTests {
     #expect(run.status == 64)
     #expect(
       run.errors.hasPrefix(
-        "usher: invalid value \"\(topic)\" for --topic: expected a text in which {column} stands for a column"))
+        "usher: invalid value '\(topic)' for --topic: expected a text in which {column} stands for a column"))
     if let cause { #expect(run.errors.contains("hint: \(cause); write {column} for a column, {{ and }} for braces\n")) }
     #expect(!run.errors.contains("outbox.publish"))
   }
