@@ -7,7 +7,7 @@ public struct Statement: Equatable, Sendable {
   /// The number of the last parameter, 3 for `$3`; 0 without parameters.
   public let parameterCount: Int
   let tokens: [SQLToken]
-  /// Whether it is a SELECT INTO. A reading transaction lets EXPLAIN run one, although it creates a table.
+  /// Whether it is a SELECT INTO, which EXPLAIN can run in a read-only transaction although it creates a table.
   var createsTable: Bool {
     tokens.indices.contains { index in
       let follows = index > 0 && (tokens[index - 1].isWord("insert") || tokens[index - 1].isWord("merge"))
