@@ -41,7 +41,7 @@ public struct PostgresRow {
   /// the type, never the value.
   public func decode<T: PostgresDecodable>(_ column: String, as type: T.Type = T.self) throws(PostgresError) -> T {
     guard let position = result.columns.names.firstIndex(of: column) else {
-      throw error("the result has no column \"\(column)\", only \(columns.joined(separator: ", "))")
+      throw error("the result has no column '\(column)', only \(columns.joined(separator: ", "))")
     }
     return try decode(position, as: type)
   }
@@ -53,19 +53,19 @@ public struct PostgresRow {
     }
     let found = types[column]
     guard T.reads(found) else {
-      throw error("column \"\(columns[column])\" is of type \(found), not \(T.expectation)", column)
+      throw error("column '\(columns[column])' is of type \(found), not \(T.expectation)", column)
     }
     let place = Int32(column)
     if PQgetisnull(result.pointer, index, place) == 1 {
       guard let null = T.null else {
-        throw error("column \"\(columns[column])\" is null, not \(T.expectation)", column)
+        throw error("column '\(columns[column])' is null, not \(T.expectation)", column)
       }
       return null
     }
     let bytes = UnsafeRawBufferPointer(
       start: PQgetvalue(result.pointer, index, place), count: Int(PQgetlength(result.pointer, index, place)))
     guard let value = T(bytes, of: found) else {
-      throw error("column \"\(columns[column])\" contains a \(found) that is not \(T.expectation)", column)
+      throw error("column '\(columns[column])' contains a \(found) that is not \(T.expectation)", column)
     }
     return value
   }

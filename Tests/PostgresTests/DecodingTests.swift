@@ -30,7 +30,7 @@ struct DecodingTests {
   func integersThatDoNotFit() {
     #expect(
       complaint("9223372036854775808", as: Int.self)
-        == "column \"value\" contains a numeric that is not an integer of 64 bits")
+        == "column 'value' contains a numeric that is not an integer of 64 bits")
     #expect(complaint("(-9223372036854775809)", as: Int.self) != nil)
     #expect(complaint("1.5::numeric", as: Int.self) != nil)
     #expect(complaint("'NaN'::numeric", as: Int.self) != nil)
@@ -50,7 +50,7 @@ struct DecodingTests {
   func booleans() throws {
     #expect(try value("true", as: Bool.self))
     #expect(try value("1 = 2", as: Bool.self) == false)
-    #expect(complaint("1", as: Bool.self) == "column \"value\" is of type integer, not a boolean")
+    #expect(complaint("1", as: Bool.self) == "column 'value' is of type integer, not a boolean")
   }
 
   @Test("any type has its text")
@@ -64,10 +64,10 @@ struct DecodingTests {
 
   @Test("a text column is not a number, even when it looks like one")
   func textIsNotANumber() {
-    #expect(complaint("'12'::text", as: Int.self) == "column \"value\" is of type text, not an integer of 64 bits")
+    #expect(complaint("'12'::text", as: Int.self) == "column 'value' is of type text, not an integer of 64 bits")
     #expect(
       complaint("'2026-01-01'::text", as: PostgresInstant.self)
-        == "column \"value\" is of type text, not a finite point in time")
+        == "column 'value' is of type text, not a finite point in time")
   }
 
   @Test("NULL needs an optional")
@@ -75,8 +75,8 @@ struct DecodingTests {
     #expect(try value("NULL::int", as: Int?.self) == nil)
     #expect(try value("5", as: Int?.self) == 5)
     #expect(try value("NULL::text[]", as: [String]?.self) == nil)
-    #expect(complaint("NULL::int", as: Int.self) == "column \"value\" is null, not an integer of 64 bits")
-    #expect(complaint("'x'::text", as: Int?.self) == "column \"value\" is of type text, not an integer of 64 bits")
+    #expect(complaint("NULL::int", as: Int.self) == "column 'value' is null, not an integer of 64 bits")
+    #expect(complaint("'x'::text", as: Int?.self) == "column 'value' is of type text, not an integer of 64 bits")
   }
 
   @Test("an error never shows the value")

@@ -74,7 +74,7 @@ struct LimitTests {
     let row = try connection.query("SELECT \(misfit.expression) AS \"seat no\"")[0]
     let error = #expect(throws: PostgresError.self) { try misfit.read(row) }
     #expect(error?.problem == .undecodable)
-    #expect(error?.message == "column \"seat no\" \(misfit.complaint)")
+    #expect(error?.message == "column 'seat no' \(misfit.complaint)")
     #expect(error?.column == "seat no")
     #expect(error?.failure.kind == .failed)
     #expect(error?.failure.message.hasPrefix("PostgreSQL, test_") == true)

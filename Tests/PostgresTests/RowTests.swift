@@ -31,7 +31,7 @@ struct RowTests {
   func missing() throws {
     let row = try connection.query("SELECT 1 AS id, 'x' AS status")[0]
     let error = #expect(throws: PostgresError.self) { try row.decode("state", as: String.self) }
-    #expect(error?.message == "the result has no column \"state\", only id, status")
+    #expect(error?.message == "the result has no column 'state', only id, status")
     #expect(error?.problem == .undecodable)
     #expect(error?.column == nil)
   }
