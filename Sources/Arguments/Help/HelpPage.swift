@@ -66,7 +66,7 @@ public struct HelpPage: Equatable, Sendable {
     if hasSharedOptions { sections.append(["Global options: see `\(sharedHelp)`"]) }
     sections.append(titled("Environment", layout.table(command.isRoot && hasSharedOptions ? [] : ownVariables)))
     sections.append(titled("Exit status", ownStatuses(layout)))
-    let manual = specification.details.isEmpty ? [] : ["man \(command.pageName)"]
+    let manual = specification.details.isEmpty ? [] : ["\(command.pageName)(1)"]
     let seeAlso = (specification.seeAlso.map { "\(command.root.name) \($0)" } + manual).joined(separator: ", ")
     sections.append(titled("See also", seeAlso.isEmpty ? [] : layout.wrap(seeAlso, indent: 2)))
     return sections

@@ -57,7 +57,7 @@ enum RunbookArticle {
     ])
 
   private static let cutOff = Runbook(
-    title: "People are cut off at once",
+    title: "Active people are about to expire together",
     symptom: """
       With the preset set-ttl all active people share the time to live of one key, which each admission restarts. When \
       admissions stop, all of them expire together, five minutes after the last admission: the number of active people \

@@ -49,7 +49,7 @@ struct HelpTests {
           Others: see `tool help options`
 
         See also:
-          tool queue status, man tool-queue-admit
+          tool queue status, tool-queue-admit(1)
 
         """)
   }
@@ -169,8 +169,8 @@ struct HelpTests {
   func details() {
     let text = HelpPage(Self.path("queue", "admit"), .full).text()
     #expect(!text.contains("one at a time"))
-    #expect(text.contains("man tool-queue-admit"))
-    #expect(!HelpPage(Self.path("queue", "status"), .full).text().contains("man tool"))
+    #expect(text.contains("tool-queue-admit(1)"))
+    #expect(!HelpPage(Self.path("queue", "status"), .full).text().contains("(1)"))
   }
 
   @Test("rule 15: the usage line shows groups of the commands above, and members that they declare")

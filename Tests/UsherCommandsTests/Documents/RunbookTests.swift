@@ -73,7 +73,7 @@ struct RunbookTests {
     let redis = try sale.redis()
     let before = try redis.command("SMEMBERS", "active_tokens").array.map { try $0.string }
     _ = try redis.command("EXPIRE", "active_tokens", "40")
-    _ = try follow("People are cut off at once", on: sale)
+    _ = try follow("Active people are about to expire together", on: sale)
     #expect(try redis.command("TTL", "active_tokens").integer > 200)
     let after = Set(try redis.command("SMEMBERS", "active_tokens").array.map { try $0.string })
     #expect(Set(before).isSubset(of: after))
