@@ -50,8 +50,8 @@ demo: build ## Watch an on-call engineer mend a ticket sale
 bench: build ## Compare with what people use today, in one run
 	@$(RUN) Benchmarks/run $(BINARY)
 
-install: build ## Install the program, its manual and completions under PREFIX
-	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/usher
+install: build ## Install the program without its symbols, its manual and completions under PREFIX
+	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/usher
 	cd man && for page in *.[1-9]; do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
 	install -D -m 644 completions/usher.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/usher

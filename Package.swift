@@ -10,13 +10,13 @@ let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedC
 let package = Package(
   name: "usher",
   products: [.executable(name: "usher", targets: ["usher"])],
-  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
   targets: [
     // C libraries: a header each. Those that bring many others along are loaded at the first call, see CLateBinding.
     .target(name: "CLateBinding"),
     .target(name: "CLibpq", dependencies: ["CLateBinding"]),
     .target(name: "CRdkafka", dependencies: ["CLateBinding"]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSpawn"),
 
     .target(name: "CBuildInfo", cSettings: [.define("USHER_COMMIT", to: "\"\(commit)\"")]),
@@ -31,10 +31,10 @@ let package = Package(
     .target(name: "Postgres", dependencies: ["CLibpq", "Text", "Failures"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Text", "Failures"]),
     .target(name: "Kafka", dependencies: ["CRdkafka", "Failures"]),
+    .target(name: "Yaml", dependencies: ["CYaml"]),
 
     // What every command stands on.
-    .target(
-      name: "Configuration", dependencies: ["Text", "Failures", "Arguments", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Configuration", dependencies: ["Text", "Failures", "Arguments", "Yaml"]),
     .target(name: "Changes", dependencies: ["Text", "Failures", "Postgres", "Redis"]),
 
     // The rooms: connections and values in, records out.
@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support"]),
     .testTarget(name: "RedisTests", dependencies: ["Redis", "Support"]),
     .testTarget(name: "KafkaTests", dependencies: ["CRdkafka", "Failures", "Kafka", "Support"]),
+    .testTarget(name: "YamlTests", dependencies: ["Yaml"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Failures", "Configuration"]),
     .testTarget(name: "ChangesTests", dependencies: ["Changes", "Support"]),
     .testTarget(name: "WaitingRoomTests", dependencies: ["WaitingRoom", "Support"]),

@@ -23,13 +23,12 @@ def compiled():
         sys.exit(f"{USHER} is not in the directory of a build: run it from .build/release")
     objects = SCRATCH / "objects"
     objects.write_text("".join(line for line in listed.read_text().splitlines(True) if "/usher.build/" not in line))
-    maps = [*BUILD.glob("*.build/module.modulemap"), *ROOT.glob("Sources/*/module.modulemap"),
-            ROOT / ".build/checkouts/Yams/Sources/CYaml/include/module.modulemap"]
+    maps = [*BUILD.glob("*.build/module.modulemap"), *ROOT.glob("Sources/*/module.modulemap")]
     headers = [word for path in maps for word in ("-Xcc", f"-fmodule-map-file={path}")]
     program = SCRATCH / "parse-words"
     subprocess.run(
         ["swiftc", "-O", "-static-stdlib", "-swift-version", "6", "-I", BUILD / "Modules", *headers, "-o", program, SOURCE,
-         f"@{objects}", "-lhiredis"],
+         f"@{objects}", "-lhiredis", "-l:libyaml.a"],
         check=True, stdout=sys.stderr)
     return program
 

@@ -1,17 +1,16 @@
-import Arguments
 import Failures
 import Text
 
 extension Configuration {
-  /// Decides which stores this invocation talks to.
+  /// Decides which stores this invocation connects to.
   ///
-  /// For each store: its option; the context that `--context` names; USHER_POSTGRES, USHER_REDIS, USHER_KAFKA; the
-  /// context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the file's current context;
-  /// the running sandbox.
+  /// A connection comes from the first of these that has one: the option of the store; the context that `--context` selects;
+  /// USHER_POSTGRES, USHER_REDIS, USHER_KAFKA; the context that USHER_CONTEXT selects; DATABASE_URL, REDIS_URL and libpq's
+  /// variables; the current context of the file; the running sandbox.
   ///
-  /// Two rules keep a person from landing elsewhere. A context that was chosen explicitly is all there is below the
-  /// option: a store that it doesn't name is absent. And the sandbox is used only where nothing else at all is
-  /// configured, never mixed with another's stores.
+  /// Two rules keep an operator from the wrong store. After a context that is selected explicitly, nothing else is asked: a store
+  /// that it does not name is not configured. And the sandbox is used only if no connection at all is configured, so its stores are
+  /// never combined with others.
   public func resolve() throws(Failure) -> ResolvedContext {
     try refuseProblems()
     let choice = try chooseContext()
@@ -25,7 +24,7 @@ extension Configuration {
     let sandbox = connections.isEmpty && choice == nil ? input.sandbox : nil
     let others = connections.values.map(\.origin.description).sorted()
     for store in StoreKind.allCases {
-      lookedAt[store]?.append(sandboxLookedAt(sandbox, others: others, choice))
+      lookedAt[store]?.append(sandboxLookedAt(store, sandbox, others: others, choice))
       if let sandbox, let endpoint = sandbox.endpoint(store) {
         connections[store] = Sourced(endpoint, .sandbox(directory: sandbox.directory))
       }
@@ -41,7 +40,7 @@ extension Configuration {
       lookedAt: lookedAt)
   }
 
-  /// A context and who chose it.
+  /// A context and what selected it.
   struct ContextChoice {
     let name: Sourced<String>
     let settings: ContextSettings
@@ -64,17 +63,18 @@ extension Configuration {
     guard let chosen else { return nil }
     if let settings = document.contexts[chosen.value] { return ContextChoice(name: chosen, settings: settings) }
     var hints: [String] = []
-    if let near = Spelling.nearest(to: chosen.value, among: document.contexts.keys.sorted()).first {
-      hints.append("did you mean \"\(near)\"?")
-    }
-    let names = document.contexts.keys.sorted().joined(separator: ", ")
+    let names = document.contexts.keys.sorted()
+    if let near = Spelling.nearest(to: chosen.value, among: names).first { hints.append("did you mean '\(near)'?") }
     throw Failure(
-      .configuration, "no context \"\(chosen.value)\", which \(chosen.origin) names",
-      causes: [names.isEmpty ? "no configuration file has a context" : "the contexts are \(names)"],
-      hints: hints + ["see where contexts are read from with `usher config path`"])
+      .configuration, "context '\(chosen.value)' does not exist; it is named by \(chosen.origin)",
+      causes: [
+        names.isEmpty
+          ? "no configuration file describes a context" : "the contexts are \(names.joined(separator: ", "))"
+      ],
+      hints: hints + ["list the configuration files with `usher config path`"])
   }
 
-  /// Where a store's connection may come from, the first that has one wins; all but the sandbox.
+  /// Where the connection to a store may come from, in the order of precedence; without the sandbox.
   private func candidates(_ store: StoreKind, _ choice: ContextChoice?) -> [Candidate] {
     let option =
       switch store {
@@ -86,14 +86,14 @@ extension Configuration {
     let fromOwn = Candidate(name: store.variable, found: sourced(store.variable))
     guard let choice else { return [fromOption, fromOwn] + commonVariables(store) }
     let fromContext = Candidate(
-      name: "context \"\(choice.settings.name)\" at \(choice.settings.place)", found: choice.settings.connection(store),
-      absence: "has no \"\(store.rawValue)\"")
+      name: "context '\(choice.settings.name)' at \(choice.settings.place)", found: choice.settings.connection(store),
+      absence: "does not set '\(store.rawValue)'")
     if choice.isFromOption { return [fromOption, fromContext] }
     if choice.isExplicit { return [fromOption, fromOwn, fromContext] }
     return [fromOption, fromOwn] + commonVariables(store) + [fromContext]
   }
 
-  /// What other programs read too.
+  /// The variables that other programs read too.
   private func commonVariables(_ store: StoreKind) -> [Candidate] {
     switch store {
     case .kafka: return []
@@ -101,12 +101,12 @@ extension Configuration {
     case .postgres:
       let url = sourced("DATABASE_URL")
       let isPostgres = url.map { $0.value.hasPrefix("postgres://") || $0.value.hasPrefix("postgresql://") } ?? false
-      // Those that say which server or database; a lone PGUSER or PGSSLMODE chooses none.
+      // Those that select a server or a database. PGUSER or PGSSLMODE alone selects none.
       let own = ["PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE"].filter { input.variable($0) != nil }
       return [
         Candidate(
           name: "DATABASE_URL", found: isPostgres ? url : nil,
-          absence: url == nil ? "not set" : "not a postgresql:// address"),
+          absence: url == nil ? "not set" : "not a postgresql:// URI"),
         Candidate(
           name: "PGSERVICE, PGHOST, PGHOSTADDR, PGPORT, PGDATABASE",
           found: own.isEmpty ? nil : Sourced("", .variables(own))),
@@ -118,20 +118,20 @@ extension Configuration {
     input.variable(name).map { Sourced($0, .variables([name])) }
   }
 
-  /// The properties belong to the context's brokers; with other brokers they would be wrong.
+  /// The properties belong to the brokers of the context. With other brokers they would be wrong.
   private func kafkaProperties(_ choice: ContextChoice?, _ kafka: Sourced<String>?) -> [String: Sourced<String>] {
     guard let choice, let kafka, kafka == choice.settings.kafka else { return [:] }
     return choice.settings.kafkaProperties
   }
 
-  /// A protected context protects when it was chosen explicitly, when any connection is its own, and when a connection
-  /// that was given otherwise is the same as one of its own.
+  /// A protected context protects if it is selected explicitly, and if any connection equals one of its own, whatever set that
+  /// connection.
   private func protection(
     _ choice: ContextChoice?, _ connections: [StoreKind: Sourced<String>]
   ) -> ResolvedContext.Protection? {
     let byName = document.contexts.values.sorted { $0.name < $1.name }
     let chosenFirst = (choice.map { [$0.settings] } ?? []) + byName
-    for context in chosenFirst where context.isProtected?.value == true {
+    for context in chosenFirst where context.protects {
       let isChosen = choice?.isExplicit == true && choice?.settings.name == context.name
       let isUsed = connections.contains { context.connection($0.key)?.value == $0.value.value }
       if let protected = context.isProtected, isChosen || isUsed {
@@ -141,17 +141,17 @@ extension Configuration {
     return nil
   }
 
-  /// What the context says that protects, or else the chosen one; by default a protected one does not answer.
+  /// Decided by the context that protects, otherwise by the selected context.
   private func answersCompletion(_ choice: ContextChoice?, _ protection: ResolvedContext.Protection?) -> Bool {
     let context = protection.flatMap { document.contexts[$0.context] } ?? choice?.settings
-    return context?.answersCompletion?.value ?? (protection == nil)
+    return context?.answersCompletion?.value ?? ContextKeys.keys.completion.standard(protection != nil)
   }
 
   private func filesLookedAt(_ choice: ContextChoice?) -> [String] {
     if choice != nil { return [] }
     return files.compactMap { file in
       switch file.state {
-      case .used: "\(file.path): has no current-context"
+      case .used: "\(file.path): does not set '\(FileKeys.keys.currentContext.name)'"
       case .absent: "\(file.path): does not exist"
       case .unreadable(let reason): "\(file.path): \(reason)"
       case .passedOver: nil
@@ -159,11 +159,14 @@ extension Configuration {
     }
   }
 
-  private func sandboxLookedAt(_ used: SandboxEndpoints?, others: [String], _ choice: ContextChoice?) -> String {
-    if let used { return "sandbox at \(used.directory): has none" }
+  private func sandboxLookedAt(
+    _ store: StoreKind, _ used: SandboxEndpoints?, others: [String], _ choice: ContextChoice?
+  ) -> String {
+    if let used { return "sandbox at \(used.directory): runs no \(store.title)" }
     guard let sandbox = input.sandbox else { return "sandbox: none is running" }
     let reason =
-      choice.map { "context \"\($0.settings.name)\" is chosen" } ?? "\(others.joined(separator: ", ")) is set"
+      choice.map { "context '\($0.settings.name)' is selected" }
+      ?? "\(others.joined(separator: ", ")) \(others.count == 1 ? "is" : "are") set"
     return "sandbox at \(sandbox.directory): not used, because \(reason)"
   }
 }

@@ -3,7 +3,7 @@ import Text
 
 /// What the options, the environment, the configuration files and the running sandbox say together.
 ///
-/// An explicitly named file is used alone; else the user's file stands over the system's, value by value.
+/// A file that is named explicitly is used alone. Otherwise each value of the user's file replaces that of the system's file.
 public struct Configuration: Sendable {
   /// Everything that is wrong in the files, in their order.
   public let problems: [ConfigurationProblem]
@@ -13,10 +13,10 @@ public struct Configuration: Sendable {
 
   let input: ConfigurationInput
   let document: Document
-  /// The sandbox's file counts as passed over here, because whether it is used is only known when stores are resolved.
+  /// The sandbox's file is not read here, because only `resolve` decides whether the sandbox is used.
   let files: [SearchedFile]
 
-  /// The paths that were looked at, the one whose values win first.
+  /// The paths of files, in the order of precedence.
   public var searchedFiles: [SearchedFile] {
     guard input.sandbox != nil, (try? resolve())?.isSandbox == true else { return files }
     return files.map { file in
@@ -26,8 +26,8 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// Reads the files. Never fails: what is wrong is in `problems`, and `resolve` refuses to go on with them, so that
-  /// commands that need no store still run.
+  /// Reads the files. It never fails, so that commands that need no store still run: what is wrong is in `problems`, with which
+  /// `resolve` fails.
   public static func load(_ input: ConfigurationInput) -> Configuration {
     let problems = ProblemList()
     var files = input.filesToSearch
@@ -44,7 +44,7 @@ public struct Configuration: Sendable {
       problems: problems.sorted(byFiles: files.map(\.path)), input: input, document: document, files: files)
   }
 
-  /// What the sandbox's own file says: it describes a world of its own and is never mixed with another.
+  /// What the sandbox's file says. It describes the sandbox's stores, so it is never combined with another file.
   func sandboxDocument() throws(Failure) -> Document? {
     guard let file = files.first(where: { $0.source == .sandbox }) else { return nil }
     let problems = ProblemList()
@@ -54,7 +54,7 @@ public struct Configuration: Sendable {
     return document
   }
 
-  /// Throws what is wrong in the files, if anything is.
+  /// Throws if the files have problems.
   public func refuseProblems() throws(Failure) { try Self.refuse(problems) }
 
   private static func refuse(_ problems: [ConfigurationProblem]) throws(Failure) {
@@ -72,20 +72,21 @@ public struct Configuration: Sendable {
     do {
       bytes = try read(file.path)
     } catch {
-      problems.add("cannot read \(file.path): \(error.reason)", at: nil)
+      problems.add("cannot read '\(file.path)': \(error.reason)", at: nil)
       return (nil, .unreadable(error.reason))
     }
     guard let bytes else {
       if file.source == .option || file.source == .variable {
-        problems.add("\(file.source.rawValue) names \(file.path), which does not exist", at: nil)
+        problems.add("\(file.source.rawValue) names '\(file.path)', which does not exist", at: nil)
       }
       return (nil, .absent)
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       problems.add("the text is not UTF-8", at: placeOfBadByte(in: bytes, file: file.path))
       return (nil, .used)
     }
-    return (YAMLReader(file: file.path).tree(of: text, problems: problems), .used)
+    var reader = TreeReader(bytes, file: file.path, problems: problems)
+    return (reader.read(), .used)
   }
 
   private static func placeOfBadByte(in bytes: [UInt8], file: String) -> Place {
@@ -98,12 +99,13 @@ public struct Configuration: Sendable {
 }
 
 extension ConfigurationInput {
-  /// What a tree says; what is wrong in it goes to `problems`.
+  /// What a tree says. What is wrong in it is added to `problems`.
   fileprivate func document(_ tree: Tree, isPartial: Bool, problems: ProblemList) -> Document {
     let document = Document(tree, isPartial: isPartial, problems: problems)
     for (name, text) in document.outbox?.publishing?.templates ?? [] {
       guard let mistake = templateMistake(text.value), case .file(let place, _) = text.origin else { continue }
-      problems.add("\"\(name)\" of publish of the outbox is \"\(text.value)\": \(mistake)", at: place)
+      problems.add(
+        "'\(name)' of '\(OutboxKeys.keys.publish.name)' of the outbox is '\(text.value)': \(mistake)", at: place)
     }
     return document
   }

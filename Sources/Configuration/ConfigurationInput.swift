@@ -1,4 +1,4 @@
-/// Everything that decides which stores usher talks to, handed in by the caller: nothing here reads the environment.
+/// Everything that decides which stores usher connects to. The caller supplies it; nothing here reads the environment.
 public struct ConfigurationInput: Sendable {
   /// What the options of the command line say.
   public struct Options: Sendable {
@@ -18,13 +18,13 @@ public struct ConfigurationInput: Sendable {
   }
 
   public var options: Options
-  /// The process's variables; an empty one counts as unset.
+  /// The variables of the process. An empty variable counts as not set.
   public var environment: [String: String]
-  /// The sandbox that is running, if one is.
+  /// The running sandbox; nil without one.
   public var sandbox: SandboxEndpoints?
   public var systemPath: String
   public var read: FileReading
-  /// What is wrong with a text as a template of the outbox, and how to mend it; nil when nothing is.
+  /// What is wrong with a text as a template of the outbox, and how to correct it; nil for a valid template.
   public var templateMistake: @Sendable (String) -> String?
 
   public init(
@@ -40,7 +40,7 @@ public struct ConfigurationInput: Sendable {
     self.read = read
   }
 
-  /// A variable's value; nil when it is unset or empty.
+  /// The value of a variable; nil if it is not set or empty.
   func variable(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
@@ -64,11 +64,11 @@ public struct SandboxEndpoints: Equatable, Sendable {
   }
 }
 
-/// One of the three stores that a connection is configured for.
+/// A store to which a connection is configured. The raw value is its key in a context.
 public enum StoreKind: String, CaseIterable, Sendable {
   case postgres, redis, kafka
 
-  /// The product's name, for messages.
+  /// The name of the product, for messages.
   public var title: String {
     switch self {
     case .postgres: "PostgreSQL"
@@ -77,8 +77,8 @@ public enum StoreKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Its option on the command line.
+  /// The option that sets the connection.
   public var option: String { "--\(rawValue)" }
-  /// usher's own variable for it.
+  /// The environment variable of usher that sets the connection.
   public var variable: String { "USHER_\(rawValue.uppercased())" }
 }

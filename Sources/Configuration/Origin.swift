@@ -1,18 +1,18 @@
-/// Where a value came from.
+/// Where a value comes from.
 public enum Origin: Hashable, Sendable, CustomStringConvertible {
   /// An option of the command line: `--redis`.
   case option(String)
-  /// Environment variables; several for libpq's own.
+  /// Environment variables; several for those of libpq.
   case variables([String])
-  /// A place in a configuration file; `context` is the context that it belongs to.
+  /// A place in a configuration file. `context` is the context that the value belongs to.
   case file(Place, context: String? = nil)
-  /// What a queue's preset says where the file is silent.
+  /// The default of a queue with this preset.
   case preset(String)
   /// A connection service of libpq, or libpq's default for what the service does not name.
   case service(String)
-  /// What libpq does where nobody says anything.
+  /// libpq's default.
   case libpq
-  /// The sandbox that runs in this directory.
+  /// The sandbox in this directory.
   case sandbox(directory: String)
 
   public var description: String {
@@ -29,7 +29,7 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A value and where it came from.
+/// A value and where it comes from.
 public struct Sourced<Value: Sendable>: Sendable {
   public let value: Value
   public let origin: Origin

@@ -1,12 +1,12 @@
 import Failures
 
-/// The stores, queues, caches and outbox that one invocation works with, each value with its origin.
+/// The stores, queues, caches and outbox of one invocation, each value with its origin.
 public struct ResolvedContext: Sendable {
-  /// The context's name: chosen, or the file's current one; nil where there is none.
+  /// The name of the context: selected, or the current context of the file; nil without a context.
   public let name: Sourced<String>?
-  /// The context whose protection holds for this invocation; nil where changes need no `--confirm`.
+  /// The protection that holds for this invocation; nil if changes need no `--confirm`.
   public let protection: Protection?
-  /// Whether a shell that completes a name may ask the stores.
+  /// Whether shell completion may ask the stores.
   public let answersCompletion: Bool
   public let postgres: Sourced<String>?
   public let redis: Sourced<String>?
@@ -15,32 +15,32 @@ public struct ResolvedContext: Sendable {
   public let queues: [String: QueueSettings]
   public let caches: [String: CacheSettings]
   public let outbox: OutboxSettings?
-  /// Whether the stores are the running sandbox's.
+  /// Whether the stores are those of the running sandbox.
   public let isSandbox: Bool
 
-  /// What was looked at in vain for each store that has no connection.
+  /// For each store, where a connection was looked for, and what was found there.
   let lookedAt: [StoreKind: [String]]
 
-  /// Whether the context was chosen by `--context` or USHER_CONTEXT.
+  /// Whether `--context` or USHER_CONTEXT selected the context.
   private var isExplicit: Bool {
     guard let name else { return false }
     if case .file = name.origin { return false }
     return true
   }
 
-  /// Why changes need consent by name.
+  /// The reason why changes need `--confirm`.
   public struct Protection: Equatable, Sendable {
-    /// The protected context's name, which `--confirm` has to repeat.
+    /// The name of the protected context, which `--confirm` has to repeat.
     public let context: String
     public let origin: Origin
   }
 
-  /// What a person calls it, also where no context has a name.
+  /// The name of the context in messages, also without a context.
   public var label: String { name?.value ?? (isSandbox ? "the sandbox" : "no context") }
 
   public var isProtected: Bool { protection != nil }
 
-  /// A store's connection, if one is configured.
+  /// The connection to a store; nil if none is configured.
   public func connection(_ store: StoreKind) -> Sourced<String>? {
     switch store {
     case .postgres: postgres
@@ -49,17 +49,17 @@ public struct ResolvedContext: Sendable {
     }
   }
 
-  /// A store's connection; throws with status 78 what was looked at where there is none.
+  /// The connection to a store. Throws with status 78, and with all that was looked at, if none is configured.
   public func require(_ store: StoreKind) throws(Failure) -> Sourced<String> {
     if let connection = connection(store) { return connection }
     let causes = lookedAt[store] ?? []
     if let name, isExplicit {
       throw Failure(
-        .configuration, "context \"\(name.value)\" names no \(store.title)", causes: causes,
-        hints: ["add \(store.rawValue) to the context, or give \(store.option)"])
+        .configuration, "context '\(name.value)' has no \(store.title) connection", causes: causes,
+        hints: ["add '\(store.rawValue)' to the context, or use \(store.option)"])
     }
     throw Failure(
       .configuration, "no \(store.title) is configured", causes: causes,
-      hints: ["set \(store.variable), or start a private one with `usher sandbox start`"])
+      hints: ["set \(store.variable), or start a private \(store.title) with `usher sandbox start`"])
   }
 }

@@ -135,6 +135,7 @@ struct SettingsTests {
       try Fixture.load("outbox: { publish: { to: redis-stream, stream: events } }").resolve().outbox)
     #expect(outbox.table == nil)
     #expect(outbox.columns.isEmpty && outbox.statuses.isEmpty)
+    #expect(outbox.status(\.initial) == "INIT" && outbox.column(\.id) == nil && outbox.idHeader == "usher-outbox-id")
     #expect(outbox.publishing?.destination?.value == .redisStream)
     #expect(outbox.publishing?.stream?.value == "events")
     #expect(outbox.publishing?.topic == nil)

@@ -62,16 +62,16 @@ struct FileSearchTests {
   @Test("a file that was named must exist, the others need not")
   func missing() {
     let option = Configuration.load(Fixture.input(options: .init(configPath: "/a.yaml")))
-    #expect(option.problems.map(\.description) == ["--config names /a.yaml, which does not exist"])
+    #expect(option.problems.map(\.description) == ["--config names '/a.yaml', which does not exist"])
     let variable = Configuration.load(Fixture.input(environment: ["USHER_CONFIG": "/b.yaml"]))
-    #expect(variable.problems.map(\.description) == ["USHER_CONFIG names /b.yaml, which does not exist"])
+    #expect(variable.problems.map(\.description) == ["USHER_CONFIG names '/b.yaml', which does not exist"])
     #expect(Configuration.load(Fixture.input()).problems.isEmpty)
   }
 
   @Test("a file that cannot be read is a problem")
   func unreadable() {
     let configuration = Configuration.load(Fixture.input(files: [Fixture.systemPath: "(unreadable)"]))
-    #expect(configuration.problems.map(\.description) == ["cannot read /etc/usher/config.yaml: Permission denied"])
+    #expect(configuration.problems.map(\.description) == ["cannot read '/etc/usher/config.yaml': Permission denied"])
     #expect(configuration.searchedFiles.last?.state == .unreadable("Permission denied"))
   }
 
@@ -157,8 +157,8 @@ struct MergingTests {
       "queues: { tickets: { capcity: 1, capacity: 5 } }", over: Self.system.replacing("2100", with: "many"))
     #expect(
       configuration.problems.map(\.description) == [
-        "\(Fixture.userPath):1:22: unknown key \"capcity\" in queue \"tickets\"; did you mean \"capacity\"?",
-        "\(Fixture.systemPath):5:41: \"capacity\" of queue \"tickets\" is \"many\": expected a whole number of at least 1, for example 10",
+        "\(Fixture.userPath):1:22: unknown key 'capcity' in queue 'tickets'; did you mean 'capacity'?",
+        "\(Fixture.systemPath):5:41: 'capacity' of queue 'tickets' is 'many': expected a whole number of at least 1, for example 2100",
       ])
   }
 
@@ -172,7 +172,7 @@ struct MergingTests {
       "queues: { q: { waiting: admitted } }", over: "queues: { q: { preset: set-ttl, active: admitted } }")
     #expect(
       equal.problems.map(\.description) == [
-        "\(Fixture.systemPath):1:41: queue \"q\" keeps waiting and active people under one key, \"admitted\"; give each its own"
+        "\(Fixture.systemPath):1:41: queue 'q' has the same key for waiting and active users, 'admitted'; use two keys"
       ])
   }
 

@@ -52,31 +52,38 @@ struct QueueFormTests {
     arguments: [
       (
         "score: arrival",
-        "\"score\" of queue \"q\" is \"arrival\": expected one of arrival-ms, arrival-s, expiry-ms, expiry-s, counter"
+        "'score' of queue 'q' is 'arrival': expected one of arrival-ms, arrival-s, expiry-ms, expiry-s, counter"
       ),
       (
         "waiting-ttl: 30m",
-        "\"waiting-ttl\" of queue \"q\" is for scores that are expiry-ms or expiry-s; its score is arrival-ms"
+        "'waiting-ttl' of queue 'q' needs scores that are expiry-ms or expiry-s; its scores are arrival-ms"
       ),
-      ("score: expiry-s, waiting-ttl: soon", "\"waiting-ttl\" of queue \"q\" is \"soon\""),
-      ("member: json", "queue \"q\" has JSON members and no \"token-path\""),
-      ("token-path: a", "\"token-path\" of queue \"q\" is for JSON members; its members are \"token\""),
-      ("member: json, token-path: a..b", "\"token-path\" of queue \"q\" is \"a..b\": expected names with dots"),
-      ("member: json, token-path: a, user-path: .b", "\"user-path\" of queue \"q\" is \".b\""),
+      ("score: expiry-s, waiting-ttl: soon", "'waiting-ttl' of queue 'q' is 'soon'"),
+      (
+        "member: json",
+        "queue 'q' has no 'token-path', which JSON members need: expected names separated by dots, for example data.token"
+      ),
+      ("token-path: a", "'token-path' of queue 'q' needs JSON members; its members are token"),
+      ("member: json, token-path: a..b", "'token-path' of queue 'q' is 'a..b': expected names separated by dots"),
+      ("member: json, token-path: a, user-path: .b", "'user-path' of queue 'q' is '.b'"),
       (
         "waiting: 'w:{concert}'",
-        "queue \"q\" has one key a concert, \"w:{concert}\", and one for all, \"active_tokens\""
+        "queue 'q' has {concert} in 'waiting', 'w:{concert}', but not in 'active', 'active_tokens'"
       ),
       (
         "active: 'a:{concert}'",
-        "queue \"q\" has one key a concert, \"a:{concert}\", and one for all, \"waiting_tokens\""
+        "queue 'q' has {concert} in 'active', 'a:{concert}', but not in 'waiting', 'waiting_tokens'"
       ),
-      ("side-keys: [info]", "\"side-keys\" of queue \"q\" has \"info\", in which {token} is missing"),
-      ("side-keys: { a: b }", "\"side-keys\" of queue \"q\" must be a list of texts, not a mapping"),
-      ("side-keys: ['']", "must be a list of texts, and no empty ones"),
-      ("active-form: zset", "\"active-form\" of queue \"q\" is \"zset\""),
-      ("active-member: user", "\"active-member\" of queue \"q\" is \"user\""),
-      ("active-score: m", "\"active-score\" of queue \"q\" is \"m\""),
+      ("side-keys: [info]", "'side-keys' of queue 'q' is 'info', which does not contain {token}"),
+      (
+        "side-keys: { a: b }",
+        "'side-keys' of queue 'q' must be a list of Redis keys that contain {token}, not a mapping"
+      ),
+      ("side-keys: ['']", "must be a list of Redis keys that contain {token}; it has an element which is empty"),
+      ("side-keys: [[a]]", "it has an element which is a list"),
+      ("active-form: zset", "'active-form' of queue 'q' is 'zset'"),
+      ("active-member: user", "'active-member' of queue 'q' is 'user'"),
+      ("active-score: m", "'active-score' of queue 'q' is 'm'"),
     ])
   func problems(text: String, problem: String) {
     let problems = Fixture.problems("queues: { q: { preset: set-ttl, \(text) } }")
@@ -89,57 +96,57 @@ struct QueueFormTests {
   static let keys: [(text: String, problem: String)] = [
     (
       "preset: key-per-token, active: act",
-      "1:47: \"active\" of queue \"q\" is \"act\", in which {token} is missing: its form key-per-token has a key a token, for "
+      "1:47: 'active' of queue 'q' is 'act', which does not contain {token}; the form key-per-token needs it, for "
         + "example act:{token}"
     ),
     (
       "preset: set-ttl, active-form: key-per-token",
-      "1:46: \"active\" of queue \"q\" is \"active_tokens\", in which {token} is missing"
+      "1:46: 'active' of queue 'q' is 'active_tokens', which does not contain {token}"
     ),
     (
       "preset: key-per-token, active-form: set-ttl",
-      "1:52: \"active\" of queue \"q\" is \"active_token:{token}\", and {token} is not filled in there: its form set-ttl keeps all"
+      "1:52: 'active' of queue 'q' is 'active_token:{token}', in which {token} is not replaced; the form set-ttl has one key for all"
     ),
     (
       "preset: set-ttl, active: 'a:{token}'",
-      "1:41: \"active\" of queue \"q\" is \"a:{token}\", and {token} is not filled in there"
+      "1:41: 'active' of queue 'q' is 'a:{token}', in which {token} is not replaced"
     ),
     (
       "preset: set-ttl, waiting: 'w:{token}'",
-      "1:42: \"waiting\" of queue \"q\" is \"w:{token}\", and {token} is not filled in there: it is one key for all"
+      "1:42: 'waiting' of queue 'q' is 'w:{token}', in which {token} is not replaced"
     ),
     (
       "preset: set-ttl, pause-key: 'p:{token}'",
-      "1:44: \"pause-key\" of queue \"q\" is \"p:{token}\", and {token} is not"
+      "1:44: 'pause-key' of queue 'q' is 'p:{token}', in which {token} is not replaced"
     ),
     (
       "preset: set-ttl, waiting-counter: 'n:{concert}'",
-      "1:50: \"waiting-counter\" of queue \"q\" is \"n:{concert}\", and {concert} is not filled in there: \"waiting\" and "
-        + "\"active\" have none"
+      "1:50: 'waiting-counter' of queue 'q' is 'n:{concert}', in which {concert} is not replaced, because "
+        + "'waiting' and 'active' do not contain it"
     ),
     (
       "preset: set-ttl, side-keys: ['i:{concert}:{token}']",
-      "1:45: \"side-keys\" of queue \"q\" is \"i:{concert}:{token}\", and {concert} is not filled in there"
+      "1:45: 'side-keys' of queue 'q' is 'i:{concert}:{token}', in which {concert} is not replaced"
     ),
     (
       "preset: set-ttl, waiting-counter: n, active-counter: n",
-      "1:69: \"active-counter\" of queue \"q\" is \"n\", and so is \"waiting-counter\"; give each its own"
+      "1:69: 'active-counter' of queue 'q' is 'n', which is also its 'waiting-counter'; use two keys"
     ),
     (
       "preset: set-ttl, pause-key: waiting_tokens",
-      "1:44: \"pause-key\" of queue \"q\" is \"waiting_tokens\", and so is \"waiting\""
+      "1:44: 'pause-key' of queue 'q' is 'waiting_tokens', which is also its 'waiting'; use two keys"
     ),
     (
       "preset: key-per-token, side-keys: ['active_token:{token}']",
-      "1:51: \"side-keys\" of queue \"q\" is \"active_token:{token}\", and so is \"active\""
+      "1:51: 'side-keys' of queue 'q' is 'active_token:{token}', which is also its 'active'; use two keys"
     ),
     (
       "preset: key-per-token, active: 't:{token}', side-keys: ['t:{token}:info']",
-      "1:72: \"side-keys\" of queue \"q\" is \"t:{token}:info\", which \"active\", \"t:{token}\", would take for somebody active"
+      "1:72: 'side-keys' of queue 'q' is 't:{token}:info', which the pattern of 'active', 't:{token}', matches too; use another prefix"
     ),
     (
       "preset: key-per-token, active: 't:{token}', waiting: 't:waiting'",
-      "1:69: \"waiting\" of queue \"q\" is \"t:waiting\", which \"active\", \"t:{token}\", would take for somebody active"
+      "1:69: 'waiting' of queue 'q' is 't:waiting', which the pattern of 'active', 't:{token}', matches too; use another prefix"
     ),
   ]
 

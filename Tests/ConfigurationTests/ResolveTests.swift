@@ -132,15 +132,15 @@ struct ResolveTests {
     let input = Fixture.input(options: .init(context: "stagin"), files: [Fixture.userPath: Self.contexts])
     #expect(
       throws: Failure(
-        .configuration, "no context \"stagin\", which --context names",
+        .configuration, "context 'stagin' does not exist; it is named by --context",
         causes: ["the contexts are empty, production, staging"],
-        hints: ["did you mean \"staging\"?", "see where contexts are read from with `usher config path`"])
+        hints: ["did you mean 'staging'?", "list the configuration files with `usher config path`"])
     ) { try Configuration.load(input).resolve() }
     #expect(
       throws: Failure(
-        .configuration, "no context \"prod\", which USHER_CONTEXT names",
-        causes: ["no configuration file has a context"],
-        hints: ["see where contexts are read from with `usher config path`"])
+        .configuration, "context 'prod' does not exist; it is named by USHER_CONTEXT",
+        causes: ["no configuration file describes a context"],
+        hints: ["list the configuration files with `usher config path`"])
     ) { try Configuration.load(Fixture.input(environment: ["USHER_CONTEXT": "prod"])).resolve() }
   }
 
@@ -149,7 +149,7 @@ struct ResolveTests {
     #expect(
       throws: Failure(
         .configuration,
-        "\(Fixture.userPath):1:1: unknown key \"x\" in the configuration; it has caches, contexts, current-context, outbox, queues"
+        "\(Fixture.userPath):1:1: unknown key 'x' in the configuration; the keys are caches, contexts, current-context, outbox, queues"
       )
     ) {
       try Fixture.load("x: 1").resolve()
@@ -172,11 +172,11 @@ struct MissingStoreTests {
       throws: Failure(
         .configuration, "no PostgreSQL is configured",
         causes: [
-          "--postgres: not set", "USHER_POSTGRES: not set", "DATABASE_URL: not a postgresql:// address",
+          "--postgres: not set", "USHER_POSTGRES: not set", "DATABASE_URL: not a postgresql:// URI",
           "PGSERVICE, PGHOST, PGHOSTADDR, PGPORT, PGDATABASE: not set", "\(Fixture.userPath): does not exist",
-          "\(Fixture.systemPath): has no current-context", "sandbox: none is running",
+          "\(Fixture.systemPath): does not set 'current-context'", "sandbox: none is running",
         ],
-        hints: ["set USHER_POSTGRES, or start a private one with `usher sandbox start`"])
+        hints: ["set USHER_POSTGRES, or start a private PostgreSQL with `usher sandbox start`"])
     ) { try context.require(.postgres) }
     #expect(throws: Failure.self) { try context.require(.redis) }
   }
@@ -189,12 +189,12 @@ struct MissingStoreTests {
     ).resolve()
     #expect(
       throws: Failure(
-        .configuration, "context \"staging\" names no Redis",
+        .configuration, "context 'staging' has no Redis connection",
         causes: [
-          "--redis: not set", "context \"staging\" at \(Fixture.userPath):4:3: has no \"redis\"",
-          "sandbox at /var/lib/sandbox: not used, because context \"staging\" is chosen",
+          "--redis: not set", "context 'staging' at \(Fixture.userPath):4:3: does not set 'redis'",
+          "sandbox at /var/lib/sandbox: not used, because context 'staging' is selected",
         ],
-        hints: ["add redis to the context, or give --redis"])
+        hints: ["add 'redis' to the context, or use --redis"])
     ) { try context.require(.redis) }
     #expect(try context.require(.postgres).value == "host=staging")
   }
@@ -213,7 +213,7 @@ struct MissingStoreTests {
     let context = try Configuration.load(Fixture.input(sandbox: Fixture.sandbox)).resolve()
     #expect(context.label == "the sandbox")
     let failure = #expect(throws: Failure.self) { try context.require(.kafka) }
-    #expect(failure?.causes.last == "sandbox at /var/lib/sandbox: has none")
+    #expect(failure?.causes.last == "sandbox at /var/lib/sandbox: runs no Kafka")
   }
 }
 

@@ -36,7 +36,7 @@ struct SchemaTests {
   static let context = "contexts:\n  dev:"
   static let queue = "queues:\n  q:"
   static let cache = "caches:\n  c:"
-  static let warm = "caches:\n  c:\n    warm:"
+  static let warm = "caches:\n  c:\n    key: k\n    warm:"
   static let outbox = "outbox:"
 
   static let scalars =
@@ -58,10 +58,13 @@ struct SchemaTests {
       Key("waiting-counter", "w", in: queue, after: "preset: set-ttl"),
       Key("active-counter", "a", in: queue, after: "preset: set-ttl"),
       Key("pause-key", "queue:paused", in: queue, after: "preset: set-ttl"),
+      Key("token-path", "data.token", in: queue, after: "preset: set-ttl\n    member: json"),
+      Key("user-path", "user", in: queue, after: "preset: set-ttl\n    member: json\n    token-path: token"),
+      Key("sql", "SELECT 1", in: warm), Key("ttl", "5m", in: warm, after: "sql: SELECT 1"),
       Key("key", "k", in: cache), Key("prefix", "p", in: cache), Key("match", "p*", in: cache),
       Key("table", "outbox_event", in: outbox),
-    ] + OutboxSettings.columnRoles.map { Key($0, "x", in: "outbox:\n  columns:") }
-    + OutboxSettings.statusRoles.map { Key($0, "X", in: "outbox:\n  statuses:") } + [
+    ] + OutboxColumnKeys.keys.all.map { Key($0.name, "x", in: "outbox:\n  columns:") }
+    + OutboxStatusKeys.keys.all.map { Key($0.name, "X", in: "outbox:\n  statuses:") } + [
       Key("to", "kafka", in: "outbox:\n  publish:"), Key("topic", "t", in: "outbox:\n  publish:"),
       Key("stream", "s", in: "outbox:\n  publish:"), Key("key", "k", in: "outbox:\n  publish:"),
       Key("value", "v", in: "outbox:\n  publish:"), Key("id-header", "h", in: "outbox:\n  publish:"),
@@ -73,6 +76,7 @@ struct SchemaTests {
     Key("kafka-properties", "{ security.protocol: SSL }", in: context, isMapping: true),
     Key("columns", "{}", in: outbox, isMapping: true), Key("statuses", "{}", in: outbox, isMapping: true),
     Key("publish", "{}", in: outbox, isMapping: true),
+    Key("warm", "{ sql: SELECT 1 }", in: cache, after: "key: k", isMapping: true),
     Key("headers", "{ a: b }", in: "outbox:\n  publish:", isMapping: true),
   ]
 
@@ -88,7 +92,7 @@ struct SchemaTests {
     let problems = Fixture.problems(key.file(key.name, "[a, b]"))
     let own = problems.filter { $0.hasPrefix("\(key.line):") && $0.contains("not a list") }
     #expect(own.count == 1)
-    #expect(own.first?.contains(key.isMapping ? "must be a mapping" : "\"\(key.name)\"") == true)
+    #expect(own.first?.contains(key.isMapping ? "must be a mapping" : "'\(key.name)'") == true)
   }
 
   @Test("refuses what is a mapping or isn't, the wrong way round", arguments: all)
@@ -103,14 +107,14 @@ struct SchemaTests {
   @Test("refuses an empty text", arguments: scalars)
   func empty(_ key: Key) {
     let problems = Fixture.problems(key.file(key.name, "''"))
-    #expect(problems.contains { $0.hasPrefix("\(key.line):") && $0.contains("\"\(key.name)\"") })
+    #expect(problems.contains { $0.hasPrefix("\(key.line):") && $0.contains("'\(key.name)'") })
   }
 
   @Test("left without a value counts as absent", arguments: all)
   func absent(_ key: Key) {
     let problems = Fixture.problems(key.file(key.name, ""))
     // What must be there is missed, but nothing is said against the key itself.
-    #expect(problems.allSatisfy { $0.contains("has no \"\(key.name)\"") || $0.contains("has none") })
+    #expect(problems.allSatisfy { $0.contains("has no '\(key.name)'") || $0.contains("has none") })
   }
 
   @Test("is suggested when a letter is missing, doubled or swapped", arguments: all.filter { $0.name.count > 3 })
@@ -121,7 +125,7 @@ struct SchemaTests {
     {
       let problems = Fixture.problems(key.file(typo, key.good))
       #expect(
-        problems.contains { $0.contains("unknown key \"\(typo)\"") && $0.hasSuffix("did you mean \"\(key.name)\"?") })
+        problems.contains { $0.contains("unknown key '\(typo)'") && $0.hasSuffix("did you mean '\(key.name)'?") })
     }
   }
 
@@ -133,14 +137,14 @@ struct SchemaTests {
     let last = file.split(separator: "\n").count + 1
     #expect(
       problems == [
-        "\(last):\(indent.count + 1): \"\(key.name)\" stands here a second time; the first is in line \(key.line)"
+        "\(last):\(indent.count + 1): '\(key.name)' is repeated; it is already set in line \(key.line), column \(indent.count + 1)"
       ])
   }
 
   @Test("of the design's example is covered here")
   func complete() throws {
-    let tree = try #require(try YAMLReader(file: "f").tree(of: Fixture.complete))
-    let known = Set(Self.all.map(\.name)).union(["warm", "sql", "ttl"])
+    let tree = try #require(TreeReaderTests.tree(Fixture.complete))
+    let known = Set(Self.all.map(\.name))
     let chosen: Set = [
       "production", "staging", "tickets", "대기열", "concerts", "concertOption", "security.protocol", "sasl.password",
       "event_type",

@@ -16,11 +16,11 @@ struct TemplateTests {
   @Test(
     "each that is none is refused where it stands, with how to mend it",
     arguments: [
-      ("topic: a!", #"1:29: "topic" of publish of the outbox is "a!": a bang; leave it out"#),
-      ("stream: a!", #"1:30: "stream" of publish of the outbox is "a!": a bang; leave it out"#),
-      ("key: a!", #"1:27: "key" of publish of the outbox is "a!": a bang; leave it out"#),
-      ("value: '!'", #"1:29: "value" of publish of the outbox is "!": a bang; leave it out"#),
-      ("headers: { h: a! }", #"1:36: "headers.h" of publish of the outbox is "a!": a bang; leave it out"#),
+      ("topic: a!", "1:29: 'topic' of 'publish' of the outbox is 'a!': a bang; leave it out"),
+      ("stream: a!", "1:30: 'stream' of 'publish' of the outbox is 'a!': a bang; leave it out"),
+      ("key: a!", "1:27: 'key' of 'publish' of the outbox is 'a!': a bang; leave it out"),
+      ("value: '!'", "1:29: 'value' of 'publish' of the outbox is '!': a bang; leave it out"),
+      ("headers: { h: a! }", "1:36: 'headers.h' of 'publish' of the outbox is 'a!': a bang; leave it out"),
     ])
   func refused(member: String, problem: String) {
     #expect(problems("outbox: { publish: { \(member) } }") == [problem])

@@ -1,112 +1,111 @@
-import FoundationEssentials
+import Failures
+import Text
 
 /// The output of `EXPLAIN (FORMAT JSON)`.
 ///
 /// Source: https://www.postgresql.org/docs/current/sql-explain.html
-struct PlanDocument: Decodable {
+struct PlanDocument {
   let root: PlanNode
   let planningMilliseconds: Double?
   let executionMilliseconds: Double?
   let triggers: [PlanTrigger]
 
-  /// Reads the document, which is an array of one.
+  /// Reads the document, which is a list of one; nil for an empty list.
   static func read(_ json: String) throws -> PlanDocument? {
-    try JSONDecoder().decode([PlanDocument].self, from: Data(json.utf8)).first
+    let answer: JSON
+    do throws(JSONMistake) {
+      answer = try JSON(parsing: json)
+    } catch {
+      throw Failure(
+        .failed, "cannot read the plan that the server sent", causes: ["\(error.reason), at byte \(error.offset)"])
+    }
+    guard let documents = answer.list else { throw PlanMismatch(name: "the answer") }
+    return try documents.first.map { try PlanDocument(PlanObject($0)) }
   }
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    root = try values.decode(PlanNode.self, forKey: "Plan")
-    planningMilliseconds = try values.decodeIfPresent(Double.self, forKey: "Planning Time")
-    executionMilliseconds = try values.decodeIfPresent(Double.self, forKey: "Execution Time")
-    triggers = try values.decodeIfPresent([PlanTrigger].self, forKey: "Triggers") ?? []
-  }
-
-  /// EXPLAIN's own names.
-  struct Key: CodingKey, ExpressibleByStringLiteral {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringLiteral value: String) { stringValue = value }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+  private init(_ values: PlanObject) throws(PlanMismatch) {
+    root = try PlanNode(try values.required("Plan", try values.object("Plan")))
+    planningMilliseconds = try values.number("Planning Time")
+    executionMilliseconds = try values.number("Execution Time")
+    triggers = try values.objects("Triggers").map { trigger throws(PlanMismatch) in try PlanTrigger(trigger) }
   }
 }
 
-extension PlanNode: Decodable {
-  private typealias Values = KeyedDecodingContainer<PlanDocument.Key>
-
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: PlanDocument.Key.self)
-    func text(_ key: PlanDocument.Key) throws -> String? { try values.decodeIfPresent(String.self, forKey: key) }
-    func number(_ key: PlanDocument.Key) throws -> Double? { try values.decodeIfPresent(Double.self, forKey: key) }
-    func integer(_ key: PlanDocument.Key) throws -> Int? { try values.decodeIfPresent(Int.self, forKey: key) }
+extension PlanNode {
+  init(_ values: PlanObject) throws(PlanMismatch) {
     type = try Self.type(values)
-    relationship = try text("Parent Relationship")
-    subplan = try text("Subplan Name")
-    schema = try text("Schema")
-    relation = try text("Relation Name")
-    alias = try text("Alias")
-    index = try text("Index Name")
-    source = try text("CTE Name") ?? text("Function Name")
-    totalCost = try number("Total Cost") ?? 0
-    estimatedRows = try number("Plan Rows") ?? 0
-    if let loops = try integer("Actual Loops") {
+    relationship = try values.text("Parent Relationship")
+    subplan = try values.text("Subplan Name")
+    schema = try values.text("Schema")
+    relation = try values.text("Relation Name")
+    alias = try values.text("Alias")
+    index = try values.text("Index Name")
+    let (commonTable, function) = (try values.text("CTE Name"), try values.text("Function Name"))
+    source = commonTable ?? function
+    totalCost = try values.number("Total Cost") ?? 0
+    estimatedRows = try values.number("Plan Rows") ?? 0
+    if let loops = try values.integer("Actual Loops") {
       // Rows have decimals since version 18.
       actual = Actual(
-        rows: try number("Actual Rows") ?? 0, loops: loops, milliseconds: try number("Actual Total Time") ?? 0)
+        rows: try values.number("Actual Rows") ?? 0, loops: loops,
+        milliseconds: try values.number("Actual Total Time") ?? 0)
     }
-    conditions = try Self.conditions.compactMap { key, name in try text(key).map { Condition(name: name, text: $0) } }
-    keys = try Self.keys.compactMap { key, name in
-      try values.decodeIfPresent([String].self, forKey: key)
-        .map { Condition(name: name, text: $0.joined(separator: ", ")) }
+    conditions = []
+    for (key, name) in Self.conditions {
+      if let text = try values.text(key) { conditions.append(Condition(name: name, text: text)) }
+    }
+    keys = []
+    for (key, name) in Self.keys {
+      guard let texts = try values.texts(key) else { continue }
+      keys.append(Condition(name: name, text: texts.joined(separator: ", ")))
     }
     let loops = Double(actual?.loops ?? 0)
-    removed = try Self.removals.compactMap { key, name in
-      guard let rows = try number(key), rows * loops > 0 else { return nil }
-      return Removal(condition: name, rows: Int(clamping: rows * loops))
+    removed = []
+    for (key, name) in Self.removals {
+      guard let rows = try values.number(key), rows * loops > 0 else { continue }
+      removed.append(Removal(condition: name, rows: Int(clamping: rows * loops)))
     }
-    sortMethod = try text("Sort Method")
-    sortKilobytes = try integer("Sort Space Used")
-    sortIsOnDisk = try text("Sort Space Type") == "Disk"
-    hashBatches = try integer("Hash Batches")
-    diskKilobytes = try integer("Disk Usage")
-    workersPlanned = try integer("Workers Planned")
-    subplansRemoved = try integer("Subplans Removed")
-    children = try values.decodeIfPresent([PlanNode].self, forKey: "Plans") ?? []
+    sortMethod = try values.text("Sort Method")
+    sortKilobytes = try values.integer("Sort Space Used")
+    sortIsOnDisk = try values.text("Sort Space Type") == "Disk"
+    hashBatches = try values.integer("Hash Batches")
+    diskKilobytes = try values.integer("Disk Usage")
+    workersPlanned = try values.integer("Workers Planned")
+    subplansRemoved = try values.integer("Subplans Removed")
+    children = try values.objects("Plans").map { child throws(PlanMismatch) in try PlanNode(child) }
   }
 
-  /// The name in EXPLAIN's text form: `Aggregate` with the strategy `Hashed` is `HashAggregate`, and so on.
-  private static func type(_ values: Values) throws -> String {
-    func text(_ key: PlanDocument.Key) throws -> String? { try values.decodeIfPresent(String.self, forKey: key) }
-    var type = try values.decode(String.self, forKey: "Node Type")
-    switch (type, try text("Strategy")) {
+  /// The name of the step in EXPLAIN's text format: `HashAggregate` for an `Aggregate` with the strategy `Hashed`, and so on.
+  private static func type(_ values: PlanObject) throws(PlanMismatch) -> String {
+    var type = try values.required("Node Type", try values.text("Node Type"))
+    switch (type, try values.text("Strategy")) {
     case ("Aggregate", "Hashed"): type = "HashAggregate"
     case ("Aggregate", "Sorted"): type = "GroupAggregate"
     case ("Aggregate", "Mixed"): type = "MixedAggregate"
     default: break
     }
-    if type == "ModifyTable", let operation = try text("Operation") { type = operation }
-    if let join = try text("Join Type"), join != "Inner" {
+    if type == "ModifyTable", let operation = try values.text("Operation") { type = operation }
+    if let join = try values.text("Join Type"), join != "Inner" {
       type =
         type == "Nested Loop"
         ? "Nested Loop \(join) Join" : type.hasSuffix(" Join") ? "\(type.dropLast(5)) \(join) Join" : type
     }
-    if try text("Scan Direction") == "Backward" { type += " Backward" }
-    if let part = try text("Partial Mode"), part != "Simple" { type = "\(part) \(type)" }
-    return try values.decodeIfPresent(Bool.self, forKey: "Parallel Aware") == true ? "Parallel \(type)" : type
+    if try values.text("Scan Direction") == "Backward" { type += " Backward" }
+    if let part = try values.text("Partial Mode"), part != "Simple" { type = "\(part) \(type)" }
+    return try values.boolean("Parallel Aware") == true ? "Parallel \(type)" : type
   }
 
-  private static let conditions: [(PlanDocument.Key, String)] = [
+  private static let conditions: [(String, String)] = [
     ("Index Cond", "index condition"), ("Recheck Cond", "recheck condition"), ("TID Cond", "tid condition"),
     ("Hash Cond", "hash condition"), ("Merge Cond", "merge condition"), ("Join Filter", "join filter"),
     ("Filter", "filter"), ("One-Time Filter", "one-time filter"),
   ]
 
-  private static let keys: [(PlanDocument.Key, String)] = [
+  private static let keys: [(String, String)] = [
     ("Sort Key", "sort key"), ("Group Key", "group key"),
   ]
 
-  private static let removals: [(PlanDocument.Key, String)] = [
+  private static let removals: [(String, String)] = [
     ("Rows Removed by Filter", "filter"), ("Rows Removed by Join Filter", "join filter"),
     ("Rows Removed by Index Recheck", "index recheck"),
   ]

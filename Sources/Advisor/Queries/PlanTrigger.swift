@@ -1,7 +1,7 @@
 /// A trigger that fired while the statement was run, such as that of a foreign key. Its time is in no step of the plan.
 ///
 /// Source: `report_triggers` of the server, explain.c.
-public struct PlanTrigger: Equatable, Sendable, Decodable {
+public struct PlanTrigger: Equatable, Sendable {
   public let name: String
   /// The constraint that it enforces; nil for a trigger of the user.
   public let constraint: String?
@@ -17,12 +17,11 @@ public struct PlanTrigger: Equatable, Sendable, Decodable {
     self.milliseconds = milliseconds
   }
 
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: PlanDocument.Key.self)
-    name = try values.decode(String.self, forKey: "Trigger Name")
-    constraint = try values.decodeIfPresent(String.self, forKey: "Constraint Name")
-    relation = try values.decodeIfPresent(String.self, forKey: "Relation")
-    calls = Int(clamping: try values.decodeIfPresent(Double.self, forKey: "Calls") ?? 0)
-    milliseconds = try values.decodeIfPresent(Double.self, forKey: "Time") ?? 0
+  init(_ values: PlanObject) throws(PlanMismatch) {
+    name = try values.required("Trigger Name", try values.text("Trigger Name"))
+    constraint = try values.text("Constraint Name")
+    relation = try values.text("Relation")
+    calls = Int(clamping: try values.number("Calls") ?? 0)
+    milliseconds = try values.number("Time") ?? 0
   }
 }

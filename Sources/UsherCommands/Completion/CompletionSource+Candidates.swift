@@ -24,12 +24,8 @@ extension CompletionSource {
     case .warmableCaches: return try caches(session) { $0.warming != nil }
     case .statuses:
       guard let settings = try session.context().outbox else { return [] }
-      let statuses = try OutboxMapping(settings).statuses
-      return [
-        CompletionCandidate(word: statuses.initial, note: "init"),
-        CompletionCandidate(word: statuses.fail, note: "fail"),
-        CompletionCandidate(word: statuses.retry, note: "retry"),
-      ]
+      let unpublished: [OutboxSettings.Status] = [\.initial, \.fail, \.retry]
+      return unpublished.map { CompletionCandidate(word: settings.status($0), note: OutboxSettings.name(of: $0)) }
     case .eventTypes:
       return try session.outbox().recentTypes(limit: Self.most).map { CompletionCandidate(word: $0) }
     case .operations: return try operations(session) { _ in true }

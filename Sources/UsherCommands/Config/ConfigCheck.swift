@@ -3,7 +3,7 @@ import Configuration
 import Failures
 import Terminal
 
-/// `usher config check`: everything that is wrong in the configuration files.
+/// `usher config check`: the mistakes in the configuration files.
 enum ConfigCheck: Command {
   static let specification = CommandSpecification(
     "check", summary: "Find mistakes in the config files",
@@ -33,10 +33,10 @@ enum ConfigCheck: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let configuration = try session.configuration()
     let problems = configuration.problems
-    // For people the failure below lists the problems, in the form that an editor jumps to.
+    // In a table format, the failure below lists the problems in a form that editors understand.
     if session.format != .table { try session.print(problems, fields) }
     _ = try configuration.resolve()
     let used = configuration.searchedFiles.filter { $0.state == .used }.map(\.path)
-    session.note(used.isEmpty ? "there is no config file" : "no problem in \(used.joined(separator: " and "))")
+    session.note(used.isEmpty ? "no config file exists" : "no problem in \(used.joined(separator: " and "))")
   }
 }

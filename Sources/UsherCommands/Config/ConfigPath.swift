@@ -2,7 +2,7 @@ import Arguments
 import Configuration
 import Terminal
 
-/// `usher config path`: where configuration files are looked for.
+/// `usher config path`: the paths of the configuration files.
 enum ConfigPath: Command {
   static let specification = CommandSpecification(
     "path", summary: "Show where config files are searched for",
@@ -34,7 +34,7 @@ extension SearchedFile.State {
     case .used: "used"
     case .absent: "absent"
     case .unreadable: "unreadable"
-    case .passedOver: "passed over"
+    case .passedOver: "not read"
     }
   }
 

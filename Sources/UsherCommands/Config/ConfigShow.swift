@@ -4,7 +4,7 @@ import Failures
 import Postgres
 import Terminal
 
-/// `usher config show`: every setting in force, and where it came from.
+/// `usher config show`: the settings in force, and where each comes from.
 enum ConfigShow: Command {
   static let specification = CommandSpecification(
     "show", summary: "Show the settings in force and their origins",
@@ -26,7 +26,7 @@ enum ConfigShow: Command {
   static let fields: [Field<ConfigurationEntry>] = [
     Field("setting", heading: "setting", giving: .never) { .text($0.name) },
     Field("origin", heading: "origin", giving: .middle, rank: 1, least: 16) { .text($0.origin?.description) },
-    // At the end, because a statement that warms a cache is long and would push everything else aside.
+    // The last column, because a query that warms a cache is long.
     Field("value", heading: "value", giving: .wraps, rank: 2) { .text($0.value) },
   ]
 
@@ -37,14 +37,14 @@ enum ConfigShow: Command {
       do {
         entries.insert(contentsOf: try destination(postgres), at: place + 1)
       } catch {
-        // What is set is shown also when libpq can make nothing of it.
+        // The settings are shown even if libpq cannot read the connection string.
         session.warn(([error.failure.message] + error.failure.causes).joined(separator: ": "))
       }
     }
     try session.print(entries, fields)
   }
 
-  /// Where the connection leads to, each value with who said it.
+  /// The server and database of a connection, each value with its origin.
   private static func destination(_ postgres: Sourced<String>) throws(PostgresError) -> [ConfigurationEntry] {
     let found = try PostgresDestination(of: PostgresTarget(postgres.value))
     let values = [

@@ -24,11 +24,11 @@ extension Session {
 extension OutboxMapping {
   /// The mapping that the settings describe; what they leave out has no default, because it would be a guess.
   init(_ settings: OutboxSettings) throws(Failure) {
-    func column(_ role: String) throws(Failure) -> String {
-      if let name = settings.columns[role]?.value { return name }
+    func column(_ role: OutboxSettings.Role) throws(Failure) -> String {
+      if let column = settings.column(role) { return column.value }
       throw Failure(
-        .configuration, "the outbox's \(role) column is not configured", causes: ["\(settings.place)"],
-        hints: ["set outbox.columns.\(role)"])
+        .configuration, "'\(OutboxSettings.path(ofColumn: role))' is not set", causes: ["\(settings.place)"],
+        hints: ["set \(OutboxSettings.path(ofColumn: role))"])
     }
     guard let table = settings.table?.value else {
       throw Failure(
@@ -38,36 +38,37 @@ extension OutboxMapping {
     self.init(
       table: table,
       columns: Columns(
-        id: try column("id"), status: try column("status"), created: try column("created"),
-        key: settings.columns["key"]?.value, type: settings.columns["type"]?.value,
-        payload: settings.columns["payload"]?.value, published: settings.columns["published"]?.value),
+        id: try column(\.id), status: try column(\.status), created: try column(\.created),
+        key: settings.column(\.key)?.value, type: settings.column(\.type)?.value,
+        payload: settings.column(\.payload)?.value, published: settings.column(\.published)?.value),
       statuses: Statuses(
-        initial: settings.statuses["init"]?.value ?? "INIT",
-        published: settings.statuses["published"]?.value ?? "PUBLISHED",
-        fail: settings.statuses["fail"]?.value ?? "FAIL", retry: settings.statuses["retry"]?.value ?? "RETRY"),
-      publishing: try Publishing(settings.publishing))
+        initial: settings.status(\.initial), published: settings.status(\.published), fail: settings.status(\.fail),
+        retry: settings.status(\.retry)),
+      publishing: try Publishing(settings))
   }
 }
 
 extension OutboxMapping.Publishing {
-  fileprivate init(_ settings: OutboxSettings.Publishing?) throws(Failure) {
-    func template(_ text: Sourced<String>?, _ name: String) throws(Failure) -> OutboxTemplate? {
+  fileprivate init(_ settings: OutboxSettings) throws(Failure) {
+    func template(_ text: Sourced<String>?, _ role: String) throws(Failure) -> OutboxTemplate? {
       guard let text else { return nil }
       do {
-        return try OutboxTemplate(text.value, role: "outbox.publish.\(name)")
+        return try OutboxTemplate(text.value, role: role)
       } catch {
         var failure = error
         failure.causes.append("\(text.origin)")
         throw failure
       }
     }
+    let given = settings.publishing
     self.init(
-      topic: try template(settings?.topic, "topic"), stream: try template(settings?.stream, "stream"),
-      key: try template(settings?.key, "key"), value: try template(settings?.value, "value"))
-    for (name, text) in (settings?.headers ?? [:]).sorted(by: { $0.key < $1.key }) {
-      guard let value = try template(text, "headers.\(name)") else { continue }
+      topic: try template(given?.topic, OutboxSettings.path(ofTemplate: \.topic)),
+      stream: try template(given?.stream, OutboxSettings.path(ofTemplate: \.stream)),
+      key: try template(given?.key, OutboxSettings.path(ofTemplate: \.key)),
+      value: try template(given?.value, OutboxSettings.path(ofTemplate: \.value)), idHeader: settings.idHeader)
+    for (name, text) in (given?.headers ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let value = try template(text, OutboxSettings.path(ofHeader: name)) else { continue }
       headers.append(Header(name: name, value: value))
     }
-    if let name = settings?.idHeader?.value { idHeader = name }
   }
 }

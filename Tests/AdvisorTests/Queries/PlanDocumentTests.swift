@@ -86,6 +86,30 @@ struct PlanDocumentTests {
     #expect((try? PlanDocument.read(json)).flatMap { $0 } == nil)
   }
 
+  @Test(
+    "a member of another kind is named",
+    arguments: [
+      (#"{"Node Type": 1}"#, "Node Type"), (#"{}"#, "Node Type"),
+      (#"{"Node Type": "Sort", "Sort Key": "a"}"#, "Sort Key"),
+      (#"{"Node Type": "Sort", "Sort Key": [1]}"#, "Sort Key"),
+      (#"{"Node Type": "Sort", "Actual Loops": 1.5}"#, "Actual Loops"),
+      (#"{"Node Type": "Sort", "Plans": [1]}"#, "the answer"),
+    ])
+  func mismatch(json: String, name: String) {
+    let error = #expect(throws: PlanMismatch.self) { try Self.plan(json) }
+    #expect(error?.name == name)
+    #expect(error?.failure.causes == ["'\(name)' is absent or not of the expected kind"])
+  }
+
+  @Test("figures are exact, however many digits they have")
+  func exact() throws {
+    let node = try Self.plan(
+      #"{"Node Type": "Sort", "Sort Space Used": 9223372036854775807, "Plan Rows": 1234567890123456, "Total Cost": 0.1}"#
+    )
+    #expect(node.sortKilobytes == .max && node.estimatedRows == 1_234_567_890_123_456 && node.totalCost == 0.1)
+    #expect(try Self.plan(#"{"Node Type": "Sort", "Alias": null, "Plans": null}"#).alias == nil)
+  }
+
   @Test("a figure beyond all bounds is cut, not a crash")
   func extremes() throws {
     let node = try Self.plan(

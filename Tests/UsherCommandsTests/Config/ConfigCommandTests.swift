@@ -95,7 +95,7 @@ struct ConfigCommandTests {
     }
     try Self.run(["check"], file: nil) { run, _ in
       #expect(run.status == 0)
-      #expect(run.errors == "there is no config file\n")
+      #expect(run.errors == "no config file exists\n")
     }
   }
 
@@ -119,7 +119,7 @@ struct ConfigCommandTests {
     try Self.run(["check", "-o", "json"], file: Self.broken) { run, _ in
       #expect(run.status == 78)
       #expect(run.output.split(separator: "\n").count == 2 + 5)
-      #expect(run.output.contains("\"line\": 3, \"column\": 17, \"problem\": \"unknown key \\\"postgress\\\""))
+      #expect(run.output.contains("\"line\": 3, \"column\": 17, \"problem\": \"unknown key 'postgress'"))
     }
     try Self.run(["check", "-o", "json"]) { run, _ in
       #expect(run.status == 0)
@@ -131,7 +131,7 @@ struct ConfigCommandTests {
   func checkOther() throws {
     try Self.run(["check", "--config", "/nonexistent.yaml"]) { run, _ in
       #expect(run.status == 78)
-      #expect(run.errors == "usher: --config names /nonexistent.yaml, which does not exist\n")
+      #expect(run.errors == "usher: --config names '/nonexistent.yaml', which does not exist\n")
     }
   }
 

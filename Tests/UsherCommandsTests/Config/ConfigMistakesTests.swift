@@ -6,19 +6,19 @@ struct ConfigMistakesTests {
   static let cases: [(file: String, problem: String)] = [
     (
       "outbox:\n  publish: { topic: \"{payload\" }",
-      "2:21: \"topic\" of publish of the outbox is \"{payload\": a `{` is not closed; write {column} for a column, {{ and }} for braces"
+      "2:21: 'topic' of 'publish' of the outbox is '{payload': a `{` is not closed; write {column} for a column, {{ and }} for braces"
     ),
     (
       "outbox:\n  publish:\n    headers: { kind: \"a}b\" }",
-      "3:22: \"headers.kind\" of publish of the outbox is \"a}b\": a `}` closes nothing; write {column} for a column, {{ and }} for braces"
+      "3:22: 'headers.kind' of 'publish' of the outbox is 'a}b': a `}` has no `{` before it; write {column} for a column, {{ and }} for braces"
     ),
     (
       "queues:\n  q: { preset: set-ttl, waiting: tokens, active: tokens }",
-      "2:50: queue \"q\" keeps waiting and active people under one key, \"tokens\"; give each its own"
+      "2:50: queue 'q' has the same key for waiting and active users, 'tokens'; use two keys"
     ),
     (
       "queues:\n  q: { preset: zset-expiry, active: waiting_tokens }",
-      "2:37: queue \"q\" keeps waiting and active people under one key, \"waiting_tokens\"; give each its own"
+      "2:37: queue 'q' has the same key for waiting and active users, 'waiting_tokens'; use two keys"
     ),
   ]
 
@@ -51,12 +51,12 @@ struct ConfigMistakesTests {
   @Test(
     "a typo anywhere is told with what was probably meant",
     arguments: [
-      ("querues: {}", "did you mean \"queues\"?"), ("queues: { q: { preset: set-tll } }", "did you mean \"set-ttl\"?"),
-      ("contexts: { a: { postgress: x } }", "did you mean \"postgres\"?"),
-      ("caches: { c: { prefx: a } }", "did you mean \"prefix\"?"),
-      ("outbox: { publish: { headrs: {} } }", "did you mean \"headers\"?"),
-      ("outbox: { publish: { to: kafak } }", "did you mean \"kafka\"?"),
-      ("current-context: prd\ncontexts: { prod: {} }", "did you mean \"prod\"?"),
+      ("querues: {}", "did you mean 'queues'?"), ("queues: { q: { preset: set-tll } }", "did you mean 'set-ttl'?"),
+      ("contexts: { a: { postgress: x } }", "did you mean 'postgres'?"),
+      ("caches: { c: { prefx: a } }", "did you mean 'prefix'?"),
+      ("outbox: { publish: { headrs: {} } }", "did you mean 'headers'?"),
+      ("outbox: { publish: { to: kafak } }", "did you mean 'kafka'?"),
+      ("current-context: prd\ncontexts: { prod: {} }", "did you mean 'prod'?"),
     ])
   func typos(file: String, hint: String) throws {
     try ConfigCommandTests.run(["check"], file: file) { run, _ in
@@ -121,7 +121,7 @@ struct ConfigMistakesTests {
       let problems = try #require(try JSONValue(parsing: run.output).list)
       let lines = problems.map { Int($0["line"]?.number ?? 0) }
       #expect(Set(lines) == [2, 3, 5, 7, 8], "\(run.output)")
-      #expect(run.output.contains("did you mean") && run.output.contains("stands here a second time"))
+      #expect(run.output.contains("did you mean") && run.output.contains("is repeated; it is already set in"))
       #expect(!run.output.contains("nonsense"))
     }
   }

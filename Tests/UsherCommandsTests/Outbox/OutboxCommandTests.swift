@@ -186,7 +186,7 @@ struct OutboxCommandTests {
       ("topic: 'x-{domain}'", nil, "outbox.publish.topic"), ("topic: 'x-{'", nil, "`{` is not closed"),
       ("key: '{key}'", nil, "outbox.publish.topic is not set"),
       ("topic: t", "id: id, status: state, created: created_at", "has no column 'state'"),
-      ("topic: t", "id: id, status: status", "the outbox's created column is not configured"),
+      ("topic: t", "id: id, status: status", "'outbox.columns.created' is not set"),
       ("topic: t", "id: id, status: status, created: created_at", "no value is configured"),
     ] as [(String, String?, String)])
   func configuration(publish: String, columns: String?, message: String) throws {

@@ -1,4 +1,4 @@
-/// A piece of a configuration file that remembers where it stands.
+/// A part of a configuration file, with the place where it stands.
 struct Tree: Equatable {
   var place: Place
   var content: Content
@@ -26,12 +26,34 @@ struct Tree: Equatable {
     }
   }
 
-  /// This tree, with what it doesn't say taken from `lower`: value by value, each with its own place.
+  /// The text of a scalar; nil for everything else.
+  var text: String? { if case .scalar(let text) = content { text } else { nil } }
+
+  /// The members of a mapping in the order of the file; empty for everything else.
+  var members: [Member] { if case .mapping(let members) = content { members } else { [] } }
+
+  /// The elements of a list. A single value is a list of one; everything else is empty.
+  var elements: [Tree] {
+    switch content {
+    case .scalar: [self]
+    case .sequence(let trees): trees
+    case .null, .mapping: []
+    }
+  }
+
+  var isMappingOrNull: Bool {
+    switch content {
+    case .null, .mapping: true
+    case .scalar, .sequence: false
+    }
+  }
+
+  /// This tree, with values that it does not give taken from `lower`, each with its own place.
   ///
-  /// A list and a cache's entry are one value each: half of one and half of another would make no sense.
+  /// A list and a cache's entry are one value each: one half of each would make no sense.
   func merged(over lower: Tree, path: [String] = []) -> Tree {
     guard case .mapping(let upperMembers) = content, case .mapping(let lowerMembers) = lower.content,
-      !(path.count == 2 && path[0] == "caches")
+      !(path.count == 2 && path[0] == FileKeys.keys.caches.name)
     else { return content == .null ? lower : self }
     var members = upperMembers
     for lowerMember in lowerMembers {

@@ -1,4 +1,4 @@
-/// The settings whose values may be shown. A name that is not among them may be a misspelt password.
+/// The settings whose values may be shown. Any other name may be a misspelt password.
 extension Redaction {
   static func isHarmless(parameter name: String, _ store: StoreKind) -> Bool {
     switch store {
@@ -8,7 +8,7 @@ extension Redaction {
     }
   }
 
-  /// Whether a property of the Kafka client may be shown: those that say where, how long and how much.
+  /// Whether the value of a property of the Kafka client may be shown: properties that hold places, times and sizes.
   static func isHarmless(property: String) -> Bool {
     let name = property.lowercased()
     guard !isSecret(name: name) else { return false }
@@ -18,7 +18,7 @@ extension Redaction {
       || [".location", ".timeout.ms", ".max.age.ms", ".interval.ms", ".max.bytes"].contains { name.hasSuffix($0) }
   }
 
-  /// All keywords of libpq but those that hold secrets, and the `ssl` of JDBC, which libpq takes in an address.
+  /// All keywords of libpq except those that hold secrets, and JDBC's `ssl`, which libpq accepts in a URI.
   ///
   /// Source: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS
   private static let libpqKeywords: Set<String> = [
@@ -32,7 +32,7 @@ extension Redaction {
     "sslrootcert", "sslsni", "target_session_attrs", "tcp_user_timeout", "user",
   ]
 
-  /// Those that `RedisTarget` takes.
+  /// The parameters that `RedisTarget` accepts.
   private static let redisParameters: Set<String> = [
     "client_name", "clientname", "database", "db", "protocol", "timeout",
   ]

@@ -1,6 +1,6 @@
-/// A path where a configuration file was looked for, and what was found.
+/// The path of a configuration file, and what was found there.
 public struct SearchedFile: Equatable, Sendable {
-  /// Who names the path.
+  /// What names the path.
   public enum Source: String, Sendable {
     case option = "--config"
     case variable = "USHER_CONFIG"
@@ -11,11 +11,11 @@ public struct SearchedFile: Equatable, Sendable {
 
   public enum State: Equatable, Sendable {
     case used
-    /// There is no such file.
+    /// The file does not exist.
     case absent
     /// The operating system's reason.
     case unreadable(String)
-    /// Not looked at, because a file that was named explicitly is used alone, or the sandbox isn't used.
+    /// Not read, because a file that is named explicitly is used alone, or because the sandbox is not used.
     case passedOver
   }
 
@@ -25,9 +25,9 @@ public struct SearchedFile: Equatable, Sendable {
 }
 
 extension ConfigurationInput {
-  /// The files to look at, the one whose values win first.
+  /// The paths of files, in the order of precedence.
   ///
-  /// Source: XDG Base Directory Specification; a relative XDG_CONFIG_HOME is invalid and ignored.
+  /// Source: XDG Base Directory Specification; a relative XDG_CONFIG_HOME is invalid and is ignored.
   var filesToSearch: [SearchedFile] {
     var files: [SearchedFile] = []
     if let path = options.configPath { files.append(SearchedFile(path: path, source: .option, state: .absent)) }

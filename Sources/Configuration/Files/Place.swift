@@ -1,4 +1,4 @@
-/// A place in a file, as an editor jumps to it: `/etc/usher/config.yaml:7:12`.
+/// A place in a file, in the form that editors understand: `/etc/usher/config.yaml:7:12`.
 public struct Place: Hashable, Sendable, CustomStringConvertible {
   public let file: String
   /// From 1.

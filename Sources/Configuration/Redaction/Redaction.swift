@@ -1,12 +1,12 @@
 /// Connection strings without their passwords.
 ///
-/// Where a string is ambiguous or broken, more is hidden than need be: a host too much is a nuisance, a password too
-/// much an incident.
+/// In a string that is ambiguous or broken, more is hidden than is needed: a hidden host is a nuisance, a shown password is an
+/// incident.
 public enum Redaction {
   public static let mask = "****"
 
-  /// The string with `****` in the place of every password: in an address's userinfo and parameters, in `password=` of
-  /// key=value pairs, in a bare `user:password@host`; or in the place of all that the store's client cannot read.
+  /// The string with `****` in place of each password: in the user information and the parameters of an address, in `password=` of
+  /// key=value pairs, and in `user:password@host` without a scheme. What the client of the store cannot read is hidden as a whole.
   public static func redacted(_ connection: String, _ store: StoreKind) -> String {
     switch store {
     case .kafka:
@@ -21,13 +21,13 @@ public enum Redaction {
     }
   }
 
-  /// Whether a setting of this name holds a secret: `sasl.password`, `ssl.key.pem`.
+  /// Whether a setting with this name holds a secret: `sasl.password`, `ssl.key.pem`.
   public static func isSecret(name: String) -> Bool {
     let name = name.lowercased()
     return ["password", "passphrase", "secret", "token", "credential", "key.pem", "jaas"].contains { name.contains($0) }
   }
 
-  /// `scheme://user:password@host:port/database?parameters`, each part but the host optional.
+  /// `scheme://user:password@host:port/database?parameters`, where all parts except the host are optional.
   private static func redactedAddress(_ address: Substring, _ store: StoreKind) -> String {
     let scheme = address.firstRange(of: "://")
     let head = scheme.map { address[..<$0.upperBound] } ?? ""
@@ -35,8 +35,8 @@ public enum Redaction {
     return head + redactedParameters(redactedUserInfo(rest, store), store)
   }
 
-  /// Everything from the first colon to the last `@`, because a password may hold `/`, `?` and `@` unescaped. Only PostgreSQL knows
-  /// users without a password: with the others, a word alone before the `@` is the password.
+  /// Hides everything from the first colon to the last `@`, because a password may hold `/`, `?` and `@` unescaped. Only PostgreSQL
+  /// has users without a password: for the other stores, a single word before the `@` is the password.
   private static func redactedUserInfo(_ rest: Substring, _ store: StoreKind) -> String {
     guard let at = rest.lastIndex(of: "@") else { return redactedPort(rest) }
     let user = rest[..<at]
@@ -44,7 +44,7 @@ public enum Redaction {
     return (store == .postgres ? String(user) : mask) + rest[at...]
   }
 
-  /// What stands in the place of a port and is none was meant as something else: `postgres://app:s3cret`, where the host is missing.
+  /// Hides what stands in place of a port but is not a number, as in `postgres://app:s3cret`, where the host is missing.
   private static func redactedPort(_ rest: Substring) -> String {
     let place = rest.prefix { $0 != "/" && $0 != "?" }
     guard let colon = place.lastIndex(of: ":"), !place[colon...].contains("]") else { return String(rest) }
@@ -53,7 +53,7 @@ public enum Redaction {
     return isPort ? String(rest) : place[...colon] + mask + rest[place.endIndex...]
   }
 
-  /// Source: libpq, conninfo_uri_parse_params: names are percent-decoded too.
+  /// Source: libpq, conninfo_uri_parse_params: it decodes the names too.
   private static func redactedParameters(_ rest: String, _ store: StoreKind) -> String {
     guard let question = rest.firstIndex(of: "?") else { return rest }
     let parameters = rest[rest.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false)
@@ -65,8 +65,8 @@ public enum Redaction {
     return rest[...question] + redacted.joined(separator: "&")
   }
 
-  /// Pairs as libpq reads them: blanks around `=`, values in single quotes with backslash escapes. Without any pair it is a
-  /// database's name; with a pair that libpq does not know, or a word that is none, all of it is hidden.
+  /// Hides passwords in pairs as libpq reads them: blanks around `=`, values in single quotes with backslash escapes. A text without
+  /// any pair is the name of a database. If libpq does not know a keyword, or a word is not a pair, the whole text is hidden.
   ///
   /// Source: PostgreSQL manual, 34.1.1.1 Keyword/Value Connection Strings.
   private static func redactedPairs(_ text: String) -> String {
@@ -81,7 +81,7 @@ public enum Redaction {
       rest.removeFirst(name.count)
       let equals = rest.prefix { $0.isWhitespace || $0 == "=" }
       guard equals.contains("=") else { return mask }
-      // A second sign of equality belongs to the value.
+      // A second `=` belongs to the value.
       let sign =
         equals.prefix { $0.isWhitespace } + "=" + equals.drop { $0.isWhitespace }.dropFirst().prefix { $0.isWhitespace }
       rest.removeFirst(sign.count)
@@ -98,7 +98,7 @@ public enum Redaction {
     return result
   }
 
-  /// `user:password@host` in the place of a host or a database.
+  /// Whether `user:password@host` stands in place of a host or a database.
   private static func isAddress(_ value: Substring) -> Bool {
     value.lastIndex(of: "@").map { value[..<$0].contains(":") } ?? false
   }

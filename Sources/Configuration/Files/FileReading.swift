@@ -1,28 +1,28 @@
 import Glibc
 
-/// Reads a file's bytes; nil where there is no such file. Throws `FileProblem`.
+/// Reads the bytes of a file; nil if the file does not exist.
 public typealias FileReading = @Sendable (_ path: String) throws(FileProblem) -> [UInt8]?
 
-/// Why a file that exists could not be read; the operating system's own sentence.
+/// The reason why a file that exists could not be read, in the words of the operating system.
 public struct FileProblem: Error, Equatable, Sendable {
   public let reason: String
 
   public init(reason: String) { self.reason = reason }
 }
 
-/// Files of the machine.
+/// The files of this machine.
 public enum Files {
-  /// A configuration is a page or two; something so large is another file by mistake.
+  // A configuration has a page or two. A file of this size is another file, given by mistake.
   private static let largest = 4 << 20
 
-  /// Reads a configuration whole.
+  /// Reads a whole configuration file.
   public static let read: FileReading = { path throws(FileProblem) in try contents(of: path, upTo: largest) }
 
-  /// Reads a file whole; nil where there is none.
+  /// Reads a whole file; nil if the file does not exist.
   ///
   /// - Parameters:
-  ///   - largest: the most bytes that it may have.
-  ///   - isInterrupted: asked when a signal came while it waited for more.
+  ///   - largest: the largest size in bytes.
+  ///   - isInterrupted: called when a signal arrives during a read; true ends the reading.
   public static func contents(
     of path: String, upTo largest: Int, isInterrupted: () -> Bool = { false }
   ) throws(FileProblem) -> [UInt8]? {
