@@ -1,16 +1,16 @@
 import Arguments
 
 enum SeatFinder {
-  static let quiet = Toggle("quiet", short: "q", help: "Print the seats alone")
+  static let quiet = Toggle("quiet", short: "q", help: "Print only the seats")
 
-  static let count = Operand("COUNT", .integer(1...8), help: "How many seats, side by side")
+  static let count = Operand("COUNT", .integer(1...8), help: "Number of adjacent seats")
   static let row = Option("row", .text, short: "r", placeholder: "ROW", help: "Look in this row only")
   static let hold = DefaultedOption(
-    "hold", .duration(.seconds(60)...(.seconds(600))), default: .seconds(300), help: "Hold them for so long",
+    "hold", .duration(.seconds(60)...(.seconds(600))), default: .seconds(300), help: "Hold the seats for this time",
     environment: "SEATS_HOLD")
 
   static let find = CommandSpecification(
-    "find", summary: "Find seats side by side",
+    "find", summary: "Find adjacent seats",
     examples: [Example("seats find 2 --row A", "Two seats in row A")],
     operands: [count], options: [row, hold])
 
