@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`usher queue drain` of half a million people and its undo, and `queue remove` of 100,000 and its undo, beside bare commands."""
+"""`usher queue park` of half a million people and its undo, and `queue remove` of 100,000 and its undo, beside bare commands."""
 
 import os
 import random
@@ -96,17 +96,17 @@ def main():
         go_first(server)
         server.cli("CONFIG", "SET", "slowlog-max-len", "100000")
         bench = Bench(server)
-        runs = {name: [] for name in ("drain", "undo", "merge", "remove", "put back")}
+        runs = {name: [] for name in ("park", "undo", "unpark", "remove", "put back")}
         bare = []
         for _ in range(ROUNDS):
             bench.fill()
-            runs["drain"].append(bench.usher("queue", "drain"))
+            runs["park"].append(bench.usher("queue", "park"))
             assert bench.waiting() == 0
             runs["undo"].append(bench.usher("undo", "--last"))
             assert server.cli("DEBUG", "DIGEST-VALUE", "waiting_tokens") == bench.digest, "the undo is not exact"
-            bench.usher("queue", "drain")
+            bench.usher("queue", "park")
             add(bench.client, bench.late, bench.now)
-            runs["merge"].append(bench.usher("queue", "restore"))
+            runs["unpark"].append(bench.usher("queue", "unpark"))
             assert bench.waiting() == PEOPLE + LATE
             bench.fill()
             before = bench.bytes_used()
@@ -120,9 +120,9 @@ def main():
     def best(name):
         return min(run.seconds for run in runs[name])
 
-    report(f"queue drain of {PEOPLE:,}", best("drain"), "s", limit=3)
+    report(f"queue park of {PEOPLE:,}", best("park"), "s", limit=3)
     report("  its undo", best("undo"), "s", limit=3)
-    report(f"  its restore, {LATE:,} having come meanwhile", best("merge"), "s", limit=3)
+    report(f"  its unpark, {LATE:,} having come meanwhile", best("unpark"), "s", limit=3)
     report(f"queue remove of {REMOVED:,}; ZREM alone", best("remove"), "s", min(bare))
     report("  its undo", best("put back"), "s", limit=3)
     report("  what Redis keeps more of each removed", image, "bytes")

@@ -47,32 +47,24 @@ public struct Eviction {
   ///
   /// One pattern is walked by the server itself; where keys have to be looked at here, or go at a pace, they travel. Either way the
   /// operation's record counts them in the step that removes them, so it is exact also when this process is killed.
-  public func apply(
-    _ plan: EvictionPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    var removal = KeyRemoval(redis, operation: operation, lease: lease, control: control)
-    do {
-      return try remove(plan, &removal, operation, lease, control)
-    } catch let error as RedisError where error.isConnectionProblem && removal.outcome.changed > 0 {
-      throw BrokenOffChange(done: removal.outcome, inDoubt: removal.inDoubt, by: error.failure)
-    }
+  public func apply(_ plan: EvictionPlan, _ change: RunningChange) throws -> ChangeOutcome {
+    let totals = try remove(plan, change)
+    var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
+    outcome.wasInterrupted = !totals.isComplete
+    return outcome
   }
 
-  private func remove(
-    _ plan: EvictionPlan, _ removal: inout KeyRemoval, _ operation: OperationID, _ lease: RedisLease?,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    for chunk in plan.selection.keys.chunks(of: KeyRemoval.largestBatch) {
-      guard try removal.remove(chunk.map { RedisArgument($0) }) else { return try removal.end() }
+  private func remove(_ plan: EvictionPlan, _ change: RunningChange) throws -> BulkRun.Totals {
+    var removal = try KeyRemoval(redis, change)
+    guard try removal.remove(plan.selection.keys.map { RedisArgument($0) }) else {
+      return try removal.end(isComplete: false)
     }
-    guard !plan.selection.patterns.isEmpty else { return try removal.end() }
+    guard !plan.selection.patterns.isEmpty else { return try removal.end(isComplete: true) }
     let serverPattern = plan.selection.serverPattern
     let isFiltered = serverPattern == nil || !plan.reachable.isEmpty
-    if let serverPattern, !isFiltered, control.unitsPerSecond == nil {
-      let exact = try removal.end()
-      let walk = PatternRemoval(
-        redis: redis, pattern: serverPattern, operation: operation, lease: lease, control: control)
-      return try walk.run(after: exact)
+    if let serverPattern, !isFiltered, change.control.unitsPerSecond == nil {
+      let exact = try removal.end(isComplete: true)
+      return try KeyWalk(redis: redis, pattern: serverPattern, change: change).run(after: exact)
     }
     var scan = redis.scan(match: serverPattern.map { RedisArgument($0.source) }, count: KeyRemoval.pageSize)
     while var page = try scan.nextPage() {
@@ -83,9 +75,9 @@ public struct Eviction {
           }
         }
       }
-      guard try removal.remove(page) else { break }
+      guard try removal.remove(page) else { return try removal.end(isComplete: false) }
     }
-    return try removal.end()
+    return try removal.end(isComplete: true)
   }
 }
 

@@ -72,62 +72,66 @@ public struct Warming {
   }
 
   /// Writes the entries; one that appeared meanwhile counts as skipped unless the plan overwrites.
-  public func apply(
-    _ plan: WarmingPlan, operation: OperationID, lease: RedisLease?, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    var outcome = ChangeOutcome()
+  public func apply(_ plan: WarmingPlan, _ change: RunningChange) throws -> ChangeOutcome {
+    var totals = BulkRun.Totals()
+    for cache in plan.caches {
+      totals = try write(cache, plan, change, after: totals)
+      if !totals.isComplete { break }
+    }
+    var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
+    outcome.wasInterrupted = !totals.isComplete
+    return outcome
+  }
+
+  private func write(
+    _ cache: CacheDefinition, _ plan: WarmingPlan, _ change: RunningChange, after earlier: BulkRun.Totals
+  ) throws -> BulkRun.Totals {
+    let size = change.control.batchSize(upTo: Self.batchSize)
+    let feed = try BulkFeed(
+      Self.script, of: change, on: redis,
+      arguments: [
+        "life_ms": RedisArgument(cache.warming?.timeToLive.map { "\($0.wholeMilliseconds)" } ?? ""),
+        "overwrites": plan.overwrites ? "1" : "0",
+      ], batchSize: size, after: earlier)
+    var isComplete = true
     do {
-      try write(plan, operation, lease, control, &outcome)
-      return outcome
-    } catch let error as any FailureConvertible where error.failure.kind == .unavailable && outcome.changed > 0 {
-      throw BrokenOffChange(done: outcome, inDoubt: control.batchSize(upTo: Self.batchSize), by: error.failure)
+      try forEachBatch(of: [cache], size: size) { _, batch in
+        isComplete = try feed.send(
+          ScriptDeclaration.Rest(
+            keys: batch.map { RedisArgument($0.key) }, arguments: batch.map { RedisArgument($0.value) }))
+        return isComplete
+      }
+    } catch let error as any FailureConvertible where !(error is BrokenOffChange) {
+      // The database went away in the middle: what was written is to be told.
+      let totals = try feed.end(isComplete: false)
+      guard totals.changed + totals.other > 0, error.failure.kind == .unavailable else { throw error }
+      throw BrokenOffChange(
+        done: ChangeOutcome(changed: totals.changed, skipped: totals.other), inDoubt: 1, by: error.failure)
     }
+    return try feed.end(isComplete: isComplete)
   }
 
-  private func write(
-    _ plan: WarmingPlan, _ operation: OperationID, _ lease: RedisLease?, _ control: ChangeControl,
-    _ outcome: inout ChangeOutcome
-  ) throws {
-    var pacer = control.makePacer()
-    let keeper = LeaseKeeper(lease, redis)
-    let size = control.batchSize(upTo: Self.batchSize)
-    try forEachBatch(of: plan.caches, size: size) { cache, batch in
-      try pacer.wait(for: batch.count) { try keeper.keep() }
-      try keeper.keep()
-      guard !control.isInterrupted() else {
-        outcome.wasInterrupted = true
-        return false
-      }
-      try write(batch, of: cache, plan, operation, &outcome)
-      control.progress(outcome.changed)
-      return outcome.failure == nil
-    }
-  }
+  // The first write is one that a full server refuses.
+  private static let script = BatchScript(
+    "warm", arguments: ["life_ms", "overwrites"], rest: "values", restKeys: "cached", second: "present",
+    opening: .noting("'changed', changed"),
+    body: """
+      local options = {}
+      if life_ms ~= '' then options = {'PX', life_ms} end
+      if overwrites ~= '1' then options[#options + 1] = 'NX' end
 
-  /// One round trip: the entries, then the count for the record of the operation.
-  private func write(
-    _ batch: [CacheEntry], of cache: CacheDefinition, _ plan: WarmingPlan, _ operation: OperationID,
-    _ outcome: inout ChangeOutcome
-  ) throws {
-    let ending: [RedisArgument] =
-      (cache.warming?.timeToLive.map { ["PX", RedisArgument($0.wholeMilliseconds)] } ?? [])
-      + (plan.overwrites ? [] : ["NX"])
-    let replies = try redis.pipeline(
-      batch.map { ["SET", RedisArgument($0.key), RedisArgument($0.value)] + ending })
-    var written = 0
-    for reply in replies {
-      switch reply {
-      case .null: outcome.skipped += 1
-      case .error(let error):
-        outcome.failed += 1
-        outcome.failure = outcome.failure ?? error.message
-      default: written += 1
-      }
-    }
-    outcome.changed += written
-    guard written > 0 else { return }
-    try redis.command("HINCRBY", RedisArgument(RedisJournal.operationKey(operation)), "changed", RedisArgument(written))
-  }
+      local function step()
+        open_batch()
+        local written = 0
+        for i = cached_at, #KEYS do
+          if redis.call('SET', KEYS[i], ARGV[values_at + i - cached_at], unpack(options)) then written = written + 1 end
+        end
+        changed, present = changed + written, present + #KEYS - cached_at + 1 - written
+        close_batch()
+      end
+
+      local function has_more() return nil end
+      """)
 
   /// Streams each cache's rows in batches; ends when `body` returns false.
   private func forEachBatch(

@@ -8,6 +8,8 @@ public struct ChangeOutcome: Equatable, Sendable {
   public var skipped: Int
   /// Ended early because somebody asked; what was done is done.
   public var wasInterrupted: Bool
+  /// What was done, in the past tense, where only carrying it out could tell; else the plan tells.
+  public var sentence: String?
   /// Sentences that the operator should read, in order.
   public var notes: [String]
   /// Why units failed, what concerns most of them first; a few are enough.

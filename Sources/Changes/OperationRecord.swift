@@ -2,7 +2,7 @@
 public enum OperationState: String, CaseIterable, Sendable {
   /// Began and has not said that it ended: it runs now, or its process died.
   case started
-  /// Never said that it ended, and holds no right to change anything any more: its process was killed, or lost its server.
+  /// Never said that it ended, and does not change anything any more: its process was killed, or lost its server.
   case lost
   case done
   /// Some units failed.
@@ -35,10 +35,13 @@ public struct OperationRecord: Equatable, Sendable {
   public var changed: Int
   public var failed: Int
   public var undoneBy: OperationID?
+  /// Beside which key of the service Redis keeps what belongs to the operation; nil in PostgreSQL.
+  public var keys: OwnKeys?
 
   public init(
     id: OperationID, store: Store, request: OperationRequest, actor: String, startedMilliseconds: Int,
-    endedMilliseconds: Int? = nil, state: OperationState, changed: Int, failed: Int, undoneBy: OperationID? = nil
+    endedMilliseconds: Int? = nil, state: OperationState, changed: Int, failed: Int, undoneBy: OperationID? = nil,
+    keys: OwnKeys? = nil
   ) {
     self.id = id
     self.store = store
@@ -50,5 +53,6 @@ public struct OperationRecord: Equatable, Sendable {
     self.changed = changed
     self.failed = failed
     self.undoneBy = undoneBy
+    self.keys = keys
   }
 }

@@ -21,7 +21,7 @@ public final class PostgresJournal {
   ///
   /// The session holds an advisory lock until the operation ends, by which others see that it is running. Throws `refused` where the
   /// database cannot have the history, or its schema would shadow the service's tables.
-  public func begin(_ request: OperationRequest, under lease: RedisLease? = nil) throws -> OperationID {
+  public func begin(_ request: OperationRequest) throws -> OperationID {
     try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") {
       let history = try PostgresHistoryState(connection)
       if let obstacle = history.obstacle { throw obstacle }

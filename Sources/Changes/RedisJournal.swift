@@ -3,19 +3,16 @@ import Redis
 
 /// The history of changes to one Redis database, kept in that database.
 ///
-/// `usher:operations` is a sorted set of ids scored with the start in milliseconds, `usher:operation:ID` a hash a record, and
-/// `usher:trash:ID`, with keys of its own after a further colon, what the changing scripts keep of the state before, in the same
-/// atomic step as the change.
+/// `usher:operations` is a sorted set of all operations, scored with the start in milliseconds: a member is the id, a blank, and the
+/// scope of the names (see `OwnKeys`) under which the record, a hash, and the before-images of the operation are kept.
 public final class RedisJournal {
-  /// Every key of usher's own starts with this.
-  public static let keyPrefix = "usher:"
   /// How long a record stays: long enough for the report after an incident.
   public static let recordRetentionSeconds = 30 * 24 * 3600
   /// How long a before-image stays. A day, because undoing an older admission helps nobody, and a service that admits every
   /// minute would otherwise fill memory with them.
   public static let beforeImageRetentionSeconds = 24 * 3600
 
-  private let connection: RedisConnection
+  let connection: RedisConnection
   private let actor: Actor
 
   public init(_ connection: RedisConnection, actor: Actor) {
@@ -23,17 +20,12 @@ public final class RedisJournal {
     self.actor = actor
   }
 
-  /// The hash of one operation. Changing scripts add to its field `changed` in the same step as they change.
-  public static func operationKey(_ id: OperationID) -> String { "\(operationKeyPrefix)\(id)" }
-  /// What `operationKey` puts before an id, for scripts that find another operation's record.
-  public static let operationKeyPrefix = "\(keyPrefix)operation:"
-  /// The list of one operation's before-images, kept as its room likes; give it and what it leads to
-  /// `beforeImageRetentionSeconds`.
-  public static func beforeImageKey(_ id: OperationID) -> String { "\(keyPrefix)trash:\(id)" }
-  static let indexKey = "\(keyPrefix)operations"
-
-  /// Records that the operation starts now, by the server's clock.
-  public func begin(_ request: OperationRequest, under lease: RedisLease? = nil) throws -> OperationID {
+  /// Records that the operation starts now, by the server's clock, and gives it a heartbeat.
+  ///
+  /// - Parameters:
+  ///   - keys: beside which key of the service the record lies.
+  ///   - token: of the run, see `Actor.makeToken()`.
+  public func begin(_ request: OperationRequest, in keys: OwnKeys, as token: String) throws -> OperationID {
     let now = try serverMilliseconds()
     let id = OperationID(milliseconds: now)
     var fields: [(String, String)] = [
@@ -44,96 +36,68 @@ public final class RedisJournal {
     if let context = request.context { fields.append(("context", context)) }
     if let reason = request.reason { fields.append(("reason", reason)) }
     if let undoes = request.undoes { fields.append(("undoes", undoes.description)) }
-    if let lease { fields += [("lease_key", lease.key), ("lease_token", lease.token)] }
+    let place = Place(id: id, keys: keys)
     _ = try connection.evaluate(
-      Self.beginScript, keys: [RedisArgument(Self.indexKey), RedisArgument(Self.operationKey(id))],
-      arguments: [RedisArgument(id.description), RedisArgument(now), RedisArgument(Self.recordRetentionSeconds)]
-        + fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] })
+      Self.indexScript, keys: ["operations": RedisArgument(OwnKeys.operations)],
+      arguments: [
+        "member": RedisArgument(place.member), "started_ms": RedisArgument(now),
+        "oldest_ms": RedisArgument(now - Self.recordRetentionSeconds * 1000),
+      ])
+    let call = try Self.beginScript.call(
+      keys: place.words, arguments: ["token": RedisArgument(token)],
+      rest: .init(arguments: fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }))
+    _ = try connection.evaluate(Self.beginScript.script, keys: call.keys, arguments: call.arguments)
     return id
   }
 
-  /// Records that the operation ended. A nil `changed` keeps what the changing scripts have counted.
+  /// Records that the operation ended, and ends its heartbeat. A nil `changed` keeps what the changing scripts have counted.
   public func finish(_ id: OperationID, state: OperationState, failed: Int, changed: Int?) throws {
     var fields = [("state", state.rawValue), ("failed", String(failed))]
     if let changed { fields.append(("changed", String(changed))) }
-    try update(id, fields, stamping: "ended_ms")
+    guard let place = try place(of: id) else { return }
+    try update(place, fields, isEnd: true)
   }
 
   /// Records that the operation was broken off, without waiting for the answer: for a process that ends now.
-  public func abandon(_ id: OperationID) throws {
-    let (keys, arguments) = Self.words(id, [("state", OperationState.interrupted.rawValue)], stamping: "ended_ms")
-    try connection.post(Self.updateScript, keys: keys, arguments: arguments)
+  public func abandon(_ id: OperationID, in keys: OwnKeys) throws {
+    let call = try Self.updateCall(
+      Place(id: id, keys: keys), [("state", OperationState.interrupted.rawValue)], isEnd: true)
+    try connection.post(Self.updateScript.script, keys: call.keys, arguments: call.arguments)
   }
 
-  /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
-  ///
-  /// The newest fifty are looked at: those that died before that many others ended are of no interest any more.
+  /// Operations on this target whose process died in the middle, and that nobody has recorded as dead yet; of the newest fifty: those
+  /// that died before that many others began are of no interest any more.
+  public func unfinished(target: String) throws -> [OperationRecord] {
+    try dead(target: target).map(\.record)
+  }
+
+  /// Records those operations as lost, and gives them.
   @discardableResult
   public func markLost(target: String) throws -> [OperationRecord] {
-    try entries(limit: 50).map(\.record).filter { $0.state == .started && $0.request.target == target }.map { record in
-      try update(record.id, [("state", OperationState.lost.rawValue)])
-      var record = record
-      record.state = .lost
-      return record
+    try dead(target: target).map { entry in
+      try update(entry.place, [("state", OperationState.lost.rawValue)])
+      return entry.record
     }
   }
 
-  /// Operations on this target whose process died in the middle, and that nobody has found dead yet; of the newest fifty.
-  public func unfinished(target: String) throws -> [OperationRecord] {
+  private func dead(target: String) throws -> [Entry] {
     let begun = try entries(limit: 50).filter { $0.record.state == .started && $0.record.request.target == target }
-    return try judged(begun).filter { $0.state == .lost }
+    return try judged(begun).filter { $0.record.state == .lost }
   }
 
   /// Marks an operation as taken back by another.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
-    try update(id, [("state", OperationState.undone.rawValue), ("undone_by", undoer.description)])
+    guard let place = try place(of: id) else { return }
+    try update(place, [("state", OperationState.undone.rawValue), ("undone_by", undoer.description)])
   }
 
   /// The newest `limit` records, newest first. One whose process died in the middle is `lost`, whether or not that is recorded.
-  public func list(limit: Int) throws -> [OperationRecord] { try judged(entries(limit: limit)) }
+  public func list(limit: Int) throws -> [OperationRecord] { try judged(entries(limit: limit)).map(\.record) }
 
   /// The record of one operation; nil when this store has none (any more).
   public func find(_ id: OperationID) throws -> OperationRecord? {
-    try Self.entry(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id)))).flatMap {
-      try judged([$0]).first
-    }
-  }
-
-  /// As the store has them.
-  private func entries(limit: Int) throws -> [Entry] {
-    guard limit > 0 else { return [] }
-    let ids = try connection.command("ZREVRANGE", RedisArgument(Self.indexKey), "0", RedisArgument(limit - 1)).array
-    let known = try ids.compactMap { OperationID(try $0.string) }
-    let replies = try connection.pipeline(known.map { ["HGETALL", RedisArgument(Self.operationKey($0))] })
-    return try zip(known, replies).compactMap { try Self.entry($0, from: $1) }
-  }
-
-  /// Looks at the leases of those that have not said that they ended. A replica may lag behind its primary's leases, and judges none.
-  private func judged(_ entries: [Entry]) throws -> [OperationRecord] {
-    let begun = entries.filter { $0.record.state == .started }.compactMap { entry in
-      entry.lease.map { (id: entry.record.id, lease: $0) }
-    }
-    guard !begun.isEmpty else { return entries.map(\.record) }
-    let holders = try connection.pipeline(begun.map { ["GET", RedisArgument($0.lease.key)] })
-    var dead: Set<OperationID> = []
-    for (operation, holder) in zip(begun, holders) {
-      // A user that may not look cannot tell.
-      if case .error = holder { continue }
-      let holds = try holder.optional?.string == operation.lease.token
-      if !holds || LeaseHolder(token: operation.lease.token)?.isKnownDead == true { dead.insert(operation.id) }
-    }
-    guard !dead.isEmpty, try !isReplica() else { return entries.map(\.record) }
-    return try entries.compactMap { entry in
-      guard dead.contains(entry.record.id) else { return entry.record }
-      // It may have ended between the two looks, and given its lease back.
-      let id = entry.record.id
-      guard
-        var record = try Self.entry(id, from: try connection.command("HGETALL", RedisArgument(Self.operationKey(id))))?
-          .record
-      else { return nil }
-      if record.state == .started { record.state = .lost }
-      return record
-    }
+    guard let place = try place(of: id), let entry = try entry(at: place) else { return nil }
+    return try judged([entry]).first?.record
   }
 
   /// The server's clock, in milliseconds since 1970.
@@ -145,6 +109,50 @@ public final class RedisJournal {
     return seconds * 1000 + micros / 1000
   }
 
+  // MARK: Records
+
+  /// As the store has them.
+  private func entries(limit: Int) throws -> [Entry] {
+    guard limit > 0 else { return [] }
+    let members = try connection.command("ZREVRANGE", RedisArgument(OwnKeys.operations), "0", RedisArgument(limit - 1))
+    let places = try members.array.compactMap { Place(member: try $0.string) }
+    let replies = try connection.pipeline(places.map { ["HGETALL", $0.record] })
+    return try zip(places, replies).compactMap { try Entry($0, $1) }
+  }
+
+  private func entry(at place: Place) throws -> Entry? {
+    try Entry(place, try connection.command("HGETALL", place.record))
+  }
+
+  /// Where the record of an operation lies: the index has it under the time that the id itself tells.
+  private func place(of id: OperationID) throws -> Place? {
+    let time = RedisArgument(id.milliseconds)
+    return try connection.command("ZRANGEBYSCORE", RedisArgument(OwnKeys.operations), time, time).array
+      .compactMap { Place(member: try $0.string) }.first { $0.id == id }
+  }
+
+  /// Looks at the heartbeats of those that have not said that they ended. A replica may lag behind its primary, and judges none.
+  private func judged(_ entries: [Entry]) throws -> [Entry] {
+    let begun = entries.filter { $0.record.state == .started }
+    guard !begun.isEmpty else { return entries }
+    let heartbeats = try connection.pipeline(begun.map { ["GET", $0.place.heartbeat] })
+    var dead: Set<OperationID> = []
+    for (entry, reply) in zip(begun, heartbeats) {
+      // A user that may not look cannot tell.
+      if case .error = reply { continue }
+      let token = try reply.optional?.string
+      if token == nil || token.flatMap(RunHolder.init(token:))?.isKnownDead == true { dead.insert(entry.place.id) }
+    }
+    guard !dead.isEmpty, try !isReplica() else { return entries }
+    return try entries.compactMap { entry in
+      guard dead.contains(entry.place.id) else { return entry }
+      // It may have ended between the two looks.
+      guard var entry = try self.entry(at: entry.place) else { return nil }
+      if entry.record.state == .started { entry.record.state = .lost }
+      return entry
+    }
+  }
+
   private func isReplica() throws -> Bool {
     let reply = try connection.pipeline([["INFO", "replication"]])[0]
     guard case .error = reply else { return try reply.string.contains("role:slave") }
@@ -152,79 +160,51 @@ public final class RedisJournal {
     return true
   }
 
-  private func update(_ id: OperationID, _ fields: [(String, String)], stamping field: String = "") throws {
-    let (keys, arguments) = Self.words(id, fields, stamping: field)
-    _ = try connection.evaluate(Self.updateScript, keys: keys, arguments: arguments)
+  private func update(_ place: Place, _ fields: [(String, String)], isEnd: Bool = false) throws {
+    let call = try Self.updateCall(place, fields, isEnd: isEnd)
+    _ = try connection.evaluate(Self.updateScript.script, keys: call.keys, arguments: call.arguments)
   }
 
-  private static func words(
-    _ id: OperationID, _ fields: [(String, String)], stamping field: String
-  ) -> (keys: [RedisArgument], arguments: [RedisArgument]) {
-    (
-      [RedisArgument(operationKey(id))],
-      [RedisArgument(recordRetentionSeconds), RedisArgument(field)]
-        + fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }
-    )
+  private static func updateCall(
+    _ place: Place, _ fields: [(String, String)], isEnd: Bool
+  ) throws -> ScriptDeclaration.Call {
+    try updateScript.call(
+      keys: place.words, arguments: ["is_end": isEnd ? 1 : 0],
+      rest: .init(arguments: fields.flatMap { [RedisArgument($0.0), RedisArgument($0.1)] }))
   }
 
   // What follows writes on a server that is over its maxmemory too, because what frees its memory must be recorded: such a server
-  // refuses HSET and ZADD as the first write of a script, and lets a script that has written before go on. Each of these begins
+  // refuses HSET, SET and ZADD as the first write of a script, and lets a script that has written before go on. Each of these begins
   // with a write that is allowed. Source: `scriptVerifyOOM` of the server.
 
-  /// KEYS index, operation; ARGV id, now in ms, retention in s, then field and value in turn. Forgets what is too old.
-  private static let beginScript = RedisScript(
-    name: "journal begin",
-    source: """
-      if redis.replicate_commands then redis.replicate_commands() end
-      local oldest = tonumber(ARGV[2]) - tonumber(ARGV[3]) * 1000
-      redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. string.format('%.0f', oldest))
-      redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-      for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-      redis.call('EXPIRE', KEYS[2], ARGV[3])
-      return 1
+  /// Adds an operation to the index, and forgets those that are too old.
+  private static let indexScript = ScriptDeclaration(
+    "history index", keys: ["operations"], arguments: ["member", "started_ms", "oldest_ms"],
+    body: """
+      redis.call('ZREMRANGEBYSCORE', operations, '-inf', '(' .. oldest_ms)
+      redis.call('ZADD', operations, started_ms, member)
       """)
 
-  /// KEYS operation; ARGV retention in s, a field for the server's time in ms or an empty word, then field and value in turn. A
-  /// record that is gone stays gone.
-  private static let updateScript = RedisScript(
-    name: "journal update",
-    source: """
-      if redis.replicate_commands then redis.replicate_commands() end
-      if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 0 then return 0 end
-      if ARGV[2] ~= '' then
+  /// Writes a record, given as fields and values in turn, and the heartbeat.
+  private static let beginScript = ScriptDeclaration(
+    "history begin", keys: ["operation", "heartbeat"], arguments: ["token"], rest: "fields",
+    body: """
+      redis.call('UNLINK', heartbeat)
+      redis.call('SET', heartbeat, token, 'PX', \(Heartbeat.milliseconds))
+      redis.call('HSET', operation, unpack(ARGV, fields_at))
+      redis.call('EXPIRE', operation, \(recordRetentionSeconds))
+      """)
+
+  /// Writes fields and values into a record; one that is gone stays gone.
+  private static let updateScript = ScriptDeclaration(
+    "history update", keys: ["operation", "heartbeat"], arguments: ["is_end"], rest: "fields",
+    body: """
+      if is_end == '1' then redis.call('UNLINK', heartbeat) end
+      if redis.call('EXPIRE', operation, \(recordRetentionSeconds)) == 0 then return end
+      redis.call('HSET', operation, unpack(ARGV, fields_at))
+      if is_end == '1' then
         local time = redis.call('TIME')
-        redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+        redis.call('HSET', operation, 'ended_ms', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
       end
-      for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-      return 1
       """)
-
-  /// A record, and the lease that its operation holds while it runs.
-  private struct Entry {
-    let record: OperationRecord
-    let lease: RedisLease?
-  }
-
-  private static func entry(_ id: OperationID, from reply: RedisValue) throws -> Entry? {
-    let flat = try reply.array
-    guard !flat.isEmpty else { return nil }
-    var fields: [String: String] = [:]
-    for index in stride(from: 0, to: flat.count - 1, by: 2) {
-      fields[try flat[index].string] = try flat[index + 1].string
-    }
-    let request = OperationRequest(
-      command: fields["command"] ?? "?", commandLine: fields["command_line"] ?? "", target: fields["target"] ?? "?",
-      context: fields["context"], reason: fields["reason"], planned: fields["planned"].flatMap { Int($0) } ?? 0,
-      undo: UndoPromise(encoded: fields["undo"] ?? "none: the record does not say how"),
-      undoes: fields["undoes"].flatMap { OperationID($0) })
-    let record = OperationRecord(
-      id: id, store: .redis, request: request, actor: fields["actor"] ?? "?",
-      startedMilliseconds: fields["started_ms"].flatMap { Int($0) } ?? id.milliseconds,
-      endedMilliseconds: fields["ended_ms"].flatMap { Int($0) },
-      state: fields["state"].flatMap(OperationState.init(rawValue:)) ?? .started,
-      changed: fields["changed"].flatMap { Int($0) } ?? 0, failed: fields["failed"].flatMap { Int($0) } ?? 0,
-      undoneBy: fields["undone_by"].flatMap { OperationID($0) })
-    let lease = fields["lease_key"].flatMap { key in fields["lease_token"].map { RedisLease(key: key, token: $0) } }
-    return Entry(record: record, lease: lease)
-  }
 }

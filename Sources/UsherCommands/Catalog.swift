@@ -13,7 +13,7 @@ public enum Catalog {
       [
         QueueStatus.self, QueueList.self, QueueShow.self, QueueAdmit.self, QueuePause.self, QueueResume.self,
         QueuePlan.self,
-        QueueMove.self, QueueRemove.self, QueueDrain.self, QueueRestore.self, QueueIssue.self, QueueExpire.self,
+        QueueMove.self, QueueRemove.self, QueuePark.self, QueueUnpark.self, QueueIssue.self, QueueExpire.self,
       ]),
     .group(
       "cache", summary: "Inspect, evict and warm the caches",

@@ -1,3 +1,4 @@
+import Changes
 import Redis
 
 /// A key's name with `{concert}` or `{token}` in it, and which keys are of that shape.
@@ -60,13 +61,34 @@ public struct KeyTemplate: Equatable, Sendable {
   }
 }
 
+extension WaitingRoom {
+  /// The concerts of a family of queues that have people, or something of usher's own: a concert whose people are all set aside, or that
+  /// is paused, has perhaps no other key.
+  ///
+  /// - Parameters:
+  ///   - waiting, active: the keys as configured, with `{concert}` in them.
+  ///   - pages: see `KeyTemplate.concerts`.
+  public static func concerts(
+    waiting: String, active: String, on redis: RedisConnection, pages: Int? = nil
+  ) throws -> [String] {
+    // The braces of the placeholder are not those of a hash tag.
+    let mark = "\u{1}"
+    let keys = OwnKeys(
+      beside: waiting.split(separator: "{concert}", omittingEmptySubsequences: false).joined(separator: mark))
+    let own = ["parked", "paused"].map {
+      keys.name($0).split(separator: mark, omittingEmptySubsequences: false).joined(separator: "{concert}")
+    }
+    return try KeyTemplate.concerts(of: ([waiting, active] + own).map { KeyTemplate($0) }, on: redis, pages: pages)
+  }
+}
+
 extension KeyTemplate {
   /// The concerts of which any key of these shapes exists, in the order of their bytes, numbers by their size.
   ///
   /// A walk over all keys of the database for each shape. A concert with people on one side only is found too.
   ///
   /// - Parameter pages: of so many pages a walk, each of about a thousand keys, at most.
-  public static func concerts(
+  static func concerts(
     of templates: [KeyTemplate], on redis: RedisConnection, pages: Int? = nil
   ) throws -> [String] {
     var found: Set<[UInt8]> = []

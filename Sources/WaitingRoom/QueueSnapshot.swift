@@ -27,7 +27,7 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var arrivals: Flow?
   /// Who was let in lately, by the active store or by who left the line between two looks; nil where neither tells.
   public var admissions: Flow?
-  /// How many were set aside by `usher queue drain`.
+  /// How many were set aside by `usher queue park`.
   public var aside: Int?
   /// When a pause by usher ends; nil where there is none.
   public var pausedUntilMilliseconds: Int?

@@ -1,3 +1,4 @@
+import Changes
 import Failures
 import Redis
 
@@ -11,8 +12,8 @@ public struct WaitingRoom {
     self.redis = redis
   }
 
-  /// The name under which changes to this queue exclude one another.
-  public var leaseName: String { "queue \(layout.name)" }
+  /// The names under which usher keeps what is its own of this queue, and by which its changes exclude one another.
+  public var keys: OwnKeys { OwnKeys(beside: layout.waitingKey) }
 
   /// Reads the queue as it is now; changes nothing.
   public func snapshot() throws -> QueueSnapshot {

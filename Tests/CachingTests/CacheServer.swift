@@ -9,6 +9,8 @@ struct CacheServer {
   let server: TestRedis
   let redis: RedisConnection
   let journal: RedisJournal
+  /// Of all runs of this server: they come one after another.
+  let token = Actor(user: "eve", host: "test").makeToken()
 
   static let protected = ProtectedKeys(
     keys: [
@@ -41,16 +43,24 @@ struct CacheServer {
   /// Every key that is not usher's own, sorted.
   func keys() throws -> [String] {
     let all = try redis.command("KEYS", "*").array.map { try $0.string }
-    return all.filter { !$0.hasPrefix(RedisJournal.keyPrefix) }.sorted()
+    return all.filter { !$0.hasPrefix(OwnKeys.prefix) }.sorted()
   }
 
   var eviction: Eviction { Eviction(redis, protected: Self.protected) }
 
-  func begin(_ plan: EvictionPlan) throws -> OperationID {
-    try journal.begin(
+  /// Records a change and takes the lock, as the commands do.
+  func begin(_ planned: Int, _ undo: UndoPromise, control: ChangeControl = ChangeControl()) throws -> RunningChange {
+    let id = try journal.begin(
       OperationRequest(
-        command: "cache evict", commandLine: "usher cache evict", target: "cache test", planned: plan.count,
-        undo: plan.undo))
+        command: "cache evict", commandLine: "usher cache evict", target: "cache test", planned: planned, undo: undo),
+      in: .caches, as: token)
+    try redis.command("PEXPIRE", RedisArgument(OwnKeys.caches.name("lock")), "0")
+    let lock = try RedisLock.acquire(.caches, called: "caches", as: token, on: redis, evenWhenFull: true)
+    return RunningChange(id, lock: lock, control: control)
+  }
+
+  func begin(_ plan: EvictionPlan, control: ChangeControl = ChangeControl()) throws -> RunningChange {
+    try begin(plan.count, plan.undo, control: control)
   }
 
   /// Plans and applies, as the command does.
@@ -58,10 +68,14 @@ struct CacheServer {
     _ selection: KeySelection, counting: Eviction.Counting = .exactly, control: ChangeControl = ChangeControl()
   ) throws -> (plan: EvictionPlan, outcome: ChangeOutcome, record: OperationRecord?) {
     let plan = try eviction.plan(selection, counting: counting)
-    let id = try begin(plan)
-    let outcome = try eviction.apply(plan, operation: id, lease: nil, control: control)
-    return (plan, outcome, try journal.find(id))
+    let change = try begin(plan, control: control)
+    let outcome = try eviction.apply(plan, change)
+    return (plan, outcome, try journal.find(change.id))
   }
+}
+
+extension RunningChange {
+  func with(_ control: ChangeControl) -> RunningChange { RunningChange(id, lock: lock, control: control) }
 }
 
 extension KeySelection {

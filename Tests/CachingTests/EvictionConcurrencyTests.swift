@@ -32,7 +32,7 @@ struct EvictionConcurrencyTests {
     }
     let plan = try server.eviction.plan(KeySelection(matching: ["concertOption::*"]), counting: .exactly)
     let outcome = try server.eviction.apply(
-      plan, operation: try server.begin(plan), lease: nil, control: ChangeControl())
+      plan, try server.begin(plan))
     for writer in writers { try writer.stop() }
     #expect(plan.count >= old.count)
     #expect(outcome.changed >= old.count)

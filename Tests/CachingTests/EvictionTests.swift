@@ -171,10 +171,10 @@ struct EvictionTests {
   func replica() throws {
     try server.set(["k:1"])
     let plan = try server.eviction.plan(KeySelection(matching: ["k:*"]), counting: .exactly)
-    let id = try server.begin(plan)
+    let change = try server.begin(plan)
     try server.redis.command("REPLICAOF", "127.0.0.1", "1")
     #expect(throws: RedisError.self) {
-      try server.eviction.apply(plan, operation: id, lease: nil, control: ChangeControl())
+      try server.eviction.apply(plan, change)
     }
     try server.redis.command("REPLICAOF", "NO", "ONE")
     #expect(try server.keys() == ["k:1"])
@@ -191,8 +191,10 @@ struct EvictionTests {
         _ = try? RedisConnection(RedisTarget(url)).command("CONFIG", "SET", "min-replicas-to-write", "3")
       })
     let plan = try server.eviction.plan(KeySelection(matching: ["k:*"]), counting: .exactly)
-    let id = try server.begin(plan)
-    let outcome = try server.eviction.apply(plan, operation: id, lease: nil, control: control)
+    let broken = #expect(throws: BrokenOffChange.self) {
+      try server.eviction.apply(plan, try server.begin(plan, control: control))
+    }
+    let outcome = try #require(broken?.outcome)
     try other.command("CONFIG", "SET", "min-replicas-to-write", "0")
     let left = try server.keys().count
     #expect((1..<5_000).contains(left))
@@ -202,15 +204,15 @@ struct EvictionTests {
     #expect(outcome.failure?.contains("replicas") == true)
   }
 
-  @Test("under a lease that was lost ends with try again")
-  func lostLease() throws {
+  @Test("whose heartbeat was lost ends with try again")
+  func lostHeartbeat() throws {
     try server.set((0..<50).map { "k:\($0)" })
-    let lease = try RedisLease.acquire("caches", on: server.redis, by: Actor(user: "eve", host: "test"))
-    let keeper = LeaseKeeper(lease, server.redis, every: .zero)
-    try keeper.keep()
-    try server.redis.command("SET", RedisArgument(lease.key), "somebody else")
-    let failure = #expect(throws: Failure.self) { try keeper.keep() }
+    let plan = try server.eviction.plan(KeySelection(matching: ["k:*"]), counting: .exactly)
+    let change = try server.begin(plan)
+    try server.redis.command("DEL", RedisArgument(OwnKeys.caches.name("alive:\(change.id)")))
+    let failure = #expect(throws: Failure.self) { try server.eviction.apply(plan, change) }
     #expect(failure?.kind == .tryAgain)
+    #expect(try server.keys().count == 50)
   }
 }
 
@@ -262,11 +264,11 @@ struct EvictionProtectionTests {
   func appearsMeanwhile() throws {
     try server.redis.command("UNLINK", "users:queue:7:wait")
     let plan = try server.eviction.plan(KeySelection(matching: ["u*"]), counting: .exactly)
-    let id = try server.begin(plan)
+    let change = try server.begin(plan)
     try server.set(["users:queue:8:wait", "users:8"])
-    let outcome = try server.eviction.apply(plan, operation: id, lease: nil, control: ChangeControl())
+    let outcome = try server.eviction.apply(plan, change)
     #expect(outcome.changed == 2)
     #expect(try server.keys() == ["active_tokens", "concertOption::1", "users:queue:8:wait", "waiting_tokens"])
-    #expect(try server.journal.find(id)?.changed == 2)
+    #expect(try server.journal.find(change.id)?.changed == 2)
   }
 }

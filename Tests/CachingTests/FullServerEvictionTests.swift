@@ -13,12 +13,12 @@ struct FullServerEvictionTests {
     try cache.set(["waiting_tokens", "other"])
     try cache.redis.command("CONFIG", "SET", "maxmemory", "1")
     let plan = try cache.eviction.plan(KeySelection(matching: ["concertOption::*"]), counting: .exactly)
-    let id = try cache.begin(plan)
-    let outcome = try cache.eviction.apply(plan, operation: id, lease: nil, control: ChangeControl())
+    let change = try cache.begin(plan)
+    let outcome = try cache.eviction.apply(plan, change)
     #expect(outcome.changed == 3_000)
     // Nobody has ended the operation: this is what a killed run would have left.
-    #expect(try cache.journal.find(id)?.changed == 3_000)
-    #expect(try cache.journal.find(id)?.state == .started)
+    #expect(try cache.journal.find(change.id)?.changed == 3_000)
+    #expect(try cache.journal.find(change.id)?.state == .started)
     #expect(try cache.keys() == ["other", "waiting_tokens"])
   }
 }

@@ -35,6 +35,7 @@ struct FullServerTests {
   @Test("an operation that died there is marked as lost, and one that is taken back as undone")
   func marks() throws {
     let (dead, taken) = (try journal.begin(.sample), try journal.begin(.sample))
+    try redis.command("DEL", "usher:{waiting_tokens}:alive:\(dead.description)")
     try journal.markUndone(taken, by: dead)
     try journal.markLost(target: OperationRequest.sample.target)
     #expect(try journal.find(dead)?.state == .lost)
@@ -42,21 +43,20 @@ struct FullServerTests {
   }
 
   @Test("the lock is given to a change that frees memory, and to no other")
-  func lease() throws {
+  func lock() throws {
     let refused = try #require(throws: RedisError.self) {
-      try RedisLease.acquire("queue tickets", on: redis, by: actor)
+      try RedisLock.acquire("queue tickets", on: redis, by: actor)
     }
     #expect(refused.serverCode == "OOM")
-    let lease = try RedisLease.acquire("caches", on: redis, by: actor, evenWhenFull: true)
-    #expect((1...RedisLease.milliseconds).contains(try redis.command("PTTL", RedisArgument(lease.key)).integer))
+    let lock = try RedisLock.acquire("caches", on: redis, by: actor, evenWhenFull: true)
+    #expect((1...RedisLock.milliseconds).contains(try redis.command("PTTL", lock.key).integer))
     let second = try #require(throws: Failure.self) {
-      try RedisLease.acquire("caches", on: redis, by: actor, evenWhenFull: true)
+      try RedisLock.acquire("caches", on: redis, by: actor, evenWhenFull: true)
     }
     #expect(second.kind == .tryAgain)
-    #expect(try redis.command("GET", RedisArgument(lease.key)).string == lease.token)
-    try lease.renew(on: redis)
-    try lease.release(on: redis)
-    #expect(try redis.command("EXISTS", RedisArgument(lease.key)) == .integer(0))
+    #expect(try redis.command("GET", lock.key).string == lock.token)
+    try lock.release(on: redis)
+    #expect(try redis.command("EXISTS", lock.key) == .integer(0))
   }
 }
 
@@ -67,14 +67,14 @@ struct AbandonedOperationTests {
     let server = try TestRedis.make()
     let redis = try server.connect()
     let journal = RedisJournal(redis, actor: Actor(user: "kim", host: "ops-1"))
-    let lease = try RedisLease.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
+    let lock = try RedisLock.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
     let id = try journal.begin(.sample)
-    try redis.command("HINCRBY", RedisArgument(RedisJournal.operationKey(id)), "changed", "7")
+    try redis.command("HINCRBY", "usher:{waiting_tokens}:operation:\(id.description)", "changed", "7")
     try redis.command("SCRIPT", "FLUSH")
-    try journal.abandon(id)
-    try lease.abandon(on: redis)
+    try journal.abandon(id, in: .tickets)
+    try lock.abandon(on: redis)
     // The answer to a command that was sent later says that the server has come so far.
-    #expect(try redis.command("EXISTS", RedisArgument(lease.key)) == .integer(0))
+    #expect(try redis.command("EXISTS", lock.key) == .integer(0))
     let record = try #require(try journal.find(id))
     #expect((record.state, record.changed, record.failed) == (.interrupted, 7, 0))
     #expect(record.endedMilliseconds != nil)
@@ -84,9 +84,9 @@ struct AbandonedOperationTests {
   func lostLock() throws {
     let server = try TestRedis.make()
     let redis = try server.connect()
-    let lease = try RedisLease.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
-    try redis.command("SET", RedisArgument(lease.key), "lee@ops-2 77 x")
-    try lease.abandon(on: redis)
-    #expect(try redis.command("GET", RedisArgument(lease.key)).string == "lee@ops-2 77 x")
+    let lock = try RedisLock.acquire("caches", on: redis, by: Actor(user: "kim", host: "ops-1"))
+    try redis.command("SET", lock.key, "lee@ops-2 77 x")
+    try lock.abandon(on: redis)
+    #expect(try redis.command("GET", lock.key).string == "lee@ops-2 77 x")
   }
 }

@@ -1,7 +1,8 @@
-import Changes
 import Failures
 import Support
 import Testing
+
+@testable import Changes
 
 /// What both stores promise, run with each of them.
 @Suite("The history, in both stores")
@@ -25,7 +26,8 @@ struct HistoryTests {
       record
         == OperationRecord(
           id: id, store: kind == .redis ? .redis : .postgres, request: .sample, actor: "kim@ops-1",
-          startedMilliseconds: id.milliseconds, state: .started, changed: 0, failed: 0))
+          startedMilliseconds: id.milliseconds, state: .started, changed: 0, failed: 0,
+          keys: kind == .redis ? .tickets : nil))
     // The store's clock, so that operations of several machines sort.
     #expect((before...(try store.now())).contains(id.milliseconds))
   }
@@ -106,8 +108,10 @@ struct HistoryTests {
   @Test("only what began on the same target and never ended is marked as lost", arguments: StoreKind.allCases)
   func lost(kind: StoreKind) throws {
     let store = try kind.make()
-    let killed = try store.journal.begin(.on("queue tickets"))
+    let run = try store.run(.on("queue tickets"))
+    let killed = run.id
     try store.count(9, for: killed)
+    try run.die()
     let elsewhere = try store.journal.begin(.on("queue tickets 2"))
     let ended = try store.journal.begin(.on("queue tickets"))
     try store.journal.finish(ended, state: .partial, failed: 1, changed: 1)
@@ -184,10 +188,11 @@ struct HistoryTests {
     "an operation that was taken for lost and ends after all is what it says at its end", arguments: StoreKind.allCases)
   func notLost(kind: StoreKind) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.on("queue tickets"))
+    let run = try store.run(.on("queue tickets"))
+    try run.die()
     try store.journal.markLost(target: "queue tickets")
-    try store.journal.finish(id, state: .done, failed: 0, changed: 1)
-    #expect(try store.journal.find(id)?.state == .done)
+    try store.journal.finish(run.id, state: .done, failed: 0, changed: 1)
+    #expect(try store.journal.find(run.id)?.state == .done)
   }
 
   @Test("a record that is gone stays gone, whatever is said of it afterwards", arguments: StoreKind.allCases)

@@ -1,10 +1,11 @@
-import Changes
 import Failures
 import Glibc
 import Postgres
 import Redis
 import Support
 import Testing
+
+@testable import Changes
 
 /// One of the two stores that keep a history, and what happens to it behind the journal's back.
 protocol JournalStore: AnyObject {
@@ -62,6 +63,33 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
   }
 }
 
+extension OwnKeys {
+  static let tickets = OwnKeys(beside: "waiting_tokens")
+}
+
+extension OperationJournal {
+  /// Begins an operation of this process.
+  func begin(_ request: OperationRequest) throws -> OperationID {
+    switch self {
+    case let journal as RedisJournal: try journal.begin(request, in: .tickets, as: Actor.kim.makeToken())
+    case let journal as PostgresJournal: try journal.begin(request)
+    default: throw Failure(.bug, "a journal of no store")
+    }
+  }
+}
+
+extension RedisLock {
+  /// Takes the lock on what is called so, as the given actor.
+  static func acquire(
+    _ name: String, on connection: RedisConnection, by actor: Actor, evenWhenFull: Bool = false,
+    wait: Duration = .zero, isInterrupted: () -> Bool = { false }
+  ) throws -> RedisLock {
+    try acquire(
+      OwnKeys(beside: name), called: name, as: actor.makeToken(), on: connection, evenWhenFull: evenWhenFull,
+      wait: wait, isInterrupted: isInterrupted)
+  }
+}
+
 extension Actor {
   static let kim = Actor(user: "kim", host: "ops-1")
   static let lee = Actor(user: "lee", host: "ops-2")
@@ -110,41 +138,37 @@ final class RedisStore: JournalStore {
   /// A replica of nobody: it keeps what it has and takes no writes.
   func refuseWrites() throws { try connection.command("REPLICAOF", "127.0.0.1", "1") }
 
-  func key(_ id: OperationID) -> RedisArgument { RedisArgument(RedisJournal.operationKey(id)) }
+  func key(_ id: OperationID) -> RedisArgument { RedisArgument(OwnKeys.tickets.operation(id)) }
 
   func hold(_ name: String, wait: Duration, isInterrupted: () -> Bool) throws -> any Holding {
     let connection = try server.connect()
     return Held(
-      lease: try RedisLease.acquire(name, on: connection, by: .kim, wait: wait, isInterrupted: isInterrupted),
+      lock: try RedisLock.acquire(name, on: connection, by: .kim, wait: wait, isInterrupted: isInterrupted),
       connection: connection)
   }
 
   func run(_ request: OperationRequest) throws -> any RunningOperation {
     let connection = try server.connect()
-    let lease = try RedisLease.acquire(request.target, on: connection, by: .lee)
     let journal = RedisJournal(connection, actor: .lee)
-    return Running(id: try journal.begin(request, under: lease), lease: lease, connection: connection, journal: journal)
+    let id = try journal.begin(request, in: .tickets, as: Actor.lee.makeToken())
+    return Running(id: id, connection: connection, journal: journal)
   }
 
   private struct Running: RunningOperation {
     let id: OperationID
-    let lease: RedisLease
     let connection: RedisConnection
     let journal: RedisJournal
 
-    func finish() throws {
-      try journal.finish(id, state: .done, failed: 0, changed: 1)
-      try lease.release(on: connection)
-    }
+    func finish() throws { try journal.finish(id, state: .done, failed: 0, changed: 1) }
 
-    /// As when its time has run out.
-    func die() throws { try connection.command("DEL", RedisArgument(lease.key)) }
+    /// As when its heartbeat has run out.
+    func die() throws { try connection.command("DEL", RedisArgument(OwnKeys.tickets.heartbeat(id))) }
   }
 
   private struct Held: Holding {
-    let lease: RedisLease
+    let lock: RedisLock
     let connection: RedisConnection
-    func giveBack() throws { try lease.release(on: connection) }
+    func giveBack() throws { try lock.release(on: connection) }
   }
 }
 

@@ -76,12 +76,12 @@ struct ProcessMarkTests {
   }
 }
 
-@Suite("The holder of a lease")
-struct LeaseHolderTests {
+@Suite("The holder of a lock")
+struct RunHolderTests {
   @Test("is read back from its token, also with blanks in the name", arguments: ["kim", "김 서연", ""])
   func reads(user: String) throws {
     let actor = Actor(user: user, host: "ops 1")
-    let holder = try #require(LeaseHolder(token: LeaseHolder.token(of: actor)))
+    let holder = try #require(RunHolder(token: actor.makeToken()))
     #expect(holder.actor == actor.text)
     #expect(holder.pid == String(getpid()))
     #expect(holder.process == ProcessMark.current)
@@ -92,13 +92,13 @@ struct LeaseHolderTests {
     "whose token does not say where it runs is never known to be dead",
     arguments: ["kim@ops-1 4711 x", "kim@ops-1 4711 x.y"])
   func older(token: String) throws {
-    let holder = try #require(LeaseHolder(token: token))
+    let holder = try #require(RunHolder(token: token))
     #expect(holder.process == nil && !holder.isKnownDead)
   }
 
   @Test("of what is no token is nobody", arguments: ["", "1", "a b"])
   func foreign(text: String) {
-    #expect(LeaseHolder(token: text) == nil)
-    #expect(LeaseHolder.description(of: text) == "it is held by another program")
+    #expect(RunHolder(token: text) == nil)
+    #expect(RunHolder.description(of: text) == "it is held by another program")
   }
 }

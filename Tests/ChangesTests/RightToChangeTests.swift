@@ -3,7 +3,7 @@ import Failures
 import Support
 import Testing
 
-/// What both the lease in Redis and the lock in PostgreSQL promise.
+/// What both the lock in Redis and the lock in PostgreSQL promise.
 @Suite("The right to change one thing, in both stores")
 struct RightToChangeTests {
   private let name = "queue tickets"

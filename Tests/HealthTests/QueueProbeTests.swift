@@ -24,7 +24,7 @@ struct QueueProbeTests {
     },
     ProbeCase("a pause", "tickets: paused", .warning, "admission is paused for another ") {
       try $0.enqueue("a")
-      try $0.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+      try $0.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "60000")
     },
     ProbeCase("a key of another type", "tickets: people", .critical, "holds a string") {
       try $0.redis.command("SET", "waiting", "x")

@@ -104,7 +104,7 @@ struct ChangeFlowTests {
   @Test("a lease that another holds is status 75 with its holder, and nothing changes")
   func locked() throws {
     let place = try Workplace()
-    _ = try place.connection.command("SET", "usher:lock:queue tickets", "lee@ops-2 4711 x", "PX", "60000")
+    _ = try place.connection.command("SET", "usher:{waiting_tokens}:lock", "lee@ops-2 4711 x", "PX", "60000")
     let run = try place.usher("queue", "admit", "5", "--yes")
     #expect(run.status == 75)
     #expect(run.errors.contains("lee@ops-2"))
@@ -114,7 +114,7 @@ struct ChangeFlowTests {
   @Test("--wait waits for another's lease to run out")
   func waits() throws {
     let place = try Workplace()
-    _ = try place.connection.command("SET", "usher:lock:queue tickets", "lee@ops-2 4711 x", "PX", "300")
+    _ = try place.connection.command("SET", "usher:{waiting_tokens}:lock", "lee@ops-2 4711 x", "PX", "300")
     #expect(try place.usher("queue", "admit", "5", "--yes", "--wait", "30s").status == 0)
     #expect(try place.active == 5)
   }

@@ -101,13 +101,13 @@ struct AdmissionUndoTests {
     try queue.enqueue(3)
     let (operation, _) = try queue.admit(.count(3))
     try queue.enqueue([("t1", "1800000000000")])
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (2, 1))
-    #expect(outcome.notes == ["1 came again and is set aside: `usher queue restore --queue tickets` looks after them"])
+    #expect(outcome.notes == ["1 came again and is set aside: `usher queue unpark --queue tickets` looks after them"])
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     // Nor does the restore: one place is enough for anybody.
-    try queue.restore(drain)
+    try queue.unpark(drain)
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     #expect(try queue.active() == ["t1"])
   }
@@ -119,13 +119,13 @@ struct AdmissionUndoTests {
     let (operation, _) = try queue.admit(.count(1200))
     for number in [3, 4, 700, 1100] { try queue.shape.leave("t\(number)", on: queue.redis) }
     try queue.enqueue([("t5", "1800000000000"), ("t900", "1800000000000"), ("t4", "1800000000000")])
-    try queue.drain()
+    try queue.park()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (1194, 6))
     #expect(
       outcome.notes == [
         "3 had left the service meanwhile and were not put back",
-        "3 came again and are set aside: `usher queue restore --queue tickets` looks after them",
+        "3 came again and are set aside: `usher queue unpark --queue tickets` looks after them",
       ])
   }
 
@@ -160,10 +160,11 @@ struct AdmissionUndoTests {
     let plan = try queue.room.planAdmission(.count(2000))
     let operation = try queue.begin()
     let control = ChangeControl(isInterrupted: { progress.last >= 500 }, progress: { progress.note($0) })
-    let lease = try queue.lease()
-    _ = try queue.room.admit(plan, operation: operation, lease: lease, control: control)
-    try queue.redis.command("DEL", RedisArgument(lease.key))
-    #expect(try queue.journal.find(operation)?.state == .started)
+    _ = try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: control))
+    for key in ["lock", "alive:\(operation)"] {
+      try queue.redis.command("DEL", RedisArgument(queue.room.keys.name(key)))
+    }
+    #expect(try queue.journal.find(operation)?.state == .lost)
     try queue.undo(operation)
     #expect(try queue.line() == before)
   }
@@ -174,12 +175,12 @@ struct AdmissionUndoTests {
     try queue.enqueue(10)
     let (operation, _) = try queue.admit(.count(5))
     let other = try QueueLayout(
-      name: "tickets", waitingKey: "elsewhere", active: WholeKeySet(key: "active", lifetimeMilliseconds: 1))
+      name: "tickets", waitingKey: "waiting", active: WholeKeySet(key: "elsewhere", lifetimeMilliseconds: 1))
     let moved = try #require(throws: Failure.self) {
       try WaitingRoom(other, on: queue.redis).planUndo(of: operation)
     }
     #expect(moved.kind == .configuration)
-    #expect(moved.message.contains("\"waiting\"") && moved.message.contains("\"elsewhere\""))
+    #expect(moved.message.contains("\"active\"") && moved.message.contains("\"elsewhere\""))
     for key in try queue.beforeImageKeys(of: operation) { try queue.redis.command("DEL", key) }
     let lost = try #require(throws: Failure.self) { try queue.room.planUndo(of: operation) }
     #expect(lost.kind == .failed)
@@ -194,7 +195,7 @@ struct AdmissionUndoTests {
     let (operation, _) = try queue.admit(.count(1500))
     let images = try queue.beforeImageKeys(of: operation)
     #expect(images.count == 4)  // the list, and three batches
-    let first = RedisArgument(RedisJournal.beforeImageKey(operation) + ":1")
+    let first = RedisArgument(queue.room.keys.beforeImages(operation) + ":1")
     #expect(images.contains(first))
     try queue.redis.command("DEL", first)
     let error = try #require(throws: Failure.self) { try queue.undo(operation) }

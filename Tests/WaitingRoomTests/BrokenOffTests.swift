@@ -58,7 +58,7 @@ struct BrokenOffTests {
     #expect(record.changed >= outcome.changed)
     #expect(try queue.line().count + queue.active().count == 4000)
     #expect(try queue.active().count == record.changed)
-    try queue.redis.command("DEL", "usher:lock:queue tickets")
+    try queue.redis.command("DEL", "usher:{waiting}:lock")
     #expect(try queue.undo(operation).changed == record.changed)
     #expect(try queue.line() == before)
   }
@@ -79,7 +79,7 @@ struct BrokenOffTests {
     let operation = try newest(queue)
     let changed = try #require(try queue.journal.find(operation)).changed
     #expect(try queue.line().count == 3000 - changed)
-    try queue.redis.command("DEL", "usher:lock:queue tickets")
+    try queue.redis.command("DEL", "usher:{waiting}:lock")
     #expect(try queue.undoRemoval(operation).changed == changed)
     #expect(try queue.line() == before)
   }
@@ -89,7 +89,7 @@ struct BrokenOffTests {
     let queue = try QueueFixture()
     try queue.enqueue(100)
     let plan = try queue.room.planAdmission(.count(50))
-    let (operation, lease) = (try queue.begin(), try queue.lease())
+    let (operation, lock) = (try queue.begin(), try queue.lock())
     queue.server.crash()
     let looks = Recorder()
     let control = ChangeControl(isInterrupted: {
@@ -97,7 +97,7 @@ struct BrokenOffTests {
       return looks.all.count > 2
     })
     let error = #expect(throws: RedisError.self) {
-      try queue.room.admit(plan, operation: operation, lease: lease, control: control)
+      try queue.room.admit(plan, RunningChange(operation, lock: lock, control: control))
     }
     #expect(error?.failure.kind == .unavailable)
   }
@@ -133,7 +133,7 @@ struct BrokenOffTests {
   func restore(newcomers: Int, isBegun: Bool) throws {
     let queue = try QueueFixture()
     try queue.enqueue(2000)
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     let later = (0..<newcomers).flatMap { [RedisArgument($0), RedisArgument("new\($0)")] }
     try queue.redis.command(["ZADD", RedisArgument(queue.room.layout.waitingKey)] + later)
     let server = queue.server
@@ -141,17 +141,17 @@ struct BrokenOffTests {
     func attempt() throws {
       if newcomers > 2000 {
         // Those set aside move, and are counted as they do.
-        _ = try queue.restore(drain, control: control(at: 1, impatient: false, turn))
+        _ = try queue.unpark(drain, control: control(at: 1, impatient: false, turn))
         return
       }
       // The newcomers move first, and nobody is counted before the end.
-      _ = try queue.change("queue restore", planned: 2000) { operation, lease in
+      _ = try queue.change("queue unpark", planned: 2000) { change in
         // As when a first batch has been done; before that, nobody has moved, and it is an error like any other.
         if isBegun {
-          try queue.redis.command("HSET", RedisArgument(RedisJournal.operationKey(operation)), "batch", "1")
+          try queue.redis.command("HSET", RedisArgument(queue.room.keys.operation(change.id)), "batch", "1")
         }
         try turn()
-        return try queue.room.restore(drain, operation: operation, lease: lease, control: ChangeControl())
+        return try queue.room.unpark(drain, change)
       }
     }
     if newcomers < 2000, !isBegun {
@@ -163,13 +163,13 @@ struct BrokenOffTests {
     #expect(
       broken?.outcome.hints.contains {
         $0.hasSuffix(
-          "set aside with the others until this is run again: `usher queue restore \(drain) --queue tickets`")
+          "set aside with the others until this is run again: `usher queue unpark \(drain) --queue tickets`")
       } == true, "\(broken?.outcome.hints ?? [])")
     try queue.redis.command("REPLICAOF", "NO", "ONE")
-    try queue.redis.command("DEL", "usher:lock:queue tickets")
-    try queue.restore(drain)
+    try queue.redis.command("DEL", "usher:{waiting}:lock")
+    try queue.unpark(drain)
     #expect(try queue.line().count == 2000 + newcomers)
-    #expect(try queue.redis.command("HLEN", "usher:asides:tickets") == .integer(0))
+    #expect(try queue.redis.command("HLEN", "usher:{waiting}:parked") == .integer(0))
   }
 
   @Test(

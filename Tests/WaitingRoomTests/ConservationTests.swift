@@ -1,10 +1,10 @@
-import Changes
 import Failures
 import Glibc
 import Redis
 import Support
 import Testing
 
+@testable import Changes
 @testable import WaitingRoom
 
 /// Whatever runs beside usher: nobody is lost, nobody is in two places, and the line keeps its order.
@@ -122,51 +122,50 @@ struct ConservationTests {
   func batchNumbers(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(100)
-    let operation = try queue.begin()
-    let lease = try queue.lease()
-    let script = AdmitScript.script(for: queue.layout.active)
-    func run(_ batch: Int) throws -> RedisValue {
-      try queue.redis.evaluate(
-        script,
-        keys: queue.room.keys(operation, images: operation, lease) + ["usher:paused:tickets", "usher:pace:tickets"]
-          + queue.room.counterKeys,
-        arguments: [
-          RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "50", "-1", "10", "0", "-1",
-        ])
+    let change = try queue.running()
+    let script = AdmitScript.script(for: queue.layout)
+    func run(_ batch: Int) throws -> [Int] {
+      try queue.call(
+        script, change, batch: batch,
+        ["wanted": "50", "fill_to": "-1", "limit": "10", "interval": "0", "all_turns": "-1"])
     }
+    // The last batch done, admitted, active already, more, pause, waited for; still waiting, turns.
     let first = try run(1)
-    #expect(first == .array([1, 10, 0, 90, 1, 0, 0].map { RedisValue.integer($0) }))
+    #expect(first == [1, 10, 0, 1, 0, 0, 90, 0])
     #expect(try run(1) == first)
     #expect(throws: RedisError.self) { try run(3) }
-    #expect(try run(2) == .array([2, 20, 0, 80, 1, 0, 0].map { RedisValue.integer($0) }))
-    #expect(try run(1) == .array([2, 20, 0, 80, 1, 0, 0].map { RedisValue.integer($0) }))
+    #expect(try run(2) == [2, 20, 0, 1, 0, 0, 80, 0])
+    #expect(try run(1) == [2, 20, 0, 1, 0, 0, 80, 0])
     #expect(try queue.active().count == 20)
     for batch in 3...5 { _ = try run(batch) }
-    #expect(try run(6) == .array([6, 50, 0, 50, 0, 0, 0].map { RedisValue.integer($0) }))
-    try queue.redis.command("SET", RedisArgument(lease.key), "somebody else")
+    #expect(try run(6) == [6, 50, 0, 0, 0, 0, 50, 0])
+    let lock = try #require(change.lock)
+    try queue.redis.command("SET", lock.key, "somebody else")
+    #expect(try #require(throws: RedisError.self) { try run(7) }.serverCode == "USHERBUSY")
+    try queue.redis.command("DEL", RedisArgument(queue.room.keys.heartbeat(change.id)))
     #expect(try #require(throws: RedisError.self) { try run(7) }.serverCode == "USHERLOST")
     #expect(try queue.active().count == 50)
   }
 
-  @Test("a lock that is lost in the middle ends the run, with what was done recorded and taken back")
-  func lostLock() throws {
+  @Test("a heartbeat that is lost in the middle ends the run, with what was done recorded and taken back")
+  func lostHeartbeat() throws {
     let queue = try QueueFixture()
     try queue.enqueue(4000)
     let before = try queue.line()
     let plan = try queue.room.planAdmission(.count(4000))
-    let operation = try queue.begin()
-    let lease = try queue.lease()
     let server = queue.server
-    let control = ChangeControl(progress: { _ in
-      do { try server.connect().command("DEL", RedisArgument(lease.key)) } catch { Issue.record(error) }
-    })
-    #expect(throws: RedisLease.lost) {
-      try queue.room.admit(plan, operation: operation, lease: lease, control: control)
+    var change = try queue.running()
+    let heartbeat = RedisArgument(queue.room.keys.heartbeat(change.id))
+    change.control.progress = { _ in
+      do { try server.connect().command("DEL", heartbeat) } catch { Issue.record(error) }
     }
+    #expect(throws: Heartbeat.lost) { try queue.room.admit(plan, change) }
+    try change.lock?.release(on: queue.redis)
     let moved = try queue.active().count
     #expect(moved > 0 && moved < 4000)
-    #expect(try queue.journal.find(operation)?.changed == moved)
-    try queue.undo(operation)
+    #expect(try queue.journal.find(change.id)?.changed == moved)
+    #expect(try queue.journal.find(change.id)?.state == .lost)
+    try queue.undo(change.id)
     #expect(try queue.line() == before)
   }
 
@@ -177,15 +176,16 @@ struct ConservationTests {
     let plan = try queue.room.planAdmission(.count(4000))
     let operation = try queue.begin()
     let server = queue.server
+    let key = RedisArgument(queue.room.keys.operation(operation))
     let control = ChangeControl(progress: { _ in
       do {
-        try server.connect().command("DEL", RedisArgument(RedisJournal.operationKey(operation)))
+        try server.connect().command("DEL", key)
       } catch {
         Issue.record(error)
       }
     })
     let failure = try #require(throws: Failure.self) {
-      try queue.room.admit(plan, operation: operation, lease: try queue.lease(), control: control)
+      try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: control))
     }
     #expect(failure.kind == .failed)
     #expect(failure.message.contains("record"))
@@ -200,7 +200,7 @@ struct ConservationTests {
     try queue.redis.command("RPUSH", "active", "x")
     let operation = try queue.begin()
     let failure = try #require(throws: Failure.self) {
-      try queue.room.admit(plan, operation: operation, lease: try queue.lease(), control: .init())
+      try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: .init()))
     }
     #expect(failure.kind == .badInput)
     #expect(failure.message.contains("\"active\""))
@@ -211,12 +211,12 @@ struct ConservationTests {
   func refused() throws {
     let queue = try QueueFixture()
     try queue.enqueue(1000)
-    let lease = try queue.lease()
+    let lock = try queue.lock()
     let plan = try queue.room.planAdmission(.count(1000))
     let operation = try queue.begin()
     func kind(on redis: RedisConnection) throws -> Failure.Kind {
       let error = try #require(throws: RedisError.self) {
-        try WaitingRoom(queue.layout, on: redis).admit(plan, operation: operation, lease: lease, control: .init())
+        try WaitingRoom(queue.layout, on: redis).admit(plan, RunningChange(operation, lock: lock))
       }
       return error.failure.kind
     }

@@ -60,7 +60,7 @@ struct CounterTests {
     let plan = try queue.room.planAdmission(.count(4))
     let operation = try queue.begin()
     let failure = try #require(throws: Failure.self) {
-      try queue.room.admit(plan, operation: operation, lease: queue.lease(), control: .init())
+      try queue.room.admit(plan, RunningChange(operation, lock: queue.lock(), control: .init()))
     }
     #expect(failure.kind == .badInput)
     #expect(failure.causes.first?.contains("count:active") == true, "\(failure)")
@@ -75,13 +75,13 @@ struct CounterTests {
     try queue.enqueue(10)
     let plan = try queue.room.planAdmission(.count(4))
     let operation = try queue.begin()
-    let lease = try queue.lease()
+    let lock = try queue.lock()
     try queue.redis.command("ACL", "SETUSER", "kim", "on", "nopass", "~*", "+@all", "-incrby")
     var target = queue.server.target
     target.user = "kim"
     let room = WaitingRoom(queue.layout, on: try RedisConnection(target))
     let error = try #require(throws: RedisError.self) {
-      try room.admit(plan, operation: operation, lease: lease, control: .init())
+      try room.admit(plan, RunningChange(operation, lock: lock, control: .init()))
     }
     #expect(error.failure.kind == .refused)
     #expect(try queue.line().count == 10)

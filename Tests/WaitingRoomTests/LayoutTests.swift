@@ -122,7 +122,7 @@ struct SecondsTests {
       default: try queue.redis.command("SADD", "active", "a\(number):\(admitted + 60)")
       }
     }
-    let outcome = try queue.room.admit(plan, operation: queue.begin(), lease: queue.lease(), control: .init())
+    let outcome = try queue.room.admit(plan, RunningChange(queue.begin(), lock: queue.lock(), control: .init()))
     #expect(outcome.changed == 6)
     #expect(try queue.room.snapshot().active == 10)
   }
@@ -144,7 +144,7 @@ struct ExpiringMemberSetTests {
     let (operation, outcome) = try queue.admit(
       .count(.max), paced: PacedRun(Pace(perSecond: 100), for: .milliseconds(500)))
     #expect(outcome.changed == 50)
-    #expect(try queue.redis.command("HKEYS", RedisArgument(RedisJournal.operationKey(operation))).array.count < 25)
+    #expect(try queue.redis.command("HKEYS", RedisArgument(queue.room.keys.operation(operation))).array.count < 25)
     #expect(try queue.undo(operation) == ChangeOutcome(changed: 50))
     #expect(try queue.line() == before)
     #expect(try queue.beforeImageKeys(of: operation).isEmpty)

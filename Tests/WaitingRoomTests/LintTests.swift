@@ -45,7 +45,7 @@ struct LintTests {
   func commands() throws {
     let queue = try healthy()
     try queue.activate("t3")
-    try queue.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+    try queue.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "60000")
     let hints = try queue.room.lint().lints.compactMap(\.hint).joined(separator: "\n")
     for words in ["show TOKEN", "remove TOKEN", "resume"] {
       #expect(hints.contains("`usher queue \(words) --queue tickets`"), "\(hints)")
@@ -129,7 +129,7 @@ struct LintTests {
     #expect(
       lint.detail.contains(
         shape == .wholeKeySet ? "the last admission was 10" : "nobody was admitted in the last minute"))
-    try queue.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+    try queue.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "60000")
     let paused = try checks(queue)
     #expect(paused.contains("paused") && !paused.contains("idle"))
   }

@@ -14,7 +14,7 @@ struct PacedAdmissionTests {
   private func book(_ queue: QueueFixture) throws -> PaceBook { try #require(try queue.room.paceBook()) }
 
   private func turns(_ queue: QueueFixture, _ operation: OperationID) throws -> Int {
-    try queue.redis.command("HGET", RedisArgument(RedisJournal.operationKey(operation)), "turns").integer
+    try queue.redis.command("HGET", RedisArgument(queue.room.keys.operation(operation)), "turns").integer
   }
 
   @Test("admits exactly rate times time, and at no instant more than the rate allows", arguments: Shape.allCases)
@@ -27,7 +27,7 @@ struct PacedAdmissionTests {
     let looks = Recorder()
     let control = ChangeControl(progress: { done in
       do {
-        let last = try server.connect().command("HGET", "usher:pace:tickets", "last_us").integer
+        let last = try server.connect().command("HGET", "usher:{waiting}:pace", "last_us").integer
         // 300 a second, and the first at once. One more for what the start is rounded down by.
         #expect(done <= (last - start) * 300 / 1_000_000 + 1, "\(done) after \(last - start) µs")
         looks.note(done)
@@ -43,7 +43,7 @@ struct PacedAdmissionTests {
     #expect(looks.all.count >= 3, "it came in \(looks.all.count) batches")
     let book = try book(queue)
     #expect(Int(book.next) - start >= 1_000_000)
-    #expect((1...120_000).contains(try queue.redis.command("PTTL", "usher:pace:tickets").integer))
+    #expect((1...120_000).contains(try queue.redis.command("PTTL", "usher:{waiting}:pace").integer))
     #expect(try queue.undo(operation).changed == 300)
     #expect(try queue.line() == before)
   }
@@ -62,7 +62,7 @@ struct PacedAdmissionTests {
     })
     let (operation, outcome) = try queue.admit(.count(.max), paced: Self.run, control: control)
     #expect(outcome.changed == 5)
-    #expect(outcome.notes == ["295 fewer than planned: nobody waited when their turn came"])
+    #expect(outcome.notes == ["295 fewer than planned: nobody waited when a turn came"])
     #expect(try turns(queue, operation) == 300)
     #expect(try queue.line().isEmpty)
     #expect(try queue.active().count == 5)
@@ -84,7 +84,7 @@ struct PacedAdmissionTests {
       })
     let (_, outcome) = try queue.admit(.fillTo(10), paced: Self.run, control: control)
     #expect(outcome.changed == 13)
-    #expect(outcome.notes == ["287 fewer than planned: nobody waited, or there was no room, when their turn came"])
+    #expect(outcome.notes == ["287 fewer than planned: nobody waited, or there was no room, when a turn came"])
     #expect(try queue.room.snapshot().active == 10)
   }
 
@@ -116,7 +116,7 @@ struct PacedAdmissionTests {
     #expect((plan.count, plan.turns) == (30, nil))
     try queue.redis.command("ZPOPMIN", "waiting", "5")
     let outcome = try queue.room.admit(
-      plan, operation: try queue.begin(), lease: try queue.lease(), control: .init())
+      plan, RunningChange(try queue.begin(), lock: try queue.lock(), control: .init()))
     #expect(outcome.changed == 25)
     #expect(outcome.notes == ["5 fewer than planned: nobody waits any more"])
   }
@@ -131,9 +131,9 @@ struct PacedAdmissionTests {
       let redis = try queue.server.connect()
       let room = WaitingRoom(queue.layout, on: redis)
       let plan = try room.planAdmission(.count(.max), paced: half)
-      let lease = try queue.lease()
-      _ = try room.admit(plan, operation: try queue.begin(), lease: lease, control: .init())
-      try lease.release(on: queue.redis)
+      let lock = try queue.lock()
+      _ = try room.admit(plan, RunningChange(try queue.begin(), lock: lock, control: .init()))
+      try lock.release(on: queue.redis)
     }
     let book = try book(queue)
     let active = try queue.active().count
@@ -156,7 +156,7 @@ struct PacedAdmissionTests {
     #expect((plan.count, plan.turns) == (0, 0))
     let until = try #require(plan.takenUntilMilliseconds)
     #expect((start + 3_600_000...start + 3_660_000).contains(until))
-    #expect(try queue.room.admit(plan, operation: queue.begin(), lease: queue.lease(), control: .init()).changed == 0)
+    #expect(try queue.room.admit(plan, RunningChange(queue.begin(), lock: queue.lock(), control: .init())).changed == 0)
     #expect(try queue.line().count == 9)
     // A longer run waits for its turn, which is in it.
     let long = PacedRun(Pace(perSecond: 1.0 / 3600), for: .seconds(3601))

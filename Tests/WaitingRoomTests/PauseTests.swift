@@ -39,17 +39,17 @@ struct PauseTests {
     let now = try #require(try queue.room.pauseNow())
     #expect((now.operation, now.actor) == (operation, "kim@ops-1"))
     #expect(abs(now.untilMilliseconds - outcome.untilMilliseconds) < 100)
-    #expect((1...60_000).contains(try left(queue, "usher:paused:tickets")))
+    #expect((1...60_000).contains(try left(queue, "usher:{waiting}:paused")))
     let refused = try #require(throws: AdmissionPaused.self) { try queue.room.planAdmission(.count(3)) }
     #expect(refused.pause.operation == operation)
     // A plan of before is refused by the script itself.
     #expect(throws: AdmissionPaused.self) {
-      try queue.room.admit(early, operation: queue.begin(), lease: queue.lease(), control: .init())
+      try queue.room.admit(early, RunningChange(queue.begin(), lock: queue.lock(), control: .init()))
     }
     #expect(try queue.line().count == 10)
     #expect(try queue.journal.find(operation)?.changed == 1)
     // What Redis does by itself when the time has come.
-    try queue.redis.command("PEXPIRE", "usher:paused:tickets", "0")
+    try queue.redis.command("PEXPIRE", "usher:{waiting}:paused", "0")
     #expect(try queue.room.planAdmission(.count(3)).count == 3)
   }
 
@@ -64,19 +64,19 @@ struct PauseTests {
     let control = ChangeControl(progress: { done in
       guard done >= 20 else { return }
       do {
-        try server.connect().command("SET", "usher:paused:tickets", "x", "PX", "60000")
+        try server.connect().command("SET", "usher:{waiting}:paused", "x", "PX", "60000")
       } catch {
         Issue.record(error)
       }
     })
     let paused = try #require(throws: AdmissionPaused.self) {
-      try queue.room.admit(plan, operation: operation, lease: queue.lease(), control: control)
+      try queue.room.admit(plan, RunningChange(operation, lock: queue.lock(), control: control))
     }
     #expect(paused.pause.actor == "x")
     let active = try queue.active().count
     #expect((20..<200).contains(active))
     #expect(try queue.journal.find(operation)?.changed == active)
-    try queue.redis.command("DEL", "usher:lock:queue tickets")
+    try queue.redis.command("DEL", "usher:{waiting}:lock")
     #expect(try queue.undo(operation).changed == active)
     #expect(try queue.line().count == 1000)
   }
@@ -92,7 +92,7 @@ struct PauseTests {
     #expect(abs(try #require(plan.activeEndsMilliseconds) - outcome.untilMilliseconds - 300_000) < 5000)
     // The state before is in the record.
     let before = try queue.redis.command(
-      "HGET", RedisArgument(RedisJournal.operationKey(operation)), "active_before_ms"
+      "HGET", RedisArgument(queue.room.keys.operation(operation)), "active_before_ms"
     ).integer
     #expect((15_000...20_000).contains(before - outcome.untilMilliseconds + 60_000))
   }
@@ -174,7 +174,7 @@ struct PauseTests {
     #expect(try queue.room.pauseNow()?.operation == first)
     let (second, _) = try pause(queue, for: .seconds(200))
     #expect(try queue.room.pauseNow()?.operation == second)
-    #expect((190_000...200_000).contains(try left(queue, "usher:paused:tickets")))
+    #expect((190_000...200_000).contains(try left(queue, "usher:{waiting}:paused")))
     // The service has set the time anew: a shorter pause is there already, and yet there is something to do.
     try queue.redis.command("PEXPIRE", "active", "300000")
     #expect(try !queue.room.planPause(for: .seconds(50)).isDone)
@@ -208,7 +208,7 @@ struct PauseTests {
     #expect(try queue.room.pauseNow()?.operation == second)
     #expect(try resume(queue, undoing: second, flag: "stop").isChanged)
     #expect(try queue.room.pauseNow()?.operation == first)
-    for key in ["usher:paused:tickets", "stop"] as [RedisArgument] {
+    for key in ["usher:{waiting}:paused", "stop"] as [RedisArgument] {
       #expect((90_000...100_000).contains(try left(queue, key)))
     }
     #expect((390_000...400_000).contains(try left(queue, "active")))
@@ -269,7 +269,7 @@ struct PauseTests {
         try queue.room.pause(for: Self.minute, operation: operation, by: queue.actor, serviceFlag: "stop")
       }
       try queue.redis.command(undo)
-      #expect(try queue.redis.command("EXISTS", "stop", "usher:paused:tickets") == .integer(0))
+      #expect(try queue.redis.command("EXISTS", "stop", "usher:{waiting}:paused") == .integer(0))
     }
   }
 }

@@ -63,7 +63,7 @@ struct PersonSearchTests {
     try queue.enqueue([("t1:kim", "1"), ("t2:lee", "2")])
     try queue.admit(.count(1))
     #expect(try queue.room.find(.token("t1:kim")).state == .active)
-    let drain = try queue.drain().0
+    let drain = try queue.park().0
     let found = try queue.room.find(.token("t2:lee"))
     #expect((found.state, found.asideBy) == (.aside, drain))
     #expect(try queue.room.find(.token("t9:lee")).state == .unknown)
@@ -73,10 +73,10 @@ struct PersonSearchTests {
   func aside(form: MemberForm) throws {
     let queue = try QueueFixture(member: form)
     try queue.enqueue(3)
-    let drain = try queue.begin("queue drain")
+    let drain = try queue.begin("queue park")
     _ = try queue.begin()
-    let key = RedisArgument("usher:aside:tickets:\(drain)")
-    try queue.redis.command("HSET", "usher:asides:tickets", RedisArgument(drain.description), "1")
+    let key = RedisArgument("usher:{waiting}:parked:\(drain)")
+    try queue.redis.command("HSET", "usher:{waiting}:parked", RedisArgument(drain.description), "1")
     try queue.redis.command("ZADD", key, "1700000000000", NamingTests.member(form, "gone"), "2", "other:1")
     let found = try queue.room.find(.token("gone"))
     #expect((found.state, found.asideBy, found.person.score) == (.aside, drain, 1_700_000_000_000))
@@ -150,7 +150,7 @@ struct PersonSearchTests {
     #expect(measured.estimate?.atMostMilliseconds == 74_074)
     let idle = try queue.room.find(.token("t599"), outflow: Flow(count: 0, windowMilliseconds: 10_000))
     #expect(idle.estimate == nil && idle.basis.contains("nobody was seen"))
-    try queue.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+    try queue.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "60000")
     let paused = try queue.room.find(.token("t599"))
     #expect((paused.estimate, paused.basis) == (nil, "admission is paused"))
   }
@@ -286,11 +286,11 @@ struct SnapshotMeasureTests {
   func paused() throws {
     let queue = try QueueFixture()
     #expect(try queue.room.measure().pausedUntilMilliseconds == nil)
-    try queue.redis.command("SET", "usher:paused:tickets", "1", "PX", "60000")
+    try queue.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "60000")
     let until = try #require(try queue.room.measure().pausedUntilMilliseconds)
     let now = try queue.journal.serverMilliseconds()
     #expect((now + 30_000...now + 60_000).contains(until))
-    try queue.redis.command("PERSIST", "usher:paused:tickets")
+    try queue.redis.command("PERSIST", "usher:{waiting}:paused")
     #expect(try queue.room.measure().warnings == ["admission is paused, and the pause has no end"])
   }
 }

@@ -1,10 +1,10 @@
-import Changes
 import Failures
 import Glibc
 import Redis
 import Support
 import Testing
 
+@testable import Changes
 @testable import WaitingRoom
 
 /// The shapes that every test of the suite runs over.
@@ -88,6 +88,8 @@ final class QueueFixture {
   var layout: QueueLayout
   let journal: RedisJournal
   let actor = Actor(user: "kim", host: "ops-1")
+  /// Of all runs of this fixture: they come one after another.
+  let token = Actor(user: "kim", host: "ops-1").makeToken()
   var room: WaitingRoom { WaitingRoom(layout, on: redis) }
 
   init(
@@ -140,7 +142,7 @@ final class QueueFixture {
 
   /// The list of an operation's batches and one sorted set a batch, in no order.
   func beforeImageKeys(of operation: OperationID) throws -> [RedisArgument] {
-    try redis.command("KEYS", RedisArgument(RedisJournal.beforeImageKey(operation) + "*")).array.map {
+    try redis.command("KEYS", RedisArgument("usher:[{]waiting}:before:\(operation)*")).array.map {
       RedisArgument(try $0.bytes)
     }
   }
@@ -151,34 +153,55 @@ final class QueueFixture {
     _ request: AdmissionRequest, paced run: PacedRun? = nil, control: ChangeControl = .init()
   ) throws -> (OperationID, ChangeOutcome) {
     let plan = try room.planAdmission(request, paced: run)
-    return try change("queue admit", planned: plan.count) { operation, lease in
-      try room.admit(plan, operation: operation, lease: lease, control: control)
-    }
+    return try change("queue admit", planned: plan.count, control: control) { try room.admit(plan, $0) }
   }
 
   @discardableResult
   func undo(_ admission: OperationID, control: ChangeControl = .init()) throws -> ChangeOutcome {
     let plan = try room.planUndo(of: admission)
-    return try change("undo", planned: plan.count) { operation, lease in
-      try room.undo(admission, operation: operation, lease: lease, control: control)
-    }.1
+    return try change("undo", planned: plan.count, control: control) { try room.undo(admission, $0) }.1
   }
 
   func begin(_ command: String = "queue admit", planned: Int = 0) throws -> OperationID {
     try journal.begin(
       OperationRequest(
-        command: command, commandLine: "usher \(command)", target: "queue tickets", planned: planned, undo: .automatic))
+        command: command, commandLine: "usher \(command)", target: "queue tickets", planned: planned, undo: .automatic),
+      in: room.keys, as: token)
   }
 
-  func lease() throws -> RedisLease { try RedisLease.acquire(room.leaseName, on: redis, by: actor) }
+  func lock() throws -> RedisLock { try RedisLock.acquire(room.keys, called: "queue tickets", as: token, on: redis) }
+
+  /// A change that has begun and holds the lock.
+  func running(_ command: String = "queue admit", control: ChangeControl = .init()) throws -> RunningChange {
+    RunningChange(try begin(command), lock: try lock(), control: control)
+  }
+
+  /// One call of a script, outside of a run: the reply's counts.
+  func call(
+    _ script: BatchScript, _ change: RunningChange, batch: Int, _ arguments: [String: RedisArgument] = [:],
+    rest: [RedisArgument] = []
+  ) throws -> [Int] {
+    let (keys, lock) = (room.keys, try #require(change.lock))
+    let call = try script.declaration.call(
+      keys: room.scriptKeys(for: change.id).merging([
+        "operation": RedisArgument(keys.operation(change.id)), "heartbeat": RedisArgument(keys.heartbeat(change.id)),
+        "lock": lock.key, "lock_queue": RedisArgument(keys.lockQueue),
+      ]) { own, _ in own },
+      arguments: room.scriptArguments.merging(arguments) { own, _ in own }.merging([
+        "token": RedisArgument(lock.token), "batch": RedisArgument(batch), "hold_ms": "15000",
+      ]) { own, _ in own }, rest: .init(arguments: rest))
+    return try redis.evaluate(script.declaration.script, keys: call.keys, arguments: call.arguments).array
+      .map { try $0.integer }
+  }
 
   func change(
-    _ command: String, planned: Int, _ body: (OperationID, RedisLease) throws -> ChangeOutcome
+    _ command: String, planned: Int, control: ChangeControl = .init(),
+    _ body: (RunningChange) throws -> ChangeOutcome
   ) throws -> (OperationID, ChangeOutcome) {
-    let lease = try lease()
-    defer { try? lease.release(on: redis) }
+    let lock = try lock()
+    defer { try? lock.release(on: redis) }
     let operation = try begin(command, planned: planned)
-    let outcome = try body(operation, lease)
+    let outcome = try body(RunningChange(operation, lock: lock, control: control))
     try journal.finish(operation, state: outcome.state, failed: outcome.failed, changed: nil)
     return (operation, outcome)
   }

@@ -48,17 +48,13 @@ enum CacheEvict: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let (selection, target) = try selection(values, session)
-    var planned: EvictionPlan?
-    var eviction: Eviction?
     try session.change(command: "cache evict") {
-      let room = Eviction(
+      let eviction = Eviction(
         try session.redis(), protected: try session.protectedKeys(), isInterrupted: { Interruption.isRequested })
-      let plan = try room.plan(selection, counting: counting(values))
-      (eviction, planned) = (room, plan)
-      return proposal(plan, target)
-    } apply: { operation, held, control in
-      guard let eviction, let planned else { throw Failure(.bug, "an eviction was applied without its plan") }
-      return try eviction.apply(planned, operation: operation, lease: held.lease, control: control)
+      let plan = try eviction.plan(selection, counting: counting(values))
+      return PlannedChange(proposal(plan, target), (eviction, plan))
+    } apply: { planned, change in
+      try planned.0.apply(planned.1, change)
     }
   }
 
@@ -98,10 +94,10 @@ enum CacheEvict: Command {
       details += [("planned_min", .integer(range.lowerBound)), ("planned_max", .integer(range.upperBound))]
     }
     return ChangeProposal(
-      command: "cache evict", target: target, store: .redis, action: "evict \(count) of \(total): \(target)",
+      command: "cache evict", target: target, place: .redis(.caches), action: "evict \(count) of \(total): \(target)",
       count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
       estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
-      undo: plan.undo, lock: CacheTarget.lock, freesMemory: true,
+      undo: plan.undo, freesMemory: true,
       nothingToDo: "nothing to evict: no such entries (\(target))",
       done: { "evicted \($0.changedText("key")): \(target)" })
   }
@@ -118,9 +114,6 @@ enum CacheEvict: Command {
 
 /// What history and locks call caches.
 enum CacheTarget {
-  /// One for all, because a pattern of one eviction can reach what another one warms.
-  static let lock = "caches"
-
   static func text(_ caches: [CacheDefinition]) -> String {
     "cache \(caches.map(\.name).joined(separator: ", "))"
   }

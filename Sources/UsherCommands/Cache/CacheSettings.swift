@@ -29,7 +29,7 @@ extension Session {
 
   /// What no cache command touches: usher's own keys, and those of every configured queue.
   func protectedKeys() throws -> ProtectedKeys {
-    var protected = ProtectedKeys(families: [.init(prefix: RedisJournal.keyPrefix, owner: "usher itself")])
+    var protected = ProtectedKeys(families: [.init(prefix: OwnKeys.prefix, owner: "usher itself")])
     for queue in try context().queues.values.sorted(by: { $0.name < $1.name }) {
       let owner = "queue \"\(queue.name)\""
       let beside =

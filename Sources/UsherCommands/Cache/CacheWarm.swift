@@ -32,16 +32,12 @@ enum CacheWarm: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let caches = try session.caches().find(values[names])
     try Warming.requireQueries(of: caches)
-    var planned: WarmingPlan?
-    var warming: Warming?
     try session.change(command: "cache warm") {
-      let room = Warming(try session.redis(), try session.postgres(), protected: try session.protectedKeys())
-      let plan = try room.plan(caches, overwriting: values[overwrite], isInterrupted: { Interruption.isRequested })
-      (warming, planned) = (room, plan)
-      return proposal(plan)
-    } apply: { operation, held, control in
-      guard let warming, let planned else { throw Failure(.bug, "a warming was applied without its plan") }
-      return try warming.apply(planned, operation: operation, lease: held.lease, control: control)
+      let warming = Warming(try session.redis(), try session.postgres(), protected: try session.protectedKeys())
+      let plan = try warming.plan(caches, overwriting: values[overwrite], isInterrupted: { Interruption.isRequested })
+      return PlannedChange(proposal(plan), (warming, plan))
+    } apply: { planned, change in
+      try planned.0.apply(planned.1, change)
     }
   }
 
@@ -49,14 +45,14 @@ enum CacheWarm: Command {
     let target = CacheTarget.text(plan.caches)
     let entries = plan.entries.grouped
     return ChangeProposal(
-      command: "cache warm", target: target, store: .redis,
+      command: "cache warm", target: target, place: .redis(.caches),
       action: "write \(plan.count.grouped) of \(entries) entries to \(target)", count: plan.count,
       sample: plan.sample,
       warnings: plan.overwrites && plan.present > 0
         ? ["\(plan.present.counted("entry", plural: "entries")) will be written anew, though there already"]
         : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
-      lock: CacheTarget.lock, nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
+      nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
       done: { "wrote \($0.changedText("entry", plural: "entries")) to \(target)" })
   }
 }

@@ -108,14 +108,14 @@ enum RunbookArticle {
       their places for later.
       """,
     steps: [
-      Step("Show how many people would be set aside. Nothing is changed:", "usher queue drain --dry-run"),
+      Step("Show how many people would be set aside. Nothing is changed:", "usher queue park --dry-run"),
       Step(
         "Set them aside. This is one step at any length of the line. They are kept until you give them back:",
-        "usher queue drain --yes --reason 'sale is called off'"),
+        "usher queue park --yes --reason 'sale is called off'"),
       Step("Check that nobody waits. The number of people set aside is below the table:", "usher queue status"),
       Step(
         "Give everybody the place back. People who came meanwhile stand behind those who came before:",
-        "usher queue restore --yes --reason 'sale goes on'"),
+        "usher queue unpark --yes --reason 'sale goes on'"),
       Step("Check that the number of people and the oldest wait are as before:", "usher queue status -o json"),
     ])
 

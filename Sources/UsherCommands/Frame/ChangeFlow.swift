@@ -9,24 +9,27 @@ import Text
 extension Session {
   /// Carries a change through its stations: consent, plan, bound, question, lock, record, apply, record, result.
   ///
-  /// `plan` reads only. `apply` changes, in batches, and looks at its control between them. A dry run ends after the plan, and
-  /// a plan of nothing is done at once.
-  func change(
-    command: String, destroying: String? = nil, plan: () throws -> ChangeProposal,
-    apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
+  /// `plan` reads only. `apply` changes what that plan says, in batches, and looks at its control between them. A dry run ends after the
+  /// plan, and a plan of nothing is done at once.
+  func change<Plan>(
+    command: String, destroying: String? = nil, plan: () throws -> PlannedChange<Plan>,
+    apply: (Plan, RunningChange) throws -> ChangeOutcome
   ) throws {
     let consent = try Consent(self, command: command, destroying: destroying)
     let clock = ContinuousClock()
     var start = clock.now
-    var proposal = try boundedPlan(plan)
-    if proposal.isEmpty { return try reportNothing(proposal, isDryRun: consent.isDryRun, took: clock.now - start) }
-    var unfinished = UnfinishedChanges()
-    proposal.warnings += try unfinished.look(before: proposal, self, isDryRun: consent.isDryRun)
-    if consent.isDryRun {
-      proposal.warnings += refusal(by: proposal.store)
-      warn(of: proposal)
-      return try reportPlan(proposal, took: clock.now - start)
+    var planned = try bounded(plan)
+    if planned.proposal.isEmpty {
+      return try reportNothing(planned.proposal, isDryRun: consent.isDryRun, took: clock.now - start)
     }
+    var unfinished = UnfinishedChanges()
+    planned.proposal.warnings += try unfinished.look(before: planned.proposal, self, isDryRun: consent.isDryRun)
+    if consent.isDryRun {
+      planned.proposal.warnings += refusal(by: planned.proposal.store)
+      warn(of: planned.proposal)
+      return try reportPlan(planned.proposal, took: clock.now - start)
+    }
+    let proposal = planned.proposal
     // Its own data goes there, also under `--quiet`.
     if proposal.leavesOutputAlone { try output.requireWritable() }
     warn(of: proposal, isAsking: consent.asks)
@@ -39,23 +42,25 @@ extension Session {
     guard isAgreed, !Interruption.isRequested else {
       throw Failure(Interruption.isRequested ? Interruption.failureKind : .refused, "nothing was changed")
     }
-    let (held, waited) = try ChangeGuard.acquire(for: proposal, self, wait: values[ChangeOptions.wait] ?? .zero)
+    let token = actor.makeToken()
+    let (held, waited) = try HeldLock.acquire(
+      for: proposal, as: token, self, wait: values[ChangeOptions.wait] ?? .zero)
     let done = try holding(held) { () throws -> (OperationID, ChangeOutcome)? in
       // Whoever held the lock has changed what the plan saw.
-      if waited { proposal = try planAnew(after: proposal, consent, plan) }
-      if proposal.isEmpty { return nil }
+      if waited { planned = try plannedAnew(after: proposal, consent, plan) }
+      if planned.proposal.isEmpty { return nil }
       // Who is told of nothing leaves the news to the next.
       if consent.asks || !isQuiet {
-        let news = try unfinished.settle(before: proposal, self)
+        let news = try unfinished.settle(before: planned.proposal, self)
         for warning in news { warn(warning) }
-        proposal.warnings += news
+        planned.proposal.warnings += news
       }
-      return try carryOut(proposal, held, apply)
+      return try carryOut(planned, held, token, apply)
     }
     guard let (id, outcome) = done else {
-      return try reportNothing(proposal, isDryRun: false, took: clock.now - start)
+      return try reportNothing(planned.proposal, isDryRun: false, took: clock.now - start)
     }
-    try conclude(proposal, id, outcome, took: clock.now - start)
+    try conclude(planned.proposal, id, outcome, took: clock.now - start)
   }
 
   /// What a dry run warns of, because the real run would be refused: a store that is read only. Empty where it does not say.
@@ -84,11 +89,12 @@ extension Session {
   }
 
   /// The plan with the lock in hand. A person has said yes to a number, and is not taken to have said it to a larger one.
-  private func planAnew(
-    after agreed: ChangeProposal, _ consent: Consent, _ plan: () throws -> ChangeProposal
-  ) throws -> ChangeProposal {
-    let proposal = try boundedPlan(plan)
-    guard consent.asks, proposal.count > agreed.count else { return proposal }
+  private func plannedAnew<Plan>(
+    after agreed: ChangeProposal, _ consent: Consent, _ plan: () throws -> PlannedChange<Plan>
+  ) throws -> PlannedChange<Plan> {
+    let planned = try bounded(plan)
+    let proposal = planned.proposal
+    guard consent.asks, proposal.count > agreed.count else { return planned }
     throw Failure(
       .refused,
       "the plan grew from \(agreed.count.grouped) to \(proposal.count.grouped) while another usher held the lock",
@@ -105,8 +111,9 @@ extension Session {
   }
 
   /// The plan, with the time that its pace takes; refused when it is larger than `--max-affected`.
-  private func boundedPlan(_ plan: () throws -> ChangeProposal) throws -> ChangeProposal {
-    var proposal = try plan()
+  private func bounded<Plan>(_ plan: () throws -> PlannedChange<Plan>) throws -> PlannedChange<Plan> {
+    var planned = try plan()
+    let proposal = planned.proposal
     if let most = values[ChangeOptions.maxAffected], proposal.count > most {
       throw Failure(
         .refused,
@@ -116,14 +123,14 @@ extension Session {
     if let rate = values[ChangeOptions.rate], rate.perSecond > 0 {
       // The first batch, a tenth of a second's worth at most, goes at once.
       let paced = Duration.seconds(min(Double(proposal.count) / rate.perSecond, 1e9))
-      proposal.estimate = max(.zero, paced - .milliseconds(100))...(paced + .seconds(1))
+      planned.proposal.estimate = max(.zero, paced - .milliseconds(100))...(paced + .seconds(1))
     }
-    return proposal
+    return planned
   }
 
   /// Runs `body` with the lock in hand and gives it back, however `body` ends.
-  private func holding<T>(_ held: ChangeGuard, _ body: () throws -> T) throws -> T {
-    try Interruption.deferred(whileHolding: held.lease != nil) {
+  private func holding<T>(_ held: HeldLock, _ body: () throws -> T) throws -> T {
+    try Interruption.deferred(whileHolding: held.redis != nil) {
       let result: T
       do {
         result = try body()
@@ -143,19 +150,20 @@ extension Session {
   }
 
   /// Records the start, applies, records the end; the record is closed also when applying failed.
-  private func carryOut(
-    _ proposal: ChangeProposal, _ held: ChangeGuard,
-    _ apply: (OperationID, ChangeGuard, ChangeControl) throws -> ChangeOutcome
+  private func carryOut<Plan>(
+    _ planned: PlannedChange<Plan>, _ held: HeldLock, _ token: String,
+    _ apply: (Plan, RunningChange) throws -> ChangeOutcome
   ) throws -> (OperationID, ChangeOutcome) {
-    let journal = try journal(of: proposal.store)
+    let proposal = planned.proposal
     let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
-    let id = try journal.begin(request(for: proposal), under: held.lease)
+    let (id, journal) = try begin(proposal, token)
     let control = ChangeControl(
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
       progress: { progress.update($0) })
     do {
-      var outcome = try known(id, proposal) { try apply(id, held, control) }
+      let change = RunningChange(id, lock: held.redis, control: control)
+      var outcome = try known(id, proposal) { try apply(planned.plan, change) }
       do {
         // Of a change that was broken off the record knows more than we do: what was on its way counted itself.
         try journal.finish(
@@ -170,7 +178,7 @@ extension Session {
       progress.finish()
       // Only with a lock in Redis does a second signal come here, so the record is in Redis too.
       if Interruption.isForced {
-        try? redisJournal().abandon(id)
+        if case .redis(let keys, _) = proposal.place { try? redisJournal().abandon(id, in: keys) }
         throw brokenOff(id, error)
       }
       // The first error is the one to report: closing the record may fail for the same reason.
@@ -209,7 +217,7 @@ extension Session {
       hints: [
         "what was done before is in: usher history \(id)",
         "the lock was given back without waiting for an answer; should that not arrive, it runs out within "
-          + "\(RedisLease.milliseconds / 1000) s",
+          + "\(RedisLock.milliseconds / 1000) s",
       ])
   }
 
@@ -258,7 +266,7 @@ extension Session {
   }
 
   private func sentence(_ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome) -> String {
-    let done = proposal.done(outcome)
+    let done = outcome.sentence ?? proposal.done(outcome)
     guard outcome.changed > 0 else { return done }
     switch proposal.undo {
     case .automatic: return "\(done); undo with: usher undo \(id)"
@@ -273,6 +281,19 @@ extension Session {
     OperationRequest(
       command: proposal.command, commandLine: commandLine, target: proposal.target, context: try context().name?.value,
       reason: values[ChangeOptions.reason], planned: proposal.count, undo: proposal.undo, undoes: proposal.undoes)
+  }
+
+  /// Records that the change starts, where its record belongs.
+  private func begin(_ proposal: ChangeProposal, _ token: String) throws -> (OperationID, any OperationJournal) {
+    let request = try request(for: proposal)
+    switch proposal.place {
+    case .redis(let keys, _):
+      let journal = try redisJournal()
+      return (try journal.begin(request, in: keys, as: token), journal)
+    case .postgres:
+      let journal = try postgresJournal()
+      return (try journal.begin(request), journal)
+    }
   }
 
   func journal(of store: OperationRecord.Store) throws -> any OperationJournal {

@@ -1,14 +1,45 @@
 import Changes
 import Terminal
 
+/// What a command is about to change, as a person is shown it, and the plan that is carried out.
+struct PlannedChange<Plan> {
+  var proposal: ChangeProposal
+  let plan: Plan
+
+  init(_ proposal: ChangeProposal, _ plan: Plan) {
+    self.proposal = proposal
+    self.plan = plan
+  }
+}
+
+/// Where something is changed.
+enum ChangePlace {
+  /// In Redis, with the record beside this key of the service. A change that is one atomic step needs no lock.
+  case redis(OwnKeys, isLocked: Bool = true)
+  /// In PostgreSQL, under the lock of this name.
+  case postgres(lock: String)
+
+  var store: OperationRecord.Store {
+    switch self {
+    case .redis: .redis
+    case .postgres: .postgres
+    }
+  }
+
+  /// Whether others of the same target are kept out, so that a change may be found in its middle.
+  var isLocked: Bool {
+    if case .redis(_, let isLocked) = self { return isLocked }
+    return true
+  }
+}
+
 /// What a changing command is about to do, said before it is done: the same in a dry run, in the question, and in history.
 struct ChangeProposal {
   /// The command's path, `queue admit`.
   var command: String
   /// What is changed, as history and locks name it: `queue tickets`.
   var target: String
-  /// The store that changes and keeps the record.
-  var store: OperationRecord.Store
+  var place: ChangePlace
   /// The deed in the imperative with its counts: `admit 420 of 18,204 waiting people to queue 'tickets'`.
   var action: String
   /// Units that will change.
@@ -26,8 +57,6 @@ struct ChangeProposal {
   var undo: UndoPromise
   /// The operation that this one takes back.
   var undoes: OperationID?
-  /// What the process must be alone in doing; nil when the room guards itself.
-  var lock: String?
   /// A store that is full must not refuse it, because it is what makes room.
   var freesMemory = false
   /// Why there is nothing to do, when the count is zero.
@@ -39,4 +68,6 @@ struct ChangeProposal {
 
   /// There is nothing to do, and that is certain.
   var isEmpty: Bool { count == 0 && !countIsEstimate }
+  /// The store that changes and keeps the record.
+  var store: OperationRecord.Store { place.store }
 }

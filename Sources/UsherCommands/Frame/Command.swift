@@ -10,23 +10,20 @@ public protocol Command: Sendable {
 
 /// A command whose operations `usher undo` takes back from their before-images.
 protocol UndoableCommand: Command {
-  /// What taking the operation back would do; reads only.
+  /// What taking the operation back would do, and how it is done; reads only.
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan
-  /// Takes it back under the operation `undo`, as far as the before-images still apply.
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome
 }
 
-/// What an undo is about to do.
+/// What an undo is about to do, as a person is shown it, and how it is carried out.
 struct UndoPlan {
   /// In the imperative, with counts: `move 420 people back to the waiting room 'tickets'`.
   var action: String
   var count: Int
   var sample: [String] = []
   var warnings: [String] = []
-  var lock: String?
+  var place: ChangePlace
   /// The deed in the past tense, from what came out.
   var done: (ChangeOutcome) -> String
+  /// Takes the operation back under a new one, as far as the before-images still apply.
+  let apply: (RunningChange) throws -> ChangeOutcome
 }

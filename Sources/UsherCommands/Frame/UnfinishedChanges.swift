@@ -12,7 +12,7 @@ struct UnfinishedChanges {
 
   /// Warnings for the plan, which only reads.
   mutating func look(before proposal: ChangeProposal, _ session: Session, isDryRun: Bool) throws -> [String] {
-    guard proposal.lock != nil else { return [] }
+    guard proposal.place.isLocked else { return [] }
     do {
       return try news(session.journal(of: proposal.store).unfinished(target: proposal.target), before: proposal)
     } catch let error as any FailureConvertible where isDryRun && error.failure.kind == .refused {
@@ -21,10 +21,9 @@ struct UnfinishedChanges {
     }
   }
 
-  /// Marks them as lost, which ends the news of them; gives warnings of those that were not told of before. With the lock in hand, whatever
-  /// has not ended never will.
+  /// Records them as lost, which ends the news of them; gives warnings of those that were not told of before.
   mutating func settle(before proposal: ChangeProposal, _ session: Session) throws -> [String] {
-    guard proposal.lock != nil else { return [] }
+    guard proposal.place.isLocked else { return [] }
     return try news(session.journal(of: proposal.store).markLost(target: proposal.target), before: proposal)
   }
 

@@ -30,28 +30,31 @@ enum Undo: Command {
     operands: [id], options: [last] + ChangeOptions.all, groups: [.oneOf("ID", "--last")], seeAlso: ["history"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    var found: (record: OperationRecord, command: any UndoableCommand.Type, plan: UndoPlan)?
     try session.change(command: "undo") {
       let record = try values[id].map { try session.operation(named: $0) } ?? newest(session)
-      if values[id] == nil, record.state == .undone { return nothingLeft(of: record) }
-      let command = try undoable(record)
-      let plan = try command.planUndo(record, session)
-      found = (record, command, plan)
-      return ChangeProposal(
-        command: "undo", target: record.request.target, store: record.store,
+      if values[id] == nil, record.state == .undone { return PlannedChange(nothingLeft(of: record), nil) }
+      let plan = try undoable(record).planUndo(record, session)
+      let proposal = ChangeProposal(
+        command: "undo", target: record.request.target, place: plan.place,
         action: "\(plan.action), taking back \(record.request.command) \(record.id)", count: plan.count,
         sample: plan.sample, warnings: plan.warnings, undo: .none(reason: "an undo is final"), undoes: record.id,
-        lock: plan.lock, nothingToDo: "nothing is left to take back of \(record.request.command) \(record.id)",
+        nothingToDo: "nothing is left to take back of \(record.request.command) \(record.id)",
         done: plan.done)
-    } apply: { operation, held, control in
-      guard let found else { throw Failure(.bug, "an undo was applied without its plan") }
-      return try found.command.applyUndo(found.record, as: operation, session, held, control)
+      return PlannedChange(proposal, plan)
+    } apply: { (plan: UndoPlan?, change) in
+      // Nothing is applied where nothing is left.
+      try plan?.apply(change) ?? ChangeOutcome()
     }
   }
 
   /// The command that can take the record back; refuses with the way that there is.
   private static func undoable(_ record: OperationRecord) throws -> any UndoableCommand.Type {
     let name = "\(record.request.command) \(record.id)"
+    if record.state == .started {
+      throw Failure(
+        .tryAgain, "\(name) of \(record.actor) is still running",
+        hints: ["end it with Ctrl-C where it runs, or wait for its end, and run this again"])
+    }
     if record.state == .undone {
       throw Failure(
         .refused, "\(name) is taken back already",
@@ -91,7 +94,9 @@ enum Undo: Command {
     let name = "\(record.request.command) \(record.id)"
     let undoer = record.undoneBy.map { " by \($0)" } ?? ""
     return ChangeProposal(
-      command: "undo", target: record.request.target, store: record.store, action: "take back nothing", count: 0,
+      command: "undo", target: record.request.target,
+      place: record.keys.map { .redis($0) } ?? .postgres(lock: record.request.target),
+      action: "take back nothing", count: 0,
       undo: .none(reason: "nothing was changed"),
       nothingToDo:
         "nothing to do: \(name) was taken back already\(undoer); for an older operation name its ID, see `usher history`",

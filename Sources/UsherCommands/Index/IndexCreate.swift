@@ -62,14 +62,11 @@ enum IndexCreate: Command {
       throw Failure(
         .usage, "column '\(column)' is given twice", hints: ["name each column once, in COLUMN or --include"])
     }
-    var planned: IndexCreationPlan?
     try session.change(command: "index create") {
       let plan = try session.indexes().planCreation(request)
-      planned = plan
-      return proposal(plan)
-    } apply: { _, _, control in
-      guard let planned else { throw Failure(.bug, "an index was created without its plan") }
-      return try session.indexes().create(planned, control: control, observe: IndexBuildNarrator(session).observe)
+      return PlannedChange(proposal(plan), plan)
+    } apply: { plan, change in
+      try session.indexes().create(plan, control: change.control, observe: IndexBuildNarrator(session).observe)
     }
   }
 
@@ -77,7 +74,8 @@ enum IndexCreate: Command {
     let rows = plan.table.estimatedRows.map { ", about \($0.grouped) rows" } ?? ""
     let title = "\(plan.table.schema).\(plan.name)"
     return ChangeProposal(
-      command: "index create", target: "table \(plan.table.title)", store: .postgres,
+      command: "index create", target: "table \(plan.table.title)",
+      place: .postgres(lock: "index \(plan.table.title)"),
       action: "create index '\(title)' on '\(plan.table.title)' (\(Figures.bytes(plan.table.bytes))\(rows))",
       count: plan.count,
       warnings: plan.warnings + plan.blockers.map { "the build would wait for \($0.description)" },
@@ -89,7 +87,6 @@ enum IndexCreate: Command {
         ("estimated_index_max_bytes", plan.estimate.map { .bytes($0.bytes.upperBound) } ?? .null),
         ("existing_indexes", .list(plan.existing.map { .text($0.definition) })),
       ], undo: .by(command: "usher index drop \(IndexDrop.word(schema: plan.table.schema, name: plan.name))"),
-      lock: "index \(plan.table.title)",
       nothingToDo: "nothing to do: '\(plan.equal?.title ?? title)' is the same index: \(plan.equal?.definition ?? "")",
       done: { outcome in
         outcome.changed > 0 ? "created index '\(title)' on '\(plan.table.title)'" : "index '\(title)' was not created"

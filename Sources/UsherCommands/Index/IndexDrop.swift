@@ -36,24 +36,23 @@ enum IndexDrop: UndoableCommand {
     ], seeAlso: ["index list", "index create", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    var planned: IndexDropPlan?
     try session.change(command: "index drop") {
       let plan = try session.indexes().planDrop(values[name])
-      planned = plan
       let index = plan.index
-      return ChangeProposal(
-        command: "index drop", target: "index \(index.title)", store: .postgres,
+      let proposal = ChangeProposal(
+        command: "index drop", target: "index \(index.title)",
+        place: .postgres(lock: "index \(index.schema).\(index.table)"),
         action: "drop index '\(index.title)' on '\(index.table)' (\(Figures.bytes(index.bytes)))", count: 1,
         warnings: plan.warnings,
         details: [
           ("definition", .text(index.definition)), ("bytes", .bytes(index.bytes)), ("scans", .integer(index.scans)),
           ("valid", .boolean(index.isValid)),
-        ], undo: .automatic, lock: "index \(index.schema).\(index.table)",
+        ], undo: .automatic,
         done: { $0.changed > 0 ? "dropped index '\(index.title)'" : "index '\(index.title)' was not dropped" })
-    } apply: { operation, _, control in
-      guard let planned else { throw Failure(.bug, "an index was dropped without its plan") }
-      return try session.indexes().drop(
-        planned, operation: operation, journal: try session.postgresJournal(), control: control,
+      return PlannedChange(proposal, plan)
+    } apply: { plan, change in
+      try session.indexes().drop(
+        plan, operation: change.id, journal: try session.postgresJournal(), control: change.control,
         observe: IndexBuildNarrator(session).observe)
     }
   }
@@ -76,21 +75,14 @@ enum IndexDrop: UndoableCommand {
 
 extension IndexDrop {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
-    let plan = try session.indexes().planRestoration(of: record.id, journal: try session.postgresJournal())
+    let indexes = try session.indexes()
+    let plan = try indexes.planRestoration(of: record.id, journal: try session.postgresJournal())
     let title = "\(plan.table.schema).\(plan.name)"
     return UndoPlan(
       action: "build index '\(title)' again on '\(plan.table.title)'", count: plan.count, sample: [plan.statement],
       warnings: plan.warnings + plan.blockers.map { "the build would wait for \($0.description)" },
-      lock: "index \(plan.table.title)",
-      done: { $0.changed > 0 ? "built index '\(title)' again" : "index '\(title)' was not built" })
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let indexes = try session.indexes()
-    let plan = try indexes.planRestoration(of: record.id, journal: try session.postgresJournal())
-    return try indexes.create(plan, control: control, observe: IndexBuildNarrator(session).observe)
+      place: .postgres(lock: "index \(plan.table.title)"),
+      done: { $0.changed > 0 ? "built index '\(title)' again" : "index '\(title)' was not built" },
+      apply: { try indexes.create(plan, control: $0.control, observe: IndexBuildNarrator(session).observe) })
   }
 }

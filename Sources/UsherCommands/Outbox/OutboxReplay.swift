@@ -65,7 +65,6 @@ enum OutboxReplay: UndoableCommand {
     seeAlso: ["outbox status"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    var planned: (table: OutboxTable, plan: ReplayPlan, publisher: any OutboxPublisher)?
     try session.change(command: "outbox replay") {
       let table = try session.outbox(topic: values[topic])
       let destination = try session.outboxDestination(values[Self.destination])
@@ -81,13 +80,11 @@ enum OutboxReplay: UndoableCommand {
           proposal.warnings.append("the real run would be refused: this role lacks \(missing.joined(separator: ", "))")
         }
       }
-      planned = (table, plan, publisher)
-      return proposal
-    } apply: { operation, _, control in
-      guard let planned else { throw Failure(.bug, "a replay was applied without its plan") }
-      return try planned.table.replay(
-        planned.plan, to: planned.publisher, operation: operation, journal: try session.postgresJournal(),
-        control: control)
+      return PlannedChange(proposal, (table, plan, publisher))
+    } apply: { planned, change in
+      let (table, plan, publisher) = planned
+      return try table.replay(
+        plan, to: publisher, operation: change.id, journal: try session.postgresJournal(), control: change.control)
     }
   }
 
@@ -111,10 +108,10 @@ enum OutboxReplay: UndoableCommand {
         ("types", .list(plan.types.map { .object([("type", .text($0.type)), ("events", .integer($0.count))]) })))
     }
     return ChangeProposal(
-      command: "outbox replay", target: "outbox \(table.name)", store: .postgres,
+      command: "outbox replay", target: "outbox \(table.name)",
+      place: .postgres(lock: "outbox \(table.name)"),
       action: "publish \(count) of \(table.name) to \(publisher.destination)", count: plan.count,
       sample: plan.sample.map(line), warnings: plan.warnings + typeWarnings(plan), details: details, undo: .automatic,
-      lock: "outbox \(table.name)",
       nothingToDo: "nothing to do: no event of \(table.name) is stuck and fits what was asked for",
       done: { "published \($0.changedText) of \(count)" })
   }
@@ -139,23 +136,14 @@ enum OutboxReplay: UndoableCommand {
   // MARK: Undo
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
-    let plan = try undo(record, session).plan()
+    let undo = ReplayUndo(record.id, journal: try session.postgresJournal())
+    let plan = try undo.plan()
     let count = plan.count.counted("event")
     return UndoPlan(
       action: "give \(count) of \(plan.tables.joined(separator: ", ")) their former status back",
       count: plan.count,
-      warnings: plan.count > 0 ? plan.warnings : [], lock: record.request.target,
-      done: { "gave \($0.changedText) of \(count) their former status back" })
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    try self.undo(record, session).apply(as: undo, control: control)
-  }
-
-  private static func undo(_ record: OperationRecord, _ session: Session) throws -> ReplayUndo {
-    ReplayUndo(record.id, journal: try session.postgresJournal())
+      warnings: plan.count > 0 ? plan.warnings : [], place: .postgres(lock: record.request.target),
+      done: { "gave \($0.changedText) of \(count) their former status back" },
+      apply: { try undo.apply(as: $0.id, control: $0.control) })
   }
 }

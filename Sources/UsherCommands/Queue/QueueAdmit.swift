@@ -33,21 +33,21 @@ enum QueueAdmit: UndoableCommand {
       leaves the waiting room, and is counted as skipped.
 
       With --rate, each person takes a turn. Turns have a steady interval and are kept in Redis. They are taken in the same \
-      atomic step in which people move, so that a run on another machine, or a later run, continues with the same turns. \
-      With --for, the run lasts for that time and admits rate times time, or COUNT if that is less. Turns that nobody can \
-      use, because nobody waits or because --fill-to is reached, are lost. After a standstill the run catches up at twice \
+      atomic step in which people move, so that runs on other machines, at the same time or later, use the same turns. \
+      With --for, the run lasts for that time and admits rate times time, or COUNT if that is less; runs at the same time \
+      admit that together. Turns that nobody can use, because nobody waits or because --fill-to is reached, are lost. After a standstill the run catches up at twice \
       the rate at most. Without --for, the run ends when the count is reached or nobody waits. An admission without --rate \
       takes no turns.
 
-      To admit people from cron, run the command once a minute, on several machines if you like. One run admits people in \
-      that minute. The others find the queue locked and exit with status 75. Add --wait, so that a run that starts a moment \
-      early waits for the end of the one before. A run that exits with 75 says so on standard error even with --quiet, \
-      because it admitted nobody. This line of a crontab ignores that message and mails all others:
+      To admit people from cron, run the command once a minute, on several machines if you like:
 
-        out=$(usher queue admit --rate 420/min --for 1m --wait 5s --yes --quiet 2>&1) || [ $? = 75 ] || echo "$out"
+        * * * * * usher queue admit --rate 420/min --for 1m --wait 30s --yes --quiet
 
-      If other runs have taken all turns of that time already, the command says so and exits with 0. With a low rate such as \
-      10/h this is the normal case.
+      The runs of all machines share the turns of that minute. A run whose turns were all taken by others says so and exits \
+      with 0. With a low rate such as 10/h this is the normal case.
+
+      A run with --rate has the queue's lock only while a batch of people moves, so `usher queue move` and other changes get \
+      their turn in between.
 
       While the queue is paused by `usher queue pause`, the command exits with status 77, and so does a run that has started \
       before the pause. With the preset set-ttl each admission restarts the time to live of the whole active key, as the \
@@ -81,22 +81,16 @@ enum QueueAdmit: UndoableCommand {
       } else if paced?
         .duration != nil
       { .count(.max) } else { .fillCapacity }
-    var planned: (room: WaitingRoom, plan: AdmissionPlan)?
     try session.change(command: "queue admit") {
       let layout = try session.queueLayout(named: values[QueueOption.queue])
       // Without a capacity to fill, a number is missing on the command line: that is known before any store is reached.
       if request == .fillCapacity { _ = try layout.requireCapacity() }
       let room = WaitingRoom(layout, on: try session.redis())
       let plan = try PauseText.refusing(layout) { try room.planAdmission(request, paced: paced) }
-      planned = (room, plan)
-      return try proposal(room, plan)
-    } apply: { operation, held, control in
-      guard let (room, plan) = planned, let lease = held.lease else {
-        throw Failure(.bug, "an admission was applied without its plan")
-      }
-      return try PauseText.refusing(room.layout) {
-        try room.admit(plan, operation: operation, lease: lease, control: control)
-      }
+      return PlannedChange(try proposal(room, plan), (room, plan))
+    } apply: { planned, change in
+      let (room, plan) = planned
+      return try PauseText.refusing(room.layout) { try room.admit(plan, change) }
     }
   }
 
@@ -126,19 +120,19 @@ enum QueueAdmit: UndoableCommand {
       limit = "up to \(plan.count.grouped)"
     }
     var proposal = ChangeProposal(
-      command: "queue admit", target: QueueOption.target(snapshot.queue), store: .redis, action: action,
+      command: "queue admit", target: QueueOption.target(snapshot.queue), place: .redis(room.keys), action: action,
       count: plan.count, sample: plan.sample, warnings: plan.warnings,
       details: [
         ("queue", .text(snapshot.queue)), ("waiting", .integer(snapshot.waiting)),
         ("active", .integer(snapshot.active)),
         ("capacity", .integer(snapshot.capacity)),
-      ], undo: .automatic, lock: room.leaseName, nothingToDo: "nothing to do: \(reason(plan))",
+      ], undo: .automatic, nothingToDo: "nothing to do: \(reason(plan))",
       done: { "admitted \($0.changedText) of \(limit)" })
-    let aside = try room.asides().reduce(0) { $0 + $1.count }
-    if aside > 0 {
-      let restore = QueueLayout.command("restore", queue: snapshot.queue)
+    let parked = try room.parked().reduce(0) { $0 + $1.count }
+    if parked > 0 {
+      let unpark = QueueLayout.command("unpark", queue: snapshot.queue)
       proposal.warnings.append(
-        "\(aside.counted("person is", plural: "people are")) set aside and not in this line; give them back first with `\(restore)`"
+        "\(parked.counted("person is", plural: "people are")) set aside and not in this line; put them back first with `\(unpark)`"
       )
     }
     if let run = plan.run { proposal.details.append(("rate_per_s", .number(run.pace.perSecond, decimals: 2))) }
@@ -159,25 +153,13 @@ enum QueueAdmit: UndoableCommand {
 
 extension QueueAdmit {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
-    let room = try room(of: record, session)
+    let room = try QueueRepair.room(of: record, session)
     let plan = try room.planUndo(of: record.id)
     return UndoPlan(
       action:
         "put up to \(plan.count.counted("person", plural: "people")) back into the waiting room of queue '\(room.layout.name)'",
-      count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
-      done: { "put \($0.changedText) of \(plan.count.grouped) back into the waiting room" })
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    guard let lease = guardian.lease else { throw Failure(.bug, "an admission was undone without its lock") }
-    return try room(of: record, session).undo(record.id, operation: undo, lease: lease, control: control)
-  }
-
-  private static func room(of record: OperationRecord, _ session: Session) throws -> WaitingRoom {
-    let name = try QueueOption.name(inTarget: record.request.target)
-    return WaitingRoom(try session.queueLayout(named: name), on: try session.redis())
+      count: plan.count, warnings: plan.snapshot.warnings, place: .redis(room.keys),
+      done: { "put \($0.changedText) of \(plan.count.grouped) back into the waiting room" },
+      apply: { try room.undo(plan.operation, $0) })
   }
 }

@@ -36,23 +36,21 @@ enum QueueExpire: UndoableCommand {
     seeAlso: ["queue status", "queue remove", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    var planned: (room: WaitingRoom, plan: ExpiryPlan)?
     try session.change(command: "queue expire") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       let plan = try room.planExpiry()
-      planned = (room, plan)
       let (queue, count) = (plan.snapshot.queue, plan.count.grouped)
-      return ChangeProposal(
-        command: "queue expire", target: QueueOption.target(queue), store: .redis,
+      let proposal = ChangeProposal(
+        command: "queue expire", target: QueueOption.target(queue), place: .redis(room.keys),
         action:
           "take \(plan.count.counted("person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
         count: plan.count, sample: plan.sample, warnings: warnings(plan) + plan.snapshot.warnings,
         details: plan.snapshot.planDetails, undo: .automatic,
-        lock: room.leaseName, nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
+        nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
         done: { "took out \($0.changedText) of \(count) whose time was over" })
-    } apply: { operation, held, control in
-      guard let (room, plan) = planned else { throw Failure(.bug, "an expiry was applied without its plan") }
-      return try room.expire(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+      return PlannedChange(proposal, (room, plan))
+    } apply: { planned, change in
+      try planned.0.expire(planned.1, change)
     }
   }
 
@@ -64,14 +62,7 @@ enum QueueExpire: UndoableCommand {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
       record, session, action: { "put up to \($0) people back into the active of queue '\($1.name)'" },
-      done: "put back")
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    try QueueRepair.room(of: record, session).undoRemoval(
-      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+      done: "put back"
+    ) { room, expiry, change in try room.undoRemoval(expiry, change) }
   }
 }

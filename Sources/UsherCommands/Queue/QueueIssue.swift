@@ -51,7 +51,6 @@ enum QueueIssue: UndoableCommand {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let random = values[count]
     let words = try random.map { number in (0..<number).map { _ in token() } } ?? QueueWords.read(values)
-    var planned: (room: WaitingRoom, plan: IssuePlan)?
     try session.change(command: "queue issue") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       if random != nil, room.layout.member != .token {
@@ -60,35 +59,32 @@ enum QueueIssue: UndoableCommand {
           hints: ["give the members as words, or in a file with `--file`"])
       }
       let plan = try room.planIssue(words)
-      planned = (room, plan)
       var proposal = proposal(room, plan)
       proposal.leavesOutputAlone = random != nil
       if random != nil { proposal.sample = [] }
-      return proposal
-    } apply: { operation, held, control in
-      guard let (room, plan) = planned else { throw Failure(.bug, "tokens were issued without their plan") }
-      let lease = try QueueRepair.lease(held)
-      guard random != nil else { return try room.issue(plan, operation: operation, lease: lease, control: control) }
-      return try issueRandom(room, plan, operation, lease, control, session)
+      return PlannedChange(proposal, (room, plan))
+    } apply: { planned, change in
+      let (room, plan) = planned
+      return random == nil ? try room.issue(plan, change) : try issueRandom(room, plan, change, session)
     }
   }
 
   /// Issues tokens that nobody knows yet, so those issued are the first of the plan, and prints each batch once it is in line.
   private static func issueRandom(
-    _ room: WaitingRoom, _ plan: IssuePlan, _ operation: OperationID, _ lease: RedisLease, _ control: ChangeControl,
-    _ session: Session
+    _ room: WaitingRoom, _ plan: IssuePlan, _ change: RunningChange, _ session: Session
   ) throws -> ChangeOutcome {
     let issued = IssuedTokens(plan.tokens, session)
     let isTerminal = session.output.isTerminal
-    var telling = control
-    telling.isInterrupted = { control.isInterrupted() || issued.cannotBePrinted }
-    telling.progress = { count in
+    let control = change.control
+    var telling = change
+    telling.control.isInterrupted = { control.isInterrupted() || issued.cannotBePrinted }
+    telling.control.progress = { count in
       issued.note(count)
       // On a terminal the tokens themselves tell how far it is.
       if !isTerminal { control.progress(count) }
     }
     do {
-      let outcome = try room.issue(plan, operation: operation, lease: lease, control: telling)
+      let outcome = try room.issue(plan, telling)
       issued.note(outcome.changed)
       try issued.finish()
       return outcome
@@ -104,11 +100,11 @@ enum QueueIssue: UndoableCommand {
   private static func proposal(_ room: WaitingRoom, _ plan: IssuePlan) -> ChangeProposal {
     let queue = plan.snapshot.queue
     return ChangeProposal(
-      command: "queue issue", target: QueueOption.target(queue), store: .redis,
+      command: "queue issue", target: QueueOption.target(queue), place: .redis(room.keys),
       action: "add \(plan.count.counted("token")) at the back of queue '\(queue)'", count: plan.count,
       sample: plan.sample,
       warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails + [("known", .integer(plan.known))],
-      undo: .automatic, lock: room.leaseName,
+      undo: .automatic,
       nothingToDo: "nothing to do: all of them wait in queue '\(queue)' already",
       done: { "issued \($0.changedText) of \(plan.count.counted("token"))" })
   }
@@ -131,14 +127,7 @@ enum QueueIssue: UndoableCommand {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
       action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
-      done: "took out")
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    try QueueRepair.room(of: record, session).undoIssue(
-      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+      done: "took out"
+    ) { room, issue, change in try room.undoIssue(issue, change) }
   }
 }

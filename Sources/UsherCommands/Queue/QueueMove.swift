@@ -59,17 +59,14 @@ enum QueueMove: UndoableCommand {
       case "back": .back
       default: .before(RedisArgument(word))
       }
-    var planned: (room: WaitingRoom, plan: MovePlan)?
     try session.change(command: "queue move") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       let plan = try room.planMove(words, to: destination)
-      planned = (room, plan)
-      return proposal(room, plan, word)
-    } apply: { operation, held, control in
-      guard let room = planned?.room else { throw Failure(.bug, "a move was applied without its plan") }
-      // The line has gone on while somebody read the question: the places are those of now.
-      let plan = try room.planMove(planned?.plan.members ?? [], to: destination)
-      return try room.move(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+      return PlannedChange(proposal(room, plan, word), (room, plan))
+    } apply: { planned, change in
+      let (room, plan) = planned
+      // The line has moved while somebody read the question: the places are those of now.
+      return try room.move(try room.planMove(plan.members, to: destination), change)
     }
   }
 
@@ -86,13 +83,13 @@ enum QueueMove: UndoableCommand {
     details.append(
       ("score", .text("says the new place\(meaning)\(plan.usesTies ? "; shared, in the order of names" : "")")))
     return ChangeProposal(
-      command: "queue move", target: QueueOption.target(queue), store: .redis,
+      command: "queue move", target: QueueOption.target(queue), place: .redis(room.keys),
       action:
         "move \(plan.count.counted("waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
       count: plan.count, sample: plan.sample,
       warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits"), warning(plan)].compactMap { $0 }
         + plan.snapshot.warnings,
-      details: details, undo: .automatic, lock: room.leaseName,
+      details: details, undo: .automatic,
       nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",
       done: { "moved \($0.changedText) of \(count) \(place)" })
   }
@@ -109,14 +106,7 @@ enum QueueMove: UndoableCommand {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
       action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
-      done: "gave their places back to")
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    try QueueRepair.room(of: record, session).undoMove(
-      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+      done: "gave their places back to"
+    ) { room, move, change in try room.undoMove(move, change) }
   }
 }

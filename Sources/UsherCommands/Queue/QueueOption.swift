@@ -52,11 +52,8 @@ extension Session {
 
   /// The concerts of a family, found by a walk over the keys, which may be cut short after so many pages.
   func concerts(of settings: QueueSettings, pages: Int? = nil) throws -> [String] {
-    // A concert whose people are all set aside, or that is paused, has perhaps no other key.
-    let own = ["asides", "paused"].map { "\(RedisJournal.keyPrefix)\($0):\(settings.name)/{concert}" }
-    return try KeyTemplate.concerts(
-      of: ([settings.waiting.value, settings.active.value] + own).map { KeyTemplate($0) }, on: try redis(), pages: pages
-    )
+    try WaitingRoom.concerts(
+      waiting: settings.waiting.value, active: settings.active.value, on: try redis(), pages: pages)
   }
 
   /// The entries of the file that are meant; with a concert where the name has one, as `tickets/42`.

@@ -46,25 +46,25 @@ enum QueuePause: UndoableCommand {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let length = try values[duration]
-    var planned: (room: WaitingRoom, flag: String?)?
-    var ends: Int?
     try session.change(command: "queue pause") {
       let layout = try session.queueLayout(named: values[QueueOption.queue])
       let room = WaitingRoom(layout, on: try session.redis())
       let flag = layout.sideKeys.pauseFlag
-      planned = (room, flag)
-      return proposal(try room.planPause(for: length), length, flag: flag, ends: { ends })
-    } apply: { operation, _, _ in
-      guard let (room, flag) = planned else { throw Failure(.bug, "a pause was applied without its plan") }
-      let outcome = try room.pause(for: length, operation: operation, by: session.actor, serviceFlag: flag)
-      ends = outcome.untilMilliseconds
-      return changeOutcome(outcome, flag: flag, "somebody else has set the key '\(flag ?? "")', and it was left alone")
+      return PlannedChange(proposal(room, try room.planPause(for: length), length, flag: flag), (room, flag))
+    } apply: { planned, change in
+      let (room, flag) = planned
+      let pause = try room.pause(for: length, operation: change.id, by: session.actor, serviceFlag: flag)
+      var outcome = changeOutcome(
+        pause, flag: flag, "somebody else has set the key '\(flag ?? "")', and it was left alone")
+      // A person may take a while to say yes, so the end is not that of the plan.
+      outcome.sentence =
+        "paused queue '\(room.layout.name)' until \(Timestamp.rfc3339(milliseconds: pause.untilMilliseconds))"
+      return outcome
     }
   }
 
-  /// - Parameter ends: when the pause ends that was made, once it was; a person may take a while to say yes.
   private static func proposal(
-    _ plan: PausePlan, _ length: Duration, flag: String?, ends: @escaping () -> Int?
+    _ room: WaitingRoom, _ plan: PausePlan, _ length: Duration, flag: String?
   ) -> ChangeProposal {
     let queue = plan.snapshot.queue
     let until = Timestamp.rfc3339(milliseconds: plan.untilMilliseconds)
@@ -79,7 +79,8 @@ enum QueuePause: UndoableCommand {
       )
     }
     return ChangeProposal(
-      command: "queue pause", target: QueueOption.target(queue), store: .redis, action: action,
+      command: "queue pause", target: QueueOption.target(queue), place: .redis(room.keys, isLocked: false),
+      action: action,
       count: plan.isDone ? 0 : 1, warnings: warnings,
       details: [
         ("queue", .text(queue)), ("waiting", .integer(plan.snapshot.waiting)),
@@ -88,9 +89,7 @@ enum QueuePause: UndoableCommand {
         ("active_until", .instant(milliseconds: plan.activeEndsMilliseconds)), ("pause_key", .text(flag)),
       ], undo: .automatic,
       nothingToDo: "nothing to do: queue '\(queue)' is \(plan.pause.map(PauseText.sentence) ?? "paused")",
-      done: { _ in
-        "paused queue '\(queue)' until \(Timestamp.rfc3339(milliseconds: ends() ?? plan.untilMilliseconds))"
-      })
+      done: { _ in "paused queue '\(queue)' until \(until)" })
   }
 
   /// One queue changed, or none; a flag that is not ours is worth a word.
@@ -103,8 +102,8 @@ enum QueuePause: UndoableCommand {
 
 extension QueuePause {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
-    let layout = try session.queueLayout(named: try QueueOption.name(inTarget: record.request.target))
-    let room = WaitingRoom(layout, on: try session.redis())
+    let room = try QueueRepair.room(of: record, session)
+    let layout = room.layout
     let pause = try room.pauseNow()
     if let pause, pause.operation != record.id {
       throw Failure(
@@ -114,16 +113,12 @@ extension QueuePause {
     }
     return UndoPlan(
       action: "end the pause of queue '\(layout.name)'", count: pause == nil ? 0 : 1,
-      done: { $0.changed > 0 ? "ended the pause of queue '\(layout.name)'" : "the pause had ended by itself" })
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let layout = try session.queueLayout(named: try QueueOption.name(inTarget: record.request.target))
-    let outcome = try WaitingRoom(layout, on: try session.redis()).resume(
-      operation: undo, undoing: record.id, serviceFlag: layout.sideKeys.pauseFlag)
-    return ChangeOutcome(changed: outcome.isChanged ? 1 : 0, skipped: outcome.isChanged ? 0 : 1)
+      place: .redis(room.keys, isLocked: false),
+      done: { $0.changed > 0 ? "ended the pause of queue '\(layout.name)'" : "the pause had ended by itself" },
+      apply: { change in
+        let outcome = try room.resume(
+          operation: change.id, undoing: record.id, serviceFlag: layout.sideKeys.pauseFlag)
+        return ChangeOutcome(changed: outcome.isChanged ? 1 : 0, skipped: outcome.isChanged ? 0 : 1)
+      })
   }
 }

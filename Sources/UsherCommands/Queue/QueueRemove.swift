@@ -49,19 +49,16 @@ enum QueueRemove: UndoableCommand {
       ),
       ExitStatus(77, "refused: consent is missing"),
     ],
-    seeAlso: ["queue move", "queue drain", "undo"])
+    seeAlso: ["queue move", "queue park", "undo"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let words = try QueueWords.read(values)
-    var planned: (room: WaitingRoom, plan: RemovalPlan)?
     try session.change(command: "queue remove") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       let plan = try room.planRemoval(words, takesActive: values[active])
-      planned = (room, plan)
-      return proposal(room, plan)
-    } apply: { operation, held, control in
-      guard let (room, plan) = planned else { throw Failure(.bug, "a removal was applied without its plan") }
-      return try room.remove(plan, operation: operation, lease: try QueueRepair.lease(held), control: control)
+      return PlannedChange(proposal(room, plan), (room, plan))
+    } apply: { planned, change in
+      try planned.0.remove(planned.1, change)
     }
   }
 
@@ -72,25 +69,18 @@ enum QueueRemove: UndoableCommand {
       ? plan.count.counted("person, waiting or active,", plural: "people, waiting or active,")
       : plan.count.counted("waiting person", plural: "waiting people")
     return ChangeProposal(
-      command: "queue remove", target: QueueOption.target(queue), store: .redis,
+      command: "queue remove", target: QueueOption.target(queue), place: .redis(room.keys),
       action: "remove \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
       warnings: [QueueWords.warning(plan.unknown, mean: plan.takesActive ? "nobody" : "nobody who waits")]
         .compactMap { $0 } + plan.snapshot.warnings,
       details: plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))], undo: .automatic,
-      lock: room.leaseName, nothingToDo: "nothing to do: none of them is in queue '\(queue)'",
+      nothingToDo: "nothing to do: none of them is in queue '\(queue)'",
       done: { "removed \($0.changedText) of \(count)" })
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
-      record, session, action: { "put up to \($0) removed people back into queue '\($1.name)'" }, done: "put back")
-  }
-
-  static func applyUndo(
-    _ record: OperationRecord, as undo: OperationID, _ session: Session, _ guardian: ChangeGuard,
-    _ control: ChangeControl
-  ) throws -> ChangeOutcome {
-    try QueueRepair.room(of: record, session).undoRemoval(
-      record.id, operation: undo, lease: try QueueRepair.lease(guardian), control: control)
+      record, session, action: { "put up to \($0) removed people back into queue '\($1.name)'" }, done: "put back"
+    ) { room, removal, change in try room.undoRemoval(removal, change) }
   }
 }

@@ -6,39 +6,44 @@ import WaitingRoom
 
 /// What the repairing commands of a queue share.
 enum QueueRepair {
-  /// A plan is carried out only under the lease that its proposal asked for.
-  static func lease(_ guardian: ChangeGuard) throws -> RedisLease {
-    guard let lease = guardian.lease else { throw Failure(.bug, "a queue was repaired without its lock") }
-    return lease
-  }
-
   /// The room of a queue as it is configured now.
   static func room(named name: String?, _ session: Session) throws -> WaitingRoom {
     WaitingRoom(try session.queueLayout(named: name), on: try session.redis())
   }
 
   /// The room that a record is about.
+  ///
+  /// Fails with `configuration` where the queue has another waiting key now than the record.
   static func room(of record: OperationRecord, _ session: Session) throws -> WaitingRoom {
-    try room(named: try QueueOption.name(inTarget: record.request.target), session)
+    let room = try room(named: try QueueOption.name(inTarget: record.request.target), session)
+    guard record.keys == nil || record.keys == room.keys else {
+      throw Failure(
+        .configuration, "\(record.id) changed another waiting key than queue '\(room.layout.name)' has now",
+        causes: ["the waiting key is '\(room.layout.waitingKey)' now"],
+        hints: ["run it with the configuration that was in use then"])
+    }
+    return room
   }
 
   /// The plan of an undo that works on before-images; `action` is given the count.
   static func undoPlan(
     _ record: OperationRecord, _ session: Session, isAboutPlaces: Bool = false,
-    action: (String, QueueLayout) -> String, done: String
+    action: (String, QueueLayout) -> String, done: String,
+    apply: @escaping (WaitingRoom, OperationID, RunningChange) throws -> ChangeOutcome
   ) throws -> UndoPlan {
     let room = try room(of: record, session)
     let plan = try room.planUndo(of: record.id)
-    // Whom a drain has set aside it would not find, and then take for gone for good.
-    if isAboutPlaces, let aside = try room.asides().first {
+    // It would not find people who are set aside, and take them for gone.
+    if isAboutPlaces, let parked = try room.parked().first {
       throw Failure(
         .refused, "people of queue '\(room.layout.name)' are set aside, so their places cannot be given back now",
-        hints: ["give them back first: \(room.layout.command("restore \(aside.drain)"))"])
+        hints: ["put them back first: \(room.layout.command("unpark \(parked.operation)"))"])
     }
     let count = plan.count.grouped
     return UndoPlan(
-      action: action(count, room.layout), count: plan.count, warnings: plan.snapshot.warnings, lock: room.leaseName,
-      done: { "\(done) \($0.changedText) of \(count)" })
+      action: action(count, room.layout), count: plan.count, warnings: plan.snapshot.warnings,
+      place: .redis(room.keys), done: { "\(done) \($0.changedText) of \(count)" },
+      apply: { try apply(room, plan.operation, $0) })
   }
 }
 

@@ -29,16 +29,14 @@ enum QueueResume: Command {
     seeAlso: ["queue pause", "queue admit"])
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
-    var planned: (room: WaitingRoom, flag: String?)?
     try session.change(command: "queue resume") {
       let layout = try session.queueLayout(named: values[QueueOption.queue])
       let room = WaitingRoom(layout, on: try session.redis())
       let flag = layout.sideKeys.pauseFlag
-      planned = (room, flag)
-      return try proposal(room, try room.pauseNow(), flag: flag)
-    } apply: { operation, _, _ in
-      guard let (room, flag) = planned else { throw Failure(.bug, "a pause was ended without its plan") }
-      let outcome = try room.resume(operation: operation, serviceFlag: flag)
+      return PlannedChange(try proposal(room, try room.pauseNow(), flag: flag), (room, flag))
+    } apply: { planned, change in
+      let (room, flag) = planned
+      let outcome = try room.resume(operation: change.id, serviceFlag: flag)
       return QueuePause.changeOutcome(
         outcome, flag: flag, "the key '\(flag ?? "")' is gone, or somebody else has set it; it was left alone")
     }
@@ -52,7 +50,7 @@ enum QueueResume: Command {
     // In whole seconds, rounded up: what is left is at most a day.
     let again = QueueLayout.command("pause --for \(max(1, (left + 999) / 1000))s", queue: queue)
     return ChangeProposal(
-      command: "queue resume", target: QueueOption.target(queue), store: .redis,
+      command: "queue resume", target: QueueOption.target(queue), place: .redis(room.keys, isLocked: false),
       action: "end the pause of queue '\(queue)'\(pause.map { ", which is \(PauseText.sentence($0))" } ?? "")",
       count: pause == nil ? 0 : 1, warnings: snapshot.warnings,
       details: [

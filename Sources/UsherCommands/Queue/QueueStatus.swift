@@ -97,9 +97,9 @@ enum QueueStatus: Command {
       remarks.append((false, "\(queue): the places of \(over.grouped) who wait have ended"))
     }
     if let aside = snapshot.aside, aside > 0 {
-      let restore = QueueLayout.command("restore", queue: snapshot.queue)
+      let unpark = QueueLayout.command("unpark", queue: snapshot.queue)
       let verb = aside == 1 ? "is" : "are"
-      remarks.append((false, "\(queue): \(aside.grouped) \(verb) set aside; give them back with `\(restore)`"))
+      remarks.append((false, "\(queue): \(aside.grouped) \(verb) set aside; put them back with `\(unpark)`"))
     }
     return remarks
   }

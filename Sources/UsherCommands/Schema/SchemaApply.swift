@@ -30,23 +30,21 @@ enum SchemaApply: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     try session.refuseWhereProtected("apply the reference schema")
-    var found: SchemaPlan?
     try session.change(command: "schema apply") {
       let connection = try session.postgres()
       let plan = try Schema.plan(connection)
-      found = plan
-      return ChangeProposal(
-        command: "schema apply", target: "schema of \(connection.target)", store: .postgres,
+      let proposal = ChangeProposal(
+        command: "schema apply", target: "schema of \(connection.target)", place: .postgres(lock: "schema"),
         action:
           "apply \(plan.count.grouped) of \((plan.applied.count + plan.count).counted("step")) of the reference schema",
         count: plan.count,
         sample: plan.sample, undo: .none(reason: "tables are dropped by hand, or by `usher sandbox reset`"),
-        lock: "schema", nothingToDo: "nothing to do: all \(plan.applied.count.grouped) steps are applied",
+        nothingToDo: "nothing to do: all \(plan.applied.count.grouped) steps are applied",
         done: { "applied \($0.changedText) of \(plan.count.counted("step"))" })
-    } apply: { _, _, _ in
-      guard let found else { throw Failure(.bug, "a schema was applied without its plan") }
-      let count = try Schema.apply(found, try session.postgres())
-      return ChangeOutcome(changed: count, failed: 0, skipped: found.count - count)
+      return PlannedChange(proposal, plan)
+    } apply: { plan, _ in
+      let count = try Schema.apply(plan, try session.postgres())
+      return ChangeOutcome(changed: count, failed: 0, skipped: plan.count - count)
     }
   }
 }

@@ -34,8 +34,8 @@ enum SeedCommand: Command {
       let postgres = try session.postgres()
       let redis = try session.redis()
       try Seed.check(postgres, redis)
-      return ChangeProposal(
-        command: "seed", target: "\(postgres.target) and \(redis.target)", store: .postgres,
+      let proposal = ChangeProposal(
+        command: "seed", target: "\(postgres.target) and \(redis.target)", place: .postgres(lock: "seed"),
         action: "make a \(scale.name) ticket sale of \(scale.rows.grouped) rows in \(postgres.target)",
         count: scale.rows, warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
         details: [
@@ -45,8 +45,9 @@ enum SeedCommand: Command {
           ("active", .integer(scale.activeTokens)),
         ],
         undo: .none(reason: "a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand"),
-        lock: "seed", done: { "made \($0.changedText) rows" })
-    } apply: { _, _, _ in
+        done: { "made \($0.changedText) rows" })
+      return PlannedChange(proposal, scale)
+    } apply: { scale, _ in
       let sale = SandboxOptions.makeSale(scale.name, values[SandboxOptions.randomSeed])
       try Seed.apply(
         sale, try session.newPostgres(isMarked: false), try session.redis(),

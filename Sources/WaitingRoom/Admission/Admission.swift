@@ -13,25 +13,21 @@ extension WaitingRoom {
   /// With a pace, the turns are kept in Redis and taken in the same step as the people move; the pace of the control is not used.
   /// Throws `AdmissionPaused` when somebody pauses the queue meanwhile.
   public func admit(
-    _ plan: AdmissionPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
+    _ plan: AdmissionPlan, _ change: RunningChange
   ) throws -> ChangeOutcome {
     guard plan.count > 0 else { return ChangeOutcome() }
-    var control = control
-    control.unitsPerSecond = nil
-    try noteWhoIsActive(before: plan, operation)
+    try noteWhoIsActive(before: plan, change.id)
     let pace = plan.run?.pace
-    let interval = pace.map { String($0.intervalMicroseconds) } ?? "0"
-    let run = BatchedScript(
-      redis: redis, script: AdmitScript.script(for: layout.active),
-      keys: keys(operation, images: operation, lease) + [RedisArgument(pauseKey), RedisArgument(paceKey)] + counterKeys,
+    let totals = try run(
+      AdmitScript.script(for: layout), change.paced(unitsPerSecond: nil), batchSize: Self.batchLimit,
       arguments: [
-        RedisArgument(plan.count), RedisArgument(plan.fillTo ?? -1), RedisArgument(Self.batchLimit),
-        RedisArgument(interval), RedisArgument(plan.turns ?? -1),
-      ], lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control,
-      batchSize: Self.batchLimit, stepMicroseconds: pace?.stepMicroseconds)
-    let totals = try explaining { try run.run() }
+        "wanted": RedisArgument(plan.count), "fill_to": RedisArgument(plan.fillTo ?? -1),
+        "limit": RedisArgument(Self.batchLimit),
+        "interval": RedisArgument(pace.map { String($0.intervalMicroseconds) } ?? "0"),
+        "all_turns": RedisArgument(plan.turns ?? -1),
+      ], pipelining: pace.map { .paced($0.stepMicroseconds) } ?? .two)
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
-    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
+    outcome.wasInterrupted = !totals.isComplete && change.control.isInterrupted()
     if totals.other > 0 {
       outcome.notes.append(
         "\(totals.other.grouped) of them \(totals.other == 1 ? "was" : "were") active already, and only left the waiting room"
@@ -44,6 +40,41 @@ extension WaitingRoom {
     return outcome
   }
 
+  /// Runs a changing script of this queue to its end; its errors become failures that name what is wrong.
+  ///
+  /// - Parameters:
+  ///   - original: the operation whose before-images the script works on; the running one unless it takes something back.
+  func run(
+    _ script: BatchScript, _ change: RunningChange, takingBack original: OperationID? = nil, batchSize: Int,
+    arguments: [String: RedisArgument] = [:], tenure: BulkRun.Tenure = .shared, pipelining: BulkRun.Pipelining = .two,
+    next: @escaping (Int) throws -> ScriptDeclaration.Rest? = { _ in ScriptDeclaration.Rest() }
+  ) throws -> BulkRun.Totals {
+    let run = try BulkRun(
+      script, of: change, on: redis, keys: scriptKeys(for: original ?? change.id),
+      arguments: arguments.merging(scriptArguments) { given, _ in given }, batchSize: batchSize, tenure: tenure,
+      pipelining: pipelining, next: next)
+    return try explaining { try run.run() }
+  }
+
+  /// The keys that every script of a queue declares; before-images are those of this operation.
+  func scriptKeys(for operation: OperationID) -> [String: RedisArgument] {
+    let counters = layout.sideKeys
+    return [
+      "waiting": layout.waitingKey, "active": layout.active.key, "images": keys.beforeImages(operation),
+      "original": keys.operation(operation), "parked": parkedKey, "paused": pauseKey, "pace": paceKey,
+      "waiting_counter": counters.waitingCounter ?? layout.waitingKey,
+      "active_counter": counters.activeCounter ?? layout.waitingKey,
+    ].mapValues { RedisArgument($0) }
+  }
+
+  /// The arguments that every script of a queue declares.
+  var scriptArguments: [String: RedisArgument] {
+    [
+      "lifetime": RedisArgument(layout.active.lifetimeMilliseconds ?? 0),
+      "parked_prefix": RedisArgument(parkedPrefix),
+    ]
+  }
+
   /// Where the active are too many for a script to walk over them, it is told who of the line is active already: a hash beside the
   /// before-images, of the member in line and the entry, which the script looks at again. Undo knows them by it too.
   ///
@@ -52,7 +83,7 @@ extension WaitingRoom {
     guard let limit = layout.active.walkLimit else { return }
     let size = try namingWrongTypes { try redis.command("SCARD", RedisArgument(layout.active.key)).integer }
     guard size.addingReportingOverflow(plan.count).overflow || size + plan.count > limit else { return }
-    let key = RedisArgument(RedisJournal.beforeImageKey(operation) + ":known")
+    let key = RedisArgument(keys.beforeImages(operation) + ":known")
     let batches = Batches(elements: try alsoActive(in: RedisArgument(layout.waitingKey)), size: Self.batchLimit)
     for number in stride(from: 1, through: batches.count, by: 1) {
       try redis.command(["HSET", key] + batches.batch(number).flatMap { [$0.member, $0.entry] })
@@ -60,29 +91,22 @@ extension WaitingRoom {
     }
   }
 
-  private func reason(for plan: AdmissionPlan, _ totals: BatchedScript.Totals) -> String {
-    guard plan.turns == nil else {
-      return plan.fillTo == nil
-        ? "nobody waited when their turn came" : "nobody waited, or there was no room, when their turn came"
+  private func reason(for plan: AdmissionPlan, _ totals: BulkRun.Totals) -> String {
+    let (left, turns) = (totals.extra.first ?? 0, totals.extra.last ?? 0)
+    if let planned = plan.turns {
+      let reasons = [
+        turns < planned ? "other runs took \((planned - turns).grouped) of the \(planned.grouped) turns" : nil,
+        totals.changed + totals.other < min(turns, plan.count)
+          ? plan.fillTo == nil
+            ? "nobody waited when a turn came" : "nobody waited, or there was no room, when a turn came" : nil,
+      ].compactMap { $0 }
+      return reasons.joined(separator: ", and ")
     }
-    return totals.left == 0 ? "nobody waits any more" : "others filled the room meanwhile"
-  }
-
-  /// The keys that every batch script begins with.
-  func keys(_ operation: OperationID, images: OperationID, _ lease: RedisLease) -> [RedisArgument] {
-    [
-      RedisArgument(layout.waitingKey), RedisArgument(RedisJournal.operationKey(operation)),
-      RedisArgument(RedisJournal.beforeImageKey(images)), RedisArgument(lease.key), RedisArgument(layout.active.key),
-    ]
-  }
-
-  /// The service's counters as `CounterLibrary` takes them: of the waiting, then of the active.
-  var counterKeys: [RedisArgument] {
-    [layout.sideKeys.waitingCounter, layout.sideKeys.activeCounter].map { RedisArgument($0 ?? layout.waitingKey) }
+    return left == 0 ? "nobody waits any more" : "others filled the room meanwhile"
   }
 
   /// The hash in which a queue's pace is kept (see `PaceBook`); it goes away by itself a minute after the last admission.
-  var paceKey: String { "\(RedisJournal.keyPrefix)pace:\(layout.name)" }
+  var paceKey: String { keys.name("pace") }
 
   /// Runs a changing script, and says in words what it could only say by a code.
   func explaining<T>(_ body: () throws -> T) throws -> T {

@@ -5,7 +5,7 @@ import Text
 
 /// What taking an admission back would do now.
 public struct AdmissionUndoPlan: Sendable {
-  public var admission: OperationID
+  public var operation: OperationID
   /// How many tokens the before-images hold; those who left the service meanwhile are among them.
   public var count: Int
   public var snapshot: QueueSnapshot
@@ -15,41 +15,36 @@ extension WaitingRoom {
   /// Reads what is left to take back of an admission; changes nothing.
   ///
   /// Fails with `failed` when the before-images are gone, and with `configuration` when the queue has other keys now.
-  public func planUndo(of admission: OperationID) throws -> AdmissionUndoPlan {
+  public func planUndo(of operation: OperationID) throws -> AdmissionUndoPlan {
     let record = try redis.append(
-      ["HMGET", RedisArgument(RedisJournal.operationKey(admission))]
+      ["HMGET", RedisArgument(keys.operation(operation))]
         + ["changed", "already", "taken_back", "waiting_key", "active_key"])
-    let images = try redis.append(["LLEN", RedisArgument(RedisJournal.beforeImageKey(admission))])
+    let images = try redis.append(["LLEN", RedisArgument(keys.beforeImages(operation))])
     let fields = try redis.checked(record).array
     let imageCount = try redis.checked(images).integer
-    guard fields.count == 5 else { throw Failure(.failed, "cannot read the record of \(admission)") }
+    guard fields.count == 5 else { throw Failure(.failed, "cannot read the record of \(operation)") }
     let numbers = try fields[0..<3].map { try $0.optional?.integer ?? 0 }
     let left = max(0, numbers[0] + numbers[1] - numbers[2])
-    try checkKeys(fields[3], layout.waitingKey, "waiting", of: admission)
-    try checkKeys(fields[4], layout.active.key, "active", of: admission)
+    try checkKeys(fields[3], layout.waitingKey, "waiting", of: operation)
+    try checkKeys(fields[4], layout.active.key, "active", of: operation)
     if imageCount == 0, left > 0 {
       throw Failure(
-        .failed, "cannot take \(admission) back: its before-images are no longer kept",
+        .failed, "cannot take \(operation) back: its before-images are no longer kept",
         causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
     }
-    return AdmissionUndoPlan(admission: admission, count: left, snapshot: try snapshot())
+    return AdmissionUndoPlan(operation: operation, count: left, snapshot: try snapshot())
   }
 
   /// Takes an admission back in atomic batches: who is still active waits again, at the old place or a better one. May be repeated after
   /// it was broken off. `skipped` counts who has left the service meanwhile, or is set aside.
-  public func undo(
-    _ admission: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let size = control.batchSize(upTo: Self.batchLimit)
-    let run = BatchedScript(
-      redis: redis, script: UndoAdmissionScript.script(for: layout.active),
-      keys: keys(operation, images: admission, lease) + [RedisArgument(RedisJournal.operationKey(admission))]
-        + counterKeys + [RedisArgument(asidesKey)], arguments: [RedisArgument(size), RedisArgument(asidePrefix)],
-      lifetimeMilliseconds: layout.active.lifetimeMilliseconds, lease: lease, control: control, batchSize: size)
-    let totals = try explaining { try run.run() }
+  public func undo(_ admission: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
+    let size = change.control.batchSize(upTo: Self.batchLimit)
+    let totals = try run(
+      UndoAdmissionScript.script(for: layout), change, takingBack: admission, batchSize: size,
+      arguments: ["limit": RedisArgument(size)])
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
-    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
-    let setAside = totals.other > 0 ? try countSetAside(by: operation) : 0
+    outcome.wasInterrupted = !totals.isComplete && change.control.isInterrupted()
+    let setAside = totals.other > 0 ? try countSetAside(by: change.id) : 0
     let gone = totals.other - setAside
     if gone > 0 {
       outcome.notes.append(
@@ -57,21 +52,21 @@ extension WaitingRoom {
     }
     if setAside > 0 {
       outcome.notes.append(
-        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("restore")) looks after them"
+        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("unpark")) looks after them"
       )
     }
     return outcome
   }
 
-  /// How many an undo of an admission has left alone because a drain has set them aside.
+  /// How many an undo of an admission has left alone because they are set aside.
   private func countSetAside(by undo: OperationID) throws -> Int {
-    try redis.command("HGET", RedisArgument(RedisJournal.operationKey(undo)), "set_aside").optional?.integer ?? 0
+    try redis.command("HGET", RedisArgument(keys.operation(undo)), "set_aside").optional?.integer ?? 0
   }
 
   /// Fails with `configuration` when the operation worked on other keys than the queue has now.
   public func checkKeys(of operation: OperationID) throws {
     let fields = try redis.command(
-      "HMGET", RedisArgument(RedisJournal.operationKey(operation)), "waiting_key", "active_key"
+      "HMGET", RedisArgument(keys.operation(operation)), "waiting_key", "active_key"
     ).array
     guard fields.count == 2 else { throw Failure(.failed, "cannot read the record of \(operation)") }
     try checkKeys(fields[0], layout.waitingKey, "waiting", of: operation)

@@ -1,7 +1,7 @@
 /// How fast people are let in: one every `intervalMicroseconds`, whoever lets them in.
 ///
-/// Each person takes a turn. Turns come at a steady interval by the clock of Redis and are kept in Redis (`usher:pace:QUEUE`), so
-/// that runs on several machines, one after another, hold one pace together. The arithmetic of `AdmitScript` stands here a second
+/// Each person takes a turn. Turns come at a steady interval by the clock of Redis and are kept in Redis, so that runs on several
+/// machines, one after another or at once, hold one pace together. The arithmetic of `AdmitScript` stands here a second
 /// time, for plans. It is the virtual scheduling of the generic cell rate algorithm; source: ITU-T I.371, annex A.
 public struct Pace: Equatable, Sendable {
   public var perSecond: Double

@@ -4,7 +4,7 @@ import Redis
 
 /// A pause of a queue that lasts now.
 ///
-/// Kept in Redis as the string `usher:paused:QUEUE`, the operation and who did it, which ends by itself.
+/// Kept in Redis as a string that ends by itself, of the operation and who did it.
 public struct RoomPause: Equatable, Sendable {
   /// By the clock of Redis, since 1970.
   public var untilMilliseconds: Int
@@ -52,7 +52,7 @@ public struct PauseOutcome: Equatable, Sendable {
 }
 
 extension WaitingRoom {
-  var pauseKey: String { "\(RedisJournal.keyPrefix)paused:\(layout.name)" }
+  var pauseKey: String { keys.name("paused") }
 
   /// The pause that lasts now; nil while there is none.
   public func pauseNow() throws -> RoomPause? {
@@ -98,8 +98,9 @@ extension WaitingRoom {
       try redis.evaluate(
         PauseScript.pause, keys: pauseKeys(operation, serviceFlag),
         arguments: [
-          RedisArgument(Int(length / .milliseconds(1))), RedisArgument("\(operation) \(actor.text)"), activeLifetime,
-          RedisArgument("\(PauseScript.flagMark)\(operation)"), RedisArgument(RedisJournal.operationKeyPrefix),
+          "length": RedisArgument(Int(length / .milliseconds(1))), "value": "\(operation) \(actor.text)",
+          "lifetime": activeLifetime, "flag_value": "\(PauseScript.flagMark)\(operation)",
+          "record_prefix": RedisArgument(keys.operationPrefix),
         ]))
   }
 
@@ -116,8 +117,8 @@ extension WaitingRoom {
       try redis.evaluate(
         PauseScript.resume, keys: pauseKeys(operation, serviceFlag),
         arguments: [
-          activeLifetime, RedisArgument(RedisJournal.operationKeyPrefix), RedisArgument(undone?.description ?? ""),
-          RedisArgument(PauseScript.flagMark),
+          "lifetime": activeLifetime, "record_prefix": RedisArgument(keys.operationPrefix),
+          "undone": RedisArgument(undone?.description ?? ""), "flag_mark": RedisArgument(PauseScript.flagMark),
         ]))
   }
 
@@ -129,10 +130,11 @@ extension WaitingRoom {
   }
 
   /// Where the service has no flag, the pause's own key stands for it.
-  private func pauseKeys(_ operation: OperationID, _ serviceFlag: String?) -> [RedisArgument] {
-    [pauseKey, RedisJournal.operationKey(operation), layout.active.key, serviceFlag ?? pauseKey].map {
-      RedisArgument($0)
-    }
+  private func pauseKeys(_ operation: OperationID, _ serviceFlag: String?) -> [String: RedisArgument] {
+    [
+      "paused": pauseKey, "operation": keys.operation(operation), "active": layout.active.key,
+      "flag": serviceFlag ?? pauseKey,
+    ].mapValues { RedisArgument($0) }
   }
 
   private func outcome(_ reply: RedisValue) throws -> PauseOutcome {

@@ -2,9 +2,9 @@ import Redis
 
 /// One way of keeping the admitted: what usher has to know about it, and the Lua by which its scripts work on it.
 public protocol ActiveForm: Sendable {
-  /// The key, or what the keys of a family begin with; scripts find it in `KEYS[5]`.
+  /// The key, or what the keys of a family begin with; the local `active` of scripts.
   var key: String { get }
-  /// How long an admission holds; scripts find it in `ARGV[5]`, where 0 stands for nil.
+  /// How long an admission holds; the local `lifetime` of scripts, where 0 stands for nil.
   var lifetimeMilliseconds: Int? { get }
   /// What TYPE says of `key` when somebody is active; nil for a family of keys.
   var keyType: String? { get }

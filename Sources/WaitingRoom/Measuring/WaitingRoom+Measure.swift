@@ -9,7 +9,7 @@ extension WaitingRoom {
     var snapshot = try snapshot()
     let now = snapshot.nowMilliseconds
     let pause = try redis.append(["PTTL", RedisArgument(pauseKey)])
-    let drains = try requestAsides()
+    let parked = try requestParked()
     if let before {
       try compare(&snapshot, with: before)
     } else {
@@ -19,7 +19,7 @@ extension WaitingRoom {
     let left = try redis.checked(pause).integer
     if left >= 0 { snapshot.pausedUntilMilliseconds = now + left }
     if left == -1 { snapshot.warnings.append("admission is paused, and the pause has no end") }
-    snapshot.aside = try asides(drains).reduce(0) { $0 + $1.count }
+    snapshot.aside = try self.parked(parked).reduce(0) { $0 + $1.count }
     snapshot.reckonDrain()
     return snapshot
   }

@@ -74,7 +74,7 @@ extension MemberForm {
   /// Lua: `renames`, and `name_of(member)`, which is what the active form calls somebody who waited as `member`.
   ///
   /// A member that is not of the form keeps its own name: nobody is held up or lost because of it, and `usher doctor` tells.
-  /// The path of a document stands in the text as the bytes of its names, because ARGV belongs to the single scripts.
+  /// The path of a document stands in the text of the script as the bytes of its names.
   static func library(_ naming: MemberForm?) -> String {
     switch naming {
     case nil, .token?: "local renames, name_of = false, function(member) return member end"
@@ -108,7 +108,7 @@ extension MemberForm {
   }
 
   /// A text as Lua's literal, byte by byte, so that nothing in it means anything.
-  private static func luaText(_ text: String) -> String {
+  static func luaText(_ text: some StringProtocol) -> String {
     "'"
       + text.utf8.map { byte in
         let digits = String(byte)

@@ -27,14 +27,28 @@ extension WaitingRoom {
     }[user.bytes]
   }
 
-  /// Half a thousand questions at a time keep what is under way small.
+  /// Which of the words are members of the line, a page at a time. ZMSCORE came with Redis 6.2; where the server
+  /// refuses it, each word is asked for.
   private func areWaiting(_ words: [RedisArgument]) throws -> [Bool] {
+    let key = RedisArgument(layout.waitingKey)
+    let pages = Batches(elements: words, size: Self.batchLimit)
     var answers: [Bool] = []
     answers.reserveCapacity(words.count)
-    for start in stride(from: 0, to: words.count, by: 500) {
-      let part = words[start..<min(start + 500, words.count)]
-      let tickets = try part.map { try redis.append(["ZSCORE", RedisArgument(layout.waitingKey), $0]) }
-      for ticket in tickets { answers.append(try redis.checked(ticket) != .null) }
+    // The next page is on its way while this one is read.
+    var underWay: [(page: ArraySlice<RedisArgument>, ticket: RedisTicket)] = []
+    for number in stride(from: 1, through: pages.count + 1, by: 1) {
+      if number <= pages.count {
+        let page = pages.batch(number)
+        underWay.append((page, try redis.append(["ZMSCORE", key] + page)))
+      }
+      guard number > 1 else { continue }
+      let (page, ticket) = underWay.removeFirst()
+      if case .array(let scores) = try redis.reply(to: ticket) {
+        answers += scores.map { $0 != .null }
+      } else {
+        let tickets = try page.map { try redis.append(["ZSCORE", key, $0]) }
+        for ticket in tickets { answers.append(try redis.checked(ticket) != .null) }
+      }
     }
     return answers
   }

@@ -8,7 +8,7 @@ public struct Whereabouts: Equatable, Sendable {
   public enum State: String, Sendable {
     case waiting
     case active
-    /// Set aside by `usher queue drain`.
+    /// Set aside by `usher queue park`.
     case aside
     case unknown
   }
@@ -64,7 +64,7 @@ extension WaitingRoom {
         }
         var person = Person(queue: layout.name)
         person.user = ByteNotation.encode(user.bytes)
-        let aside = try asideMember { $0.user == user.bytes }
+        let aside = try parkedMember { $0.user == user.bytes }
         return try away(
           person, aside,
           unknown: layout.active.naming == nil
@@ -112,7 +112,7 @@ extension WaitingRoom {
         state: .active, person: active(entry, position: nil), waiting: waiting, basis: "is active, and waits no more",
         warnings: expiryWarnings(entry))
     }
-    let aside = try asideMember(member) { _ in false }
+    let aside = try parkedMember(member) { _ in false }
     var person = Person(queue: layout.name)
     person.token = ByteNotation.encode(token.bytes)
     return try away(person, aside, waiting: waiting)
@@ -136,7 +136,7 @@ extension WaitingRoom {
     }
     var person = Person(queue: layout.name)
     person.token = ByteNotation.encode(token.bytes)
-    return try away(person, try asideMember { $0.token == token.bytes })
+    return try away(person, try parkedMember { $0.token == token.bytes })
   }
 
   private static let notHere = "neither waits nor is active nor was set aside"
@@ -150,7 +150,7 @@ extension WaitingRoom {
     }
     return Whereabouts(
       state: .aside, person: aside.person, waiting: count, asideBy: aside.operation,
-      basis: "was set aside, and waits for \(layout.command("restore \(aside.operation)"))")
+      basis: "was set aside, and waits for \(layout.command("unpark \(aside.operation)"))")
   }
 
   private func expiryWarnings(_ entry: ActiveEntry) -> [String] {

@@ -28,7 +28,7 @@ extension WaitingRoom {
     var found: (inLine: Set<[UInt8]>, active: Set<[UInt8]>) = ([], [])
     guard !tokens.isEmpty else { return found }
     if layout.member != .token {
-      let keys = [layout.waitingKey] + (try asides()).map { asideKey($0.drain) }
+      let keys = [layout.waitingKey] + (try parked()).map { parkedKey($0.operation) }
       for key in keys {
         var walk = ElementScan(redis, command: "ZSCAN", key: RedisArgument(key))
         while let page = try walk.nextPage() {

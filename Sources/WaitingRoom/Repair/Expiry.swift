@@ -30,12 +30,10 @@ extension WaitingRoom {
   ///
   /// Each is looked at again in the step that takes it out. Only where expiries stand inside the members somebody may be taken for
   /// over who was admitted anew since the walk: the new member stays, and side keys go.
-  public func expire(
-    _ plan: ExpiryPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
+  public func expire(_ plan: ExpiryPlan, _ change: RunningChange) throws -> ChangeOutcome {
     let found = plan.count == 0 ? [] : try overdue(limit: plan.count).people
     return try takeOut(
-      try expiring(found), from: .overdue, operation: operation, lease: lease, control: control,
+      try expiring(found), from: .overdue, change,
       skipped: "had gone by themselves before their turn, or have a new time")
   }
 

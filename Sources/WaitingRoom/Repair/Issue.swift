@@ -52,26 +52,20 @@ extension WaitingRoom {
 
   /// Adds the tokens at the back in atomic batches. Who waits, is active or is set aside by then is left alone and counts as skipped,
   /// under whatever member: tokens are compared.
-  public func issue(
-    _ plan: IssuePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
+  public func issue(_ plan: IssuePlan, _ change: RunningChange) throws -> ChangeOutcome {
     let found = try found(byWalk: Set(plan.tokens.map { token(ofMember: $0.bytes) }))
     let elsewhere = found.inLine.union(found.active)
     let people = plan.tokens.map { (member: $0, isElsewhere: elsewhere.contains(token(ofMember: $0.bytes))) }
-    let batches = Batches(elements: people, size: repairBatchSize(control))
-    let score: [RedisArgument] = [
-      RedisArgument(layout.score.unit?.rawValue ?? 0),
-      RedisArgument(layout.score.isExpiry ? layout.waitingLifetimeMilliseconds ?? 0 : 0),
-    ]
+    let batches = Batches(elements: people, size: repairBatchSize(change.control))
     do {
-      let totals = try repair(
-        IssueScript.script(for: layout), operation: operation, lease: lease, control: control,
-        batchSize: batches.size
-      ) { number in
-        [RedisArgument(batches.count)] + score
-          + batches.batch(number).flatMap { [$0.member, $0.isElsewhere ? "1" : "0"] }
-      }
-      return outcome(totals, control, skipped: "wait, are active or are set aside, and were left alone")
+      let totals = try run(
+        IssueScript.script(for: layout), change, batchSize: batches.size,
+        arguments: [
+          "unit_of_score": RedisArgument(layout.score.unit?.rawValue ?? 0),
+          "ahead": RedisArgument(layout.score.isExpiry ? layout.waitingLifetimeMilliseconds ?? 0 : 0),
+        ]
+      ) { number in batches.rest(number) { [$0.member, $0.isElsewhere ? "1" : "0"] } }
+      return outcome(totals, change.control, skipped: "wait, are active or are set aside, and were left alone")
     } catch let error as RedisError where error.serverCode == "USHERSCORE" {
       throw Failure(
         .failed, "nobody can be put behind the last one of queue \"\(layout.name)\"",
@@ -81,12 +75,9 @@ extension WaitingRoom {
   }
 
   /// Takes issued tokens out again that still wait where they were put.
-  public func undoIssue(
-    _ issue: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let totals = try repair(
-      UndoIssueScript.script(for: layout), operation: operation, images: issue, lease: lease, control: control,
-      batchSize: Self.repairBatchLimit)
-    return outcome(totals, control, skipped: "do not wait there any more, and were left alone")
+  public func undoIssue(_ issue: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
+    let totals = try run(
+      UndoIssueScript.script(for: layout), change, takingBack: issue, batchSize: Self.repairBatchLimit)
+    return outcome(totals, change.control, skipped: "do not wait there any more, and were left alone")
   }
 }

@@ -61,19 +61,17 @@ extension WaitingRoom {
   }
 
   /// Gives the people of the plan their new scores in atomic batches; who does not wait any more is counted as skipped.
-  public func move(
-    _ plan: MovePlan, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
+  public func move(_ plan: MovePlan, _ change: RunningChange) throws -> ChangeOutcome {
     let people = zip(plan.scores, plan.members).map { (score: RedisArgument("\($0)"), member: $1) }
-    let batches = Batches(elements: people, size: repairBatchSize(control))
-    let anchor: [RedisArgument] = plan.anchor.map { [$0.member, RedisArgument($0.score)] } ?? ["", ""]
+    let batches = Batches(elements: people, size: repairBatchSize(change.control))
     do {
-      let totals = try repair(
-        MoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: batches.size
-      ) { number in
-        [RedisArgument(batches.count)] + anchor + batches.batch(number).flatMap { [$0.score, $0.member] }
-      }
-      return outcome(totals, control, skipped: "do not wait any more")
+      let totals = try run(
+        MoveScript.script(for: layout), change, batchSize: batches.size,
+        arguments: [
+          "anchor": plan.anchor?.member ?? "", "place": plan.anchor.map { RedisArgument($0.score) } ?? "",
+        ]
+      ) { number in batches.rest(number) { [$0.score, $0.member] } }
+      return outcome(totals, change.control, skipped: "do not wait any more")
     } catch let error as RedisError where error.serverCode == "USHERMOVED" {
       throw Failure(
         .tryAgain, "whoever they were to stand before has moved or left meanwhile, so nobody was moved",
@@ -82,13 +80,9 @@ extension WaitingRoom {
   }
 
   /// Gives moved people the scores of before, unless they have another place by now.
-  public func undoMove(
-    _ move: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
-    let totals = try repair(
-      UndoMoveScript.script(for: layout), operation: operation, images: move, lease: lease, control: control,
-      batchSize: Self.repairBatchLimit)
-    return outcome(totals, control, skipped: "have left or have another place by now, and keep it")
+  public func undoMove(_ move: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
+    let totals = try run(UndoMoveScript.script(for: layout), change, takingBack: move, batchSize: Self.repairBatchLimit)
+    return outcome(totals, change.control, skipped: "have left or have another place by now, and keep it")
   }
 
   /// For somebody who has given a score as the place.

@@ -76,28 +76,29 @@ extension WaitingRoom {
   }
 
   /// Carries the plan out in atomic batches, each with its before-image. Who left meanwhile is counted as skipped.
-  public func remove(
-    _ plan: RemovalPlan, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
+  public func remove(_ plan: RemovalPlan, _ change: RunningChange) throws -> ChangeOutcome {
     try takeOut(
-      plan.people, from: plan.takesActive ? .everywhere : .line, operation: operation, lease: lease, control: control,
+      plan.people, from: plan.takesActive ? .everywhere : .line, change,
       skipped: "left by themselves before their turn")
   }
 
   /// Runs `RemoveScript` over the people.
   func takeOut(
-    _ people: [RemovalPlan.Person], from place: RemoveScript.Place, operation: OperationID, lease: RedisLease,
-    control: ChangeControl, skipped: String
+    _ people: [RemovalPlan.Person], from place: RemoveScript.Place, _ change: RunningChange, skipped: String
   ) throws -> ChangeOutcome {
-    let size = repairBatchSize(control, takesActive: place != .line)
+    let size = repairBatchSize(change.control, takesActive: place != .line)
     let batches = Self.batches(of: people, size: size)
-    let totals = try repair(
-      RemoveScript.script(for: layout), operation: operation, lease: lease, control: control, batchSize: size
+    // Only their names in line matter: the script has a quicker way for them.
+    let isPlain = place == .line && layout.sideKeys.perToken.isEmpty && people.allSatisfy { $0.entries.isEmpty }
+    let totals = try run(
+      RemoveScript.script(for: layout), change, batchSize: size,
+      arguments: ["place": RedisArgument(place.rawValue), "plain": isPlain ? "1" : "0"]
     ) { number in
-      [RedisArgument(place.rawValue), RedisArgument(batches.count)]
-        + (number <= batches.count ? batches[number - 1].flatMap(\.words) : [])
+      guard number <= batches.count else { return nil }
+      let batch = batches[number - 1]
+      return ScriptDeclaration.Rest(arguments: isPlain ? batch.map(\.line) : batch.flatMap(\.words))
     }
-    return outcome(totals, control, skipped: skipped)
+    return outcome(totals, change.control, skipped: skipped)
   }
 
   /// The people in batches of so many at most, and fewer where they have many entries among the active: each entry is a look and a
@@ -118,23 +119,20 @@ extension WaitingRoom {
   }
 
   /// Takes a removal, or an expiry, back. May be repeated after it was broken off.
-  public func undoRemoval(
-    _ removal: OperationID, operation: OperationID, lease: RedisLease, control: ChangeControl
-  ) throws -> ChangeOutcome {
+  public func undoRemoval(_ removal: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let returned = try whoCameBack(since: removal)
-    let totals = try repair(
-      UndoRemoveScript.script(for: layout), operation: operation, images: removal, lease: lease, control: control,
-      batchSize: Self.repairBatchLimit
-    ) { number in number <= returned.count ? returned[number - 1] : [] }
+    let totals = try run(
+      UndoRemoveScript.script(for: layout), change, takingBack: removal, batchSize: Self.repairBatchLimit
+    ) { number in ScriptDeclaration.Rest(arguments: number <= returned.count ? returned[number - 1] : []) }
     return outcome(
-      totals, control, skipped: "had come back by themselves, or their time was over, and stay as they are")
+      totals, change.control, skipped: "had come back by themselves, or their time was over, and stay as they are")
   }
 
   /// Who has come back since a removal under another name than the one that was taken out, as only a walk can tell; a list for each
   /// batch of the undo, which begins with the last of the removal.
   private func whoCameBack(since removal: OperationID) throws -> [[RedisArgument]] {
     guard layout.member != .token || !findsActiveByToken else { return [] }
-    let images = RedisArgument(RedisJournal.beforeImageKey(removal))
+    let images = RedisArgument(keys.beforeImages(removal))
     let count = try redis.command("LLEN", images).integer
     var batches: [[Removed]] = []
     for place in (0..<count).reversed() {
@@ -155,7 +153,9 @@ extension WaitingRoom {
   }
 
   private func removed(_ images: RedisArgument, _ place: Int) throws -> [Removed] {
-    let reply = try redis.evaluate(RemovedPeopleScript.script, keys: [images], arguments: [RedisArgument(place)]).array
+    let reply = try redis.evaluate(
+      RemovedPeopleScript.script, keys: ["images": images], arguments: ["place": RedisArgument(place)]
+    ).array
       .map { try $0.array.map { RedisArgument(try $0.bytes) } }
     guard reply.count == 3 else { return [] }
     let held = Set(reply[1])
@@ -166,13 +166,6 @@ extension WaitingRoom {
       }
   }
 
-  /// The outcome of a repair whose second count is of people that needed nothing.
-  func outcome(_ totals: BatchedScript.Totals, _ control: ChangeControl, skipped: String) -> ChangeOutcome {
-    var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
-    outcome.wasInterrupted = totals.hasMore && control.isInterrupted()
-    if totals.other > 0 { outcome.notes.append("\(totals.other.grouped) \(skipped)") }
-    return outcome
-  }
 }
 
 extension [RedisArgument] {

@@ -16,30 +16,12 @@ extension WaitingRoom {
     return control.batchSize(upTo: isHeavy ? Self.repairBatchLimit / 2 : Self.repairBatchLimit)
   }
 
-  /// Runs a `RepairScript` to its end; its errors become failures that name what is wrong.
-  ///
-  /// - Parameters:
-  ///   - images: whose before-images the script works on; the operation's own unless it takes something back.
-  ///   - words: what the batch of this number has beside what all scripts have.
-  func repair(
-    _ script: RedisScript, operation: OperationID, images: OperationID? = nil, lease: RedisLease,
-    control: ChangeControl, batchSize: Int, words: @escaping (Int) -> [RedisArgument] = { _ in [] }
-  ) throws -> BatchedScript.Totals {
-    let original = images ?? operation
-    let run = BatchedScript(
-      redis: redis, script: script,
-      keys: keys(operation, images: original, lease) + [
-        RedisArgument(asidesKey), RedisArgument(RedisJournal.operationKey(original)),
-      ] + counterKeys,
-      arguments: sideWords, batchArguments: words, lifetimeMilliseconds: layout.active.lifetimeMilliseconds,
-      lease: lease, control: control, batchSize: batchSize)
-    return try explaining { try run.run() }
-  }
-
-  /// Where those set aside are, and the patterns of side keys, as `RepairScript` reads them.
-  private var sideWords: [RedisArgument] {
-    let patterns = layout.sideKeys.perToken.filter { $0.contains("{token}") }
-    return [RedisArgument(asidePrefix), RedisArgument(patterns.count)] + patterns.map { RedisArgument($0) }
+  /// The outcome of a repair whose second count is of people that needed nothing.
+  func outcome(_ totals: BulkRun.Totals, _ control: ChangeControl, skipped: String) -> ChangeOutcome {
+    var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
+    outcome.wasInterrupted = !totals.isComplete && control.isInterrupted()
+    if totals.other > 0 { outcome.notes.append("\(totals.other.grouped) \(skipped)") }
+    return outcome
   }
 }
 
@@ -49,6 +31,11 @@ struct Batches<Element> {
   let size: Int
 
   var count: Int { (elements.count + size - 1) / size }
+
+  /// What the batch of a number has behind the declared words of its script; nil beyond the last.
+  func rest(_ number: Int, _ words: (Element) -> [RedisArgument]) -> ScriptDeclaration.Rest? {
+    number > count ? nil : ScriptDeclaration.Rest(arguments: batch(number).flatMap(words))
+  }
 
   /// The batch of a number from 1; empty beyond the last.
   func batch(_ number: Int) -> ArraySlice<Element> {

@@ -1,20 +1,18 @@
 /// Lua by which scripts keep a service's own counters in step with the people that they move.
 ///
-/// A script names the two keys `waiting_counter` and `active_counter` before it, which are among its KEYS. There the waiting key stands
-/// for one that the service does not have, because it is a name that the user of the connection may write to in any case.
+/// Where the service has no counter, the waiting key stands in its place among the keys, because the user of the connection may write to
+/// that in any case.
 enum CounterLibrary {
   // A counter that the service has not made yet is not made negative, and one of the waiting only where it is the whole count.
   static let source = """
     if waiting_counter == waiting then waiting_counter = '' end
     if active_counter == waiting then active_counter = '' end
 
-    -- To be asked for before anything is written.
-    local function broken_counter()
-      for _, key in ipairs({waiting_counter, active_counter}) do
-        local value = key ~= '' and redis.pcall('GET', key)
-        if value and (value.err or not value:match('^%-?%d+$') or #value > 15) then
-          return redis.error_reply('USHERCOUNTER ' .. key)
-        end
+    -- A counter that is not a number is found before anything is written.
+    for _, key in ipairs({waiting_counter, active_counter}) do
+      local value = key ~= '' and redis.pcall('GET', key)
+      if value and (value.err or not value:match('^%-?%d+$') or #value > 15) then
+        return redis.error_reply('USHERCOUNTER ' .. key)
       end
     end
 

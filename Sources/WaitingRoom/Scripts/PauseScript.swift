@@ -1,15 +1,15 @@
+import Changes
 import Redis
 
 /// Begins, prolongs and ends a pause, each in one step with the state before it in the operation's record.
-///
-/// KEYS pause, operation, active, the service's flag (the pause's own key where there is none).
 enum PauseScript {
   /// What the value of a service's flag begins with when it is ours.
   static let flagMark = "usher "
 
-  private static let names = """
-    if redis.replicate_commands then redis.replicate_commands() end
-    local paused, operation, active, flag = unpack(KEYS)
+  /// The flag is the service's; where it has none, the key of the pause itself.
+  private static let keys = ["paused", "operation", "active", "flag"]
+
+  private static let library = """
     if flag == paused then flag = nil end
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -26,17 +26,16 @@ enum PauseScript {
     """
 
   // Repeated after a lost answer, it finds its own pause and keeps the first state before it: HSETNX.
-  /// ARGV length in ms, the pause's value, lifetime in ms (0: leave the active alone), the flag's value,
-  /// what records' keys begin with.
-  static let pause = RedisScript(
-    name: "pause",
-    source: names + """
-      local length, lifetime = tonumber(ARGV[1]), tonumber(ARGV[3])
-
+  /// Arguments: how long, in ms; the value of the pause; the lifetime of the active key in ms (0: leave it alone); the value of the flag;
+  /// what the keys of records begin with.
+  static let pause = ScriptDeclaration(
+    "pause", keys: keys,
+    arguments: [.number("length"), "value", .number("lifetime"), "flag_value", "record_prefix"],
+    body: library + """
       -- When the active would have ended without any pause.
       local function original(before, active_ends)
         local id = before and before:match('^%S+')
-        local earlier = id and redis.call('HMGET', ARGV[5] .. id, 'active_given_ms', 'active_original_ms') or {}
+        local earlier = id and redis.call('HMGET', record_prefix .. id, 'active_given_ms', 'active_original_ms') or {}
         local is_given = active_ends and math.abs(active_ends - tonumber(earlier[1] or 0)) < 10
         return is_given and tonumber(earlier[2] or 0) or active_ends or 0
       end
@@ -50,7 +49,7 @@ enum PauseScript {
       redis.call('HSETNX', operation, 'active_before_ms', number(active_ends or 0))
       redis.call('HSETNX', operation, 'active_original_ms', number(original(before, active_ends)))
       if not before_ends or now + length > before_ends then
-        redis.call('SET', paused, ARGV[2], 'PX', number(length))
+        redis.call('SET', paused, value, 'PX', number(length))
         changed = 1
       end
       local needed = ending + lifetime
@@ -60,26 +59,26 @@ enum PauseScript {
         redis.call('HSET', operation, 'active_given_ms', number(needed))
         active_ends, changed = needed, 1
       end
-      if own then redis.call('SET', flag, ARGV[4], 'PX', number(ending - now)) end
+      if own then redis.call('SET', flag, flag_value, 'PX', number(ending - now)) end
       redis.call('HSET', operation, 'changed', 1, 'pause_until_ms', number(ending))
       return {changed, ending, lifetime > 0 and active_ends or 0, own and 1 or 0}
       """)
 
   // The record of the pause says what it has given. A hundredth of a second is what two looks at the clock may differ by.
-  /// ARGV lifetime in ms (0: leave the active alone), what records' keys begin with, the pause to take back or '', the flag's mark.
-  static let resume = RedisScript(
-    name: "resume",
-    source: names + """
-      local lifetime = tonumber(ARGV[1])
+  /// Arguments: the lifetime of the active key in ms (0: leave it alone); what the keys of records begin with; the pause to take back, or
+  /// an empty text; what the value of a flag of usher begins with.
+  static let resume = ScriptDeclaration(
+    "resume", keys: keys, arguments: [.number("lifetime"), "record_prefix", "undone", "flag_mark"],
+    body: library + """
       local value, until_now = redis.call('GET', paused), ends(paused)
       local id = value and value:match('^%S+')
-      if not value or (ARGV[3] ~= '' and id ~= ARGV[3]) then return {0, until_now or 0, 0, 0} end
-      local record = redis.call('HMGET', ARGV[2] .. id, 'active_given_ms', 'active_before_ms', 'pause_before',
+      if not value or (undone ~= '' and id ~= undone) then return {0, until_now or 0, 0, 0} end
+      local record = redis.call('HMGET', record_prefix .. id, 'active_given_ms', 'active_before_ms', 'pause_before',
         'pause_before_until_ms', 'active_original_ms')
       local given, earlier = tonumber(record[1] or 0), tonumber(record[4] or 0)
-      local active_ends, goes_on = ends(active), ARGV[3] ~= '' and earlier > now
+      local active_ends, goes_on = ends(active), undone ~= '' and earlier > now
       local active_before = tonumber(record[goes_on and 2 or 5] or 0)
-      local own = flag and redis.call('EXISTS', flag) == 1 and is_ours(ARGV[4])
+      local own = flag and redis.call('EXISTS', flag) == 1 and is_ours(flag_mark)
       redis.call('HSET', operation, 'pause_before', value, 'pause_before_until_ms', number(until_now or 0),
         'active_before_ms', number(active_ends or 0))
       if lifetime > 0 and active_ends and math.abs(active_ends - given) < 10 then

@@ -188,7 +188,7 @@ struct CacheEvictTests {
   func locked() throws {
     let program = try CacheProgram()
     try program.fill(3)
-    try program.redis.command("SET", "usher:lock:caches", "somebody@else 1 x", "PX", "60000")
+    try program.redis.command("SET", "usher:{caches}:lock", "somebody@else 1 x", "PX", "60000")
     let run = try program.run("cache", "evict", "concertOption", "--yes")
     #expect(run.status == 75)
     #expect(run.errors.contains("somebody@else"))

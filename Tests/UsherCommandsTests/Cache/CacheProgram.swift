@@ -50,7 +50,8 @@ final class CacheProgram {
 
   /// A field of the newest operation's record.
   func newestOperation(_ field: String) throws -> String {
-    let id = try #require(try redis.command("ZREVRANGE", "usher:operations", "0", "0").array.first).string
-    return try redis.command("HGET", "usher:operation:\(id)", RedisArgument(field)).string
+    let id = String(
+      try #require(try redis.command("ZREVRANGE", "usher:operations", "0", "0").array.first).string.prefix(26))
+    return try redis.command("HGET", "usher:{caches}:operation:\(id)", RedisArgument(field)).string
   }
 }

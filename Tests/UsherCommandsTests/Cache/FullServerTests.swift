@@ -18,7 +18,7 @@ struct FullServerTests {
     let record = try #require(try shop.json(["history"]).list?.first)
     #expect(record["operation"] == evicted["operation"])
     #expect((record["state"]?.text, record["changed"]?.number, record["reason"]?.text) == ("done", 4, "full"))
-    #expect(try shop.redis.command("KEYS", "usher:lock:*").array.isEmpty)
+    #expect(try shop.redis.command("KEYS", "usher:*:lock").array.isEmpty)
     #expect(try shop.redis.command("KEYS", "concertOption*").array.isEmpty)
   }
 
@@ -28,7 +28,8 @@ struct FullServerTests {
     #expect(try shop.usher("cache", "evict", "concerts", "--yes").status == 0)
     let id = try #require(try shop.json(["history"]).list?.first?["operation"]?.text)
     try shop.redis.command("CONFIG", "SET", "maxmemory", "0")
-    try shop.redis.command("HSET", "usher:operation:\(id)", "state", "started", "target", "cache concertOption")
+    try shop.redis.command(
+      "HSET", "usher:{caches}:operation:\(id)", "state", "started", "target", "cache concertOption")
     try shop.redis.command("CONFIG", "SET", "maxmemory", "1")
     #expect(try shop.usher("cache", "evict", "concertOption", "--yes").status == 0)
     #expect(try shop.json(["history", id])["state"]?.text == "lost")

@@ -87,13 +87,13 @@ struct BrokenOffChangeTests {
     func attempt() throws -> Binary.Run {
       try program.redis.command("UNLINK", "waiting")
       try program.enqueue(60_000)
-      #expect(try program.run("queue", "drain", "--yes").status == 0)
+      #expect(try program.run("queue", "park", "--yes").status == 0)
       drain = try program.newestOperation()
       for start in stride(from: 0, to: 70_000, by: 1000) {
         try program.redis.command(
           ["ZADD", "waiting"] + (start..<start + 1000).flatMap { [RedisArgument($0), RedisArgument("new-\($0)")] })
       }
-      return try self.run(["queue", "restore", "--yes"], environment: program.environment, program.server) {
+      return try self.run(["queue", "unpark", "--yes"], environment: program.environment, program.server) {
         try program.waitingCount() > 71_000
       }
     }
@@ -106,17 +106,17 @@ struct BrokenOffChangeTests {
     }
     #expect(run.status == 1, "\(run)")
     let ways = run.errors.split(separator: "\n").filter { $0.contains(drain) }
-    #expect(ways.count == 1 && ways.first?.contains("`usher queue restore \(drain) --queue tickets`") == true, "\(run)")
+    #expect(ways.count == 1 && ways.first?.contains("`usher queue unpark \(drain) --queue tickets`") == true, "\(run)")
     try program.server.restart()
     try program.redis.reconnect()
     let plan = try program.run("queue", "admit", "1", "--dry-run")
     #expect(plan.errors.contains(" never came to its end; it has done "), "\(plan)")
     #expect(plan.errors.contains(", and is gone on with by `usher undo \(drain)`\n"), "\(plan)")
-    let aside = Int(try program.redis.command("ZCARD", RedisArgument("usher:aside:tickets:\(drain)")).integer)
+    let aside = Int(try program.redis.command("ZCARD", RedisArgument("usher:{waiting}:parked:\(drain)")).integer)
     #expect(
       plan.errors.replacing(",", with: "").contains("warning: \(aside) people are set aside and not in this line; "),
       "\(plan)")
-    let again = try program.run("queue", "restore", "--yes")
+    let again = try program.run("queue", "unpark", "--yes")
     #expect(again.status == 0 && again.errors.contains(", and this goes on with it\n"), "\(again)")
     #expect(try program.waitingCount() == 130_000)
   }

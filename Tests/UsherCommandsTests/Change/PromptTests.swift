@@ -79,7 +79,7 @@ struct ChangePromptTests {
   func grown(isAsked: Bool) throws {
     let shop = try Shop()
     try shop.redis.command("SADD", "active_tokens", "a", "b", "c", "d")
-    try shop.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 4711 x")
+    try shop.redis.command("SET", "usher:{waiting_tokens}:lock", "lee@ops-2 4711 x")
     // The other lets four people go and then the lock, once usher has tried to take it, so after its plan and the answer.
     let target = shop.server.target
     let other = Background { thread in
@@ -90,7 +90,7 @@ struct ChangePromptTests {
       let before = try attempts()
       while try !thread.isStopping && attempts() == before {}
       try redis.command("MULTI")
-      try redis.command("DEL", "active_tokens", "usher:lock:queue tickets")
+      try redis.command("DEL", "active_tokens", "usher:{waiting_tokens}:lock")
       try redis.command("EXEC")
     }
     defer { try? other.stop() }
@@ -99,6 +99,6 @@ struct ChangePromptTests {
     #expect(run.status == (isAsked ? 77 : 0), "\(run.output)")
     #expect(run.output.contains("the plan grew from 6 to 10") == isAsked, "\(run.output)")
     #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(isAsked ? 0 : 10))
-    #expect(try shop.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(0))
+    #expect(try shop.redis.command("EXISTS", "usher:{waiting_tokens}:lock") == .integer(0))
   }
 }

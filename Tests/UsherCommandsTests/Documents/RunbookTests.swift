@@ -91,7 +91,7 @@ struct RunbookTests {
     #expect(runs[3].output.contains("at 420/min"), "\(runs[3].output)")
     #expect(try redis.command("TTL", "active_tokens").integer > 200)
     #expect(try redis.command("SCARD", "active_tokens") == before)
-    #expect(try redis.command("KEYS", "usher:paused:*").array.isEmpty)
+    #expect(try redis.command("KEYS", "usher:*:paused").array.isEmpty)
   }
 
   @Test("a waiting room is emptied, and everybody gets the place back")

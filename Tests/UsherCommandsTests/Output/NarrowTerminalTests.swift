@@ -79,7 +79,6 @@ struct NarrowTerminalTests {
     }
     let piped = try shop.run(["query", "slow", "-h"])
     #expect(
-      piped.output.contains(
-        "--sort FIGURE        Put first what is largest in this: total time, mean time, calls or rows\n"))
+      piped.output.contains("--min-mean DURATION  Leave out statements with a smaller mean time\n"))
   }
 }

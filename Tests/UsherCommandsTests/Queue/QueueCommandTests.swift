@@ -39,7 +39,7 @@ struct QueueCommandTests {
     #expect(try program.line() == before)
     #expect(try program.activeCount() == 0)
     let again = try program.run(
-      "undo", try program.redis.command("ZRANGE", "usher:operations", "0", "0").array[0].string, "--yes")
+      "undo", try program.operations()[0], "--yes")
     #expect(again.status == 77)
   }
 
@@ -126,11 +126,11 @@ struct QueueCommandTests {
   func twoUshers() throws {
     let program = try QueueProgram()
     try program.enqueue(10)
-    try program.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 77 abc", "PX", "60000")
+    try program.redis.command("SET", "usher:{waiting}:lock", "lee@ops-2 77 abc", "PX", "60000")
     let refused = try program.run("queue", "admit", "5", "--yes")
     #expect(refused.status == 75)
     #expect(refused.errors.contains("lee@ops-2"))
-    try program.redis.command("PEXPIRE", "usher:lock:queue tickets", "300")
+    try program.redis.command("PEXPIRE", "usher:{waiting}:lock", "300")
     #expect(try program.run("queue", "admit", "5", "--yes", "--wait", "30s").status == 0)
     #expect(try program.waitingCount() == 5)
   }
@@ -153,11 +153,12 @@ struct QueueCommandTests {
       child.wait()
       let active = try program.activeCount()
       #expect(try program.waitingCount() + active == size)
-      try program.redis.command("DEL", "usher:lock:queue tickets")
+      try program.redis.command("DEL", "usher:{waiting}:lock")
       if active < size { middle += 1 }
       let operation = try program.newestOperation()
       #expect(
-        try program.redis.command("HGET", RedisArgument("usher:operation:\(operation)"), "changed").integer == active)
+        try program.redis.command("HGET", RedisArgument("usher:{waiting}:operation:\(operation)"), "changed").integer
+          == active)
       #expect(try program.run("undo", operation, "--yes", "-q").status == 0)
       #expect(try program.line() == before)
       #expect(try program.activeCount() == 0)
@@ -179,8 +180,8 @@ struct QueueCommandTests {
     let active = try program.activeCount()
     #expect((1..<3000).contains(active))
     #expect(try program.waitingCount() == 3000 - active)
-    let record = RedisArgument("usher:operation:\(try program.newestOperation())")
+    let record = RedisArgument("usher:{waiting}:operation:\(try program.newestOperation())")
     #expect(try program.redis.command("HGET", record, "state").string == "interrupted")
-    #expect(try program.redis.command("EXISTS", "usher:lock:queue tickets") == .integer(0))
+    #expect(try program.redis.command("EXISTS", "usher:{waiting}:lock") == .integer(0))
   }
 }

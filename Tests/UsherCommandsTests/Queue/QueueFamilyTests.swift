@@ -40,11 +40,11 @@ struct QueueFamilyTests {
   @Test("shows a concert whose people are all set aside, and one that is paused")
   func aside() throws {
     let program = try program()
-    #expect(try program.run("queue", "drain", "--queue", "tickets/9", "--yes").status == 0)
+    #expect(try program.run("queue", "park", "--queue", "tickets/9", "--yes").status == 0)
     #expect(try program.run("queue", "pause", "--for", "5m", "--queue", "tickets/77", "--yes").status == 0)
     let run = try program.run("queue", "status", "-o", "csv")
     #expect(Set(queues(run)) == ["tickets/9", "tickets/10", "tickets/서울", "tickets/77"], "\(run.output)")
-    #expect(try program.run("queue", "restore", "--queue", "tickets/9", "--yes").status == 0)
+    #expect(try program.run("queue", "unpark", "--queue", "tickets/9", "--yes").status == 0)
     #expect(try program.redis.command("ZCARD", "users:queue:9:wait") == .integer(5))
   }
 

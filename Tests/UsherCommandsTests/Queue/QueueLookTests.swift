@@ -181,9 +181,9 @@ struct QueueLookTests {
   func pauseAndAside() throws {
     let program = try QueueProgram()
     try program.enqueue(3)
-    try program.redis.command("SET", "usher:paused:tickets", "1", "PX", "600000")
-    try program.redis.command("HSET", "usher:asides:tickets", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "1")
-    try program.redis.command("ZADD", "usher:aside:tickets:01ARZ3NDEKTSV4RRFFQ69G5FAV", "1", "a", "2", "b")
+    try program.redis.command("SET", "usher:{waiting}:paused", "1", "PX", "600000")
+    try program.redis.command("HSET", "usher:{waiting}:parked", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "1")
+    try program.redis.command("ZADD", "usher:{waiting}:parked:01ARZ3NDEKTSV4RRFFQ69G5FAV", "1", "a", "2", "b")
     let run = try program.run("queue", "status")
     #expect(run.errors.contains("queue 'tickets' is paused until 20"))
     #expect(run.errors.contains("2 are set aside"))

@@ -41,7 +41,7 @@ struct QueuePauseTests {
 
     let resume = try program.run("queue", "resume", "--yes")
     #expect(resume.output.hasPrefix("ended the pause of queue 'tickets'; undo with: usher queue pause --for "))
-    #expect(try program.redis.command("EXISTS", "queue:stop", "usher:paused:tickets") == .integer(0))
+    #expect(try program.redis.command("EXISTS", "queue:stop", "usher:{waiting}:paused") == .integer(0))
     #expect((290_000...300_000).contains(try program.redis.command("PTTL", "active").integer))
     let again = try program.run("queue", "resume", "--yes")
     #expect((again.status, again.output) == (0, "nothing to do: queue 'tickets' is not paused\n"))
@@ -79,10 +79,10 @@ struct QueuePauseTests {
     #expect(refused.status == 77)
     #expect(refused.errors.contains("prolonged meanwhile by kim@") && refused.errors.contains(second))
     #expect(try program.run("undo", second, "--yes").status == 0)
-    #expect((590_000...600_000).contains(try program.redis.command("PTTL", "usher:paused:tickets").integer))
+    #expect((590_000...600_000).contains(try program.redis.command("PTTL", "usher:{waiting}:paused").integer))
     let undo = try program.run("undo", first, "--yes")
     #expect(undo.output.hasPrefix("ended the pause of queue 'tickets';"), "\(undo.output)\(undo.errors)")
-    #expect(try program.redis.command("EXISTS", "queue:stop", "usher:paused:tickets") == .integer(0))
+    #expect(try program.redis.command("EXISTS", "queue:stop", "usher:{waiting}:paused") == .integer(0))
     #expect(try program.run("undo", first, "--yes").status == 77)
   }
 
@@ -90,7 +90,7 @@ struct QueuePauseTests {
   func undoTooLate() throws {
     let program = try QueueProgram(Self.told)
     #expect(try program.run("queue", "pause", "--for", "10m", "--yes").status == 0)
-    try program.redis.command("DEL", "usher:paused:tickets")
+    try program.redis.command("DEL", "usher:{waiting}:paused")
     let run = try program.run("undo", "--last", "--yes")
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("nothing is left to take back"), "\(run.output)\(run.errors)")

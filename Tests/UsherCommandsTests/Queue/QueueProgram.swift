@@ -51,6 +51,11 @@ final class QueueProgram {
     }
   }
 
+  /// The ids in the history, the oldest first.
+  func operations() throws -> [String] {
+    try redis.command("ZRANGE", "usher:operations", "0", "-1").array.map { String(try $0.string.prefix(26)) }
+  }
+
   /// The waiting room with its scores, front to back.
   func line() throws -> RedisValue { try redis.command("ZRANGE", "waiting", "0", "-1", "WITHSCORES") }
   func waitingCount() throws -> Int { try redis.command("ZCARD", "waiting").integer }
@@ -58,7 +63,7 @@ final class QueueProgram {
 
   /// The id of the newest operation.
   func newestOperation() throws -> String {
-    try #require(try redis.command("ZREVRANGE", "usher:operations", "0", "0").array.first).string
+    try #require(try operations().last)
   }
 
   /// The clock of the server.

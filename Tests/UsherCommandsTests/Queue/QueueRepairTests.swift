@@ -62,8 +62,8 @@ struct QueueRepairTests {
     "tokens from nowhere or from two places, and a place that is missing, are wrong usage",
     arguments: [
       ["remove"], ["remove", "a", "--file", "x"], ["move", "a"], ["move", "--to", "front"], ["issue"],
-      ["issue", "a", "--count", "3"], ["issue", "--count", "0"], ["issue", "--count", "500001"], ["drain", "a"],
-      ["drain", "--rate", "5/s"], ["restore", "a", "b"], ["expire", "5"],
+      ["issue", "a", "--count", "3"], ["issue", "--count", "0"], ["issue", "--count", "500001"], ["park", "a"],
+      ["park", "--rate", "5/s"], ["unpark", "a", "b"], ["expire", "5"],
     ])
   func usage(words: [String]) throws {
     let run = try QueueProgram().run(["queue"] + words + ["--yes"])
@@ -73,7 +73,7 @@ struct QueueRepairTests {
   @Test(
     "without consent, or beyond the bound, nothing changes",
     arguments: [
-      ["remove", "token-1", "token-2"], ["move", "token-1", "token-2", "--to", "front"], ["drain"],
+      ["remove", "token-1", "token-2"], ["move", "token-1", "token-2", "--to", "front"], ["park"],
       ["issue", "a", "b"],
     ])
   func consent(words: [String]) throws {
@@ -82,10 +82,10 @@ struct QueueRepairTests {
     let before = try program.line()
     #expect(try program.run(["queue"] + words).status == 77)
     #expect(try program.run(["queue"] + words + ["--yes", "--max-affected", "1"]).status == 77)
-    try program.redis.command("SET", "usher:lock:queue tickets", "lee@ops-2 77 abc", "PX", "60000")
+    try program.redis.command("SET", "usher:{waiting}:lock", "lee@ops-2 77 abc", "PX", "60000")
     #expect(try program.run(["queue"] + words + ["--yes"]).status == 75)
     #expect(try program.line() == before)
-    try program.redis.command("DEL", "usher:lock:queue tickets")
+    try program.redis.command("DEL", "usher:{waiting}:lock")
     #expect(try program.run(["queue"] + words + ["--yes", "--max-affected", "5"]).status == 0)
     #expect(try program.line() != before)
     #expect(try program.run("undo", "--last", "--yes").status == 0)
@@ -114,41 +114,42 @@ struct QueueRepairTests {
     let program = try QueueProgram()
     try program.enqueue(1204)
     let before = try program.line()
-    try Snapshot.match(try program.run("queue", "drain", "--dry-run"), "queue-drain-plan")
-    try Snapshot.match(try program.run("queue", "drain", "--yes"), "queue-drain")
+    try Snapshot.match(try program.run("queue", "park", "--dry-run"), "queue-park-plan")
+    try Snapshot.match(try program.run("queue", "park", "--yes"), "queue-park")
     #expect(try program.waitingCount() == 0)
-    try Snapshot.match(try program.run("queue", "restore", "--dry-run"), "queue-restore-plan")
-    try Snapshot.match(try program.run("queue", "restore", "--yes"), "queue-restore")
+    try Snapshot.match(try program.run("queue", "unpark", "--dry-run"), "queue-unpark-plan")
+    try Snapshot.match(try program.run("queue", "unpark", "--yes"), "queue-unpark")
     #expect(try program.line() == before)
-    try Snapshot.match(try program.run("queue", "restore", "--yes"), "queue-restore-nothing")
-    #expect(try program.run("queue", "drain", "--yes").status == 0)
+    try Snapshot.match(try program.run("queue", "unpark", "--yes"), "queue-unpark-nothing")
+    #expect(try program.run("queue", "park", "--yes").status == 0)
     let first = try program.newestOperation()
     try program.redis.command("ZADD", "waiting", "1800000000000", "late")
-    #expect(try program.run("queue", "drain", "--yes").status == 0)
-    let unclear = try program.run("queue", "restore", "--yes")
+    #expect(try program.run("queue", "park", "--yes").status == 0)
+    let unclear = try program.run("queue", "unpark", "--yes")
     #expect(unclear.status == 64)
     #expect(unclear.errors.contains("\(first) (1,204)"), "\(unclear.errors)")
-    #expect(try program.run("queue", "restore", "01JD3XJ8V6K2T9Q4M7R5N1C0AB", "--yes").status == 65)
+    #expect(try program.run("queue", "unpark", "01JD3XJ8V6K2T9Q4M7R5N1C0AB", "--yes").status == 65)
     #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("gave 1 person back"))
     #expect(try program.run("undo", first, "--yes").status == 0)
     #expect(try program.waitingCount() == 1205)
     #expect(try program.run("undo", first, "--yes").status == 77)
-    let again = try program.run("queue", "restore", first, "--yes")
+    let again = try program.run("queue", "unpark", first, "--yes")
     #expect(again.status == 0 && again.output.hasPrefix("nothing to do: nobody"), "\(again.errors)")
   }
 
-  @Test("a restore goes to the keys that the drain emptied, or nowhere")
+  @Test("people who are set aside go back to the key that they came from, or nowhere")
   func otherKeys() throws {
     let program = try QueueProgram()
     try program.enqueue(3)
-    #expect(try program.run("queue", "drain", "--yes").status == 0)
+    #expect(try program.run("queue", "park", "--yes").status == 0)
     let path = try program.file("queues:\n  tickets: {preset: set-ttl, waiting: elsewhere, active: active}\n")
-    for words in [["queue", "restore", "--yes"], ["undo", "--last", "--yes"]] {
+    let parking = try program.newestOperation()
+    for words in [["queue", "unpark", parking, "--yes"], ["undo", "--last", "--yes"]] {
       let run = try Binary.run(["--config", path] + words, environment: program.environment)
-      #expect(run.status == 78 && run.errors.contains("\"elsewhere\""), "\(run.errors)")
+      #expect(run.status == 78 && run.errors.contains("'elsewhere'"), "\(run.errors)")
     }
     #expect(try program.redis.command("EXISTS", "elsewhere") == .integer(0))
-    #expect(try program.run("queue", "restore", "--yes").status == 0)
+    #expect(try program.run("queue", "unpark", "--yes").status == 0)
     #expect(try program.waitingCount() == 3)
   }
 
@@ -159,11 +160,11 @@ struct QueueRepairTests {
     let before = try program.line()
     #expect(try program.run("queue", "move", "token-3", "--to", "front", "--yes").status == 0)
     let move = try program.newestOperation()
-    #expect(try program.run("queue", "drain", "--yes").status == 0)
+    #expect(try program.run("queue", "park", "--yes").status == 0)
     let drain = try program.newestOperation()
     let run = try program.run("undo", move, "--yes")
-    #expect(run.status == 77 && run.errors.contains("`usher queue restore \(drain) --queue tickets`"), "\(run.errors)")
-    #expect(try program.run("queue", "restore", "--yes").status == 0)
+    #expect(run.status == 77 && run.errors.contains("`usher queue unpark \(drain) --queue tickets`"), "\(run.errors)")
+    #expect(try program.run("queue", "unpark", "--yes").status == 0)
     #expect(try program.run("undo", move, "--yes").status == 0)
     #expect(try program.line() == before)
   }
@@ -215,13 +216,13 @@ struct QueueRepairTests {
   @Test(
     "a key of the wrong type is bad input for each of them",
     arguments: [
-      ["remove", "a"], ["move", "a", "--to", "front"], ["drain"], ["restore"], ["issue", "a"],
+      ["remove", "a"], ["move", "a", "--to", "front"], ["park"], ["unpark"], ["issue", "a"],
     ])
   func wrongType(words: [String]) throws {
     let program = try QueueProgram()
     try program.redis.command("RPUSH", "waiting", "x")
     let run = try program.run(["queue"] + words + ["--yes"])
-    #expect(run.status == (words == ["restore"] ? 0 : 65), "\(run.errors)")
+    #expect(run.status == (words == ["unpark"] ? 0 : 65), "\(run.errors)")
     #expect(try program.redis.command("LLEN", "waiting") == .integer(1))
   }
 }

@@ -83,9 +83,9 @@ struct FormAccidentTests {
     #expect(try queue.undoIssue(issue).changed == 1)
     #expect(try queue.line() == line)
     #expect(try queue.activeState() == state)
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     // Two of them were active all the time, and are in one place now.
-    #expect(try queue.restore(drain).changed == 649)
+    #expect(try queue.unpark(drain).changed == 649)
     #expect(try queue.activeState() == state)
   }
 }

@@ -29,8 +29,8 @@ struct FormRepairTests {
     #expect(try queue.active() == form.names(Self.active.dropFirst(621)))
     // Repeated, it finds nobody; the same plan again takes nobody.
     #expect(try queue.remove(words, takesActive: true).1 == ChangeOutcome())
-    let again = try queue.change("queue remove", planned: 642) { operation, lease in
-      try queue.room.remove(plan, operation: operation, lease: lease, control: .init())
+    let again = try queue.change("queue remove", planned: 642) { change in
+      try queue.room.remove(plan, change)
     }.1
     #expect((again.changed, again.skipped) == (0, 642))
     #expect(try queue.undoRemoval(operation) == ChangeOutcome(changed: 642))
@@ -108,7 +108,7 @@ struct FormRepairTests {
     let (operation, _) = try queue.remove(words, takesActive: true)
     // Waiting again, active again; set aside; each once as somebody who waited and once as one who was active.
     try form.enqueue(["t1", "a1"], user: "lee", from: 1_800_000_000_000, on: queue)
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     try form.enqueue(["t2", "a2"], user: "lee", from: 1_800_000_000_000, on: queue)
     try form.activate(["t3", "a3"], user: "lee", on: queue)
     let outcome = try queue.undoRemoval(operation)
@@ -121,7 +121,7 @@ struct FormRepairTests {
     let left = (0..<250).map { "a\($0)" }.filter { !["a1", "a2", "a3"].contains($0) }
     #expect(
       try queue.active() == form.names(left).union(["t3", "a3"].map { form.name($0, user: "lee") }))
-    try queue.restore(drain)
+    try queue.unpark(drain)
     #expect(try queue.line().count == 251)
   }
 
@@ -176,11 +176,11 @@ struct FormRepairTests {
     for name in ["zadd", "zrem", "srem", "sadd", "rename", "renamenx", "hset", "expire", "rpush", "rpop", "unlink"] {
       try queue.redis.command("ACL", "SETUSER", "kim", "reset", "on", "nopass", "~*", "+@all", "-\(name)")
       let room = WaitingRoom(queue.layout, on: try RedisConnection(target))
-      let (id, lease) = (try queue.begin(), try queue.lease())
+      let (id, lock) = (try queue.begin(), try queue.lock())
       let plan = try room.planRemoval(words, takesActive: true)
-      _ = try? room.remove(plan, operation: id, lease: lease, control: .init())
-      _ = try? room.undoRemoval(id, operation: try queue.begin(), lease: lease, control: .init())
-      try lease.release(on: queue.redis)
+      _ = try? room.remove(plan, RunningChange(id, lock: lock, control: .init()))
+      _ = try? room.undoRemoval(id, RunningChange(try queue.begin(), lock: lock, control: .init()))
+      try lock.release(on: queue.redis)
       _ = try queue.undoRemoval(id)
       #expect(try queue.line() == line, "without \(name)")
       #expect(try queue.activeState() == state, "without \(name)")
@@ -268,8 +268,8 @@ struct ActiveWordTests {
       }
       return false
     })
-    let (_, outcome) = try queue.change("queue expire", planned: 5) { operation, lease in
-      try queue.room.expire(plan, operation: operation, lease: lease, control: control)
+    let (_, outcome) = try queue.change("queue expire", planned: 5, control: control) { change in
+      try queue.room.expire(plan, change)
     }
     #expect((outcome.changed, outcome.skipped) == (1, 2))
     #expect(outcome.notes == ["2 had gone by themselves before their turn, or have a new time"])

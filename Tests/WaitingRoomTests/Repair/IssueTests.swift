@@ -28,7 +28,7 @@ struct IssueTests {
   func known(shape: Shape) throws {
     let queue = try QueueFixture(shape)
     try queue.enqueue(3)
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     try queue.enqueue([("w", "1700000000000")])
     try queue.activate("a")
     let plan = try queue.room.planIssue(["w", "a", "t1", "new", "new"])
@@ -37,7 +37,7 @@ struct IssueTests {
     #expect((outcome.changed, outcome.skipped) == (1, 2))
     #expect(try queue.order() == ["w", "new"])
     #expect(try queue.active() == ["a"])
-    try queue.restore(drain)
+    try queue.unpark(drain)
     #expect(try queue.line().count == 5)
   }
 
@@ -45,7 +45,7 @@ struct IssueTests {
   func byToken(form: Combination) throws {
     let queue = try form.queue()
     try form.enqueue(["aside"], user: "lee", on: queue)
-    try queue.drain()
+    try queue.park()
     try form.enqueue(["waits"], user: "lee", on: queue)
     try form.activate(["active"], user: "lee", on: queue)
     let words = (["aside", "active", "waits"] + (0..<600).map { "n\($0)" }).map { form.line($0) }
@@ -65,8 +65,8 @@ struct IssueTests {
     let queue = try QueueFixture(member: .tokenAndUser)
     let plan = try queue.room.planIssue(["x:kim", "y:kim"])
     try queue.enqueue([("x:lee", "1")])
-    let (_, outcome) = try queue.change("queue issue", planned: 2) { operation, lease in
-      try queue.room.issue(plan, operation: operation, lease: lease, control: .init())
+    let (_, outcome) = try queue.change("queue issue", planned: 2) { change in
+      try queue.room.issue(plan, change)
     }
     #expect((outcome.changed, outcome.skipped) == (1, 1))
     #expect(try queue.order() == ["x:lee", "y:kim"])
@@ -159,8 +159,8 @@ struct ExpiryTests {
     try queue.redis.command("ZADD", "active", "1", "a", "2", "b")
     let plan = try queue.room.planExpiry()
     try queue.redis.command("ZADD", "active", "3", "c")
-    let (_, outcome) = try queue.change("queue expire", planned: 2) { operation, lease in
-      try queue.room.expire(plan, operation: operation, lease: lease, control: .init())
+    let (_, outcome) = try queue.change("queue expire", planned: 2) { change in
+      try queue.room.expire(plan, change)
     }
     #expect(outcome.changed == 2)
     #expect(try queue.active() == ["c"])

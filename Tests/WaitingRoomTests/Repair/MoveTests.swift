@@ -175,8 +175,8 @@ struct MoveTests {
     let plan = try queue.room.planMove(["t5", "t4"], to: .before("t2"))
     try queue.redis.command("ZREM", "waiting", "t5")
     func run() throws -> ChangeOutcome {
-      try queue.change("queue move", planned: 2) { operation, lease in
-        try queue.room.move(plan, operation: operation, lease: lease, control: .init())
+      try queue.change("queue move", planned: 2) { change in
+        try queue.room.move(plan, change)
       }.1
     }
     let outcome = try run()

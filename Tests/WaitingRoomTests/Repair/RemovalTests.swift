@@ -118,11 +118,11 @@ struct RemovalTests {
     try queue.enqueue(5)
     let (operation, _) = try queue.remove(["t1", "t2"])
     try queue.enqueue([("t1", "1800000000000")])
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     let outcome = try queue.undoRemoval(operation)
     #expect((outcome.changed, outcome.skipped) == (1, 1))
     #expect(try queue.order() == ["t2"])
-    try queue.restore(drain)
+    try queue.unpark(drain)
     #expect(try queue.order() == ["t0", "t2", "t3", "t4", "t1"])
   }
 
@@ -146,8 +146,8 @@ struct RemovalTests {
     try queue.enqueue(5)
     let plan = try queue.room.planRemoval(["t0", "t1", "t2"], takesActive: false)
     try queue.redis.command("ZREM", "waiting", "t1")
-    let (operation, outcome) = try queue.change("queue remove", planned: 3) { operation, lease in
-      try queue.room.remove(plan, operation: operation, lease: lease, control: .init())
+    let (operation, outcome) = try queue.change("queue remove", planned: 3) { change in
+      try queue.room.remove(plan, change)
     }
     #expect((outcome.changed, outcome.skipped) == (2, 1))
     try queue.undoRemoval(operation)
@@ -189,7 +189,7 @@ struct RemovalTests {
     let queue = try QueueFixture()
     try queue.enqueue(5)
     let (operation, _) = try queue.remove(["t0", "t1"])
-    try queue.redis.command("DEL", RedisArgument(RedisJournal.beforeImageKey(operation) + ":1"))
+    try queue.redis.command("DEL", RedisArgument(queue.room.keys.beforeImages(operation) + ":1"))
     let failure = try #require(throws: Failure.self) { try queue.undoRemoval(operation) }
     #expect(failure.message.contains("no longer kept"))
     #expect(try queue.order() == ["t2", "t3", "t4"])

@@ -1,16 +1,16 @@
-import Changes
 import Failures
 import Redis
 import Support
 import Testing
 
+@testable import Changes
 @testable import WaitingRoom
 
 @Suite("accidents of a repair")
 struct RepairAccidentTests {
   /// One change that takes several batches, its undo, and what is left waiting in between.
   enum Change: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case remove, move, issue, drain
+    case remove, move, issue, park
     var testDescription: String { rawValue }
 
     func apply(_ queue: QueueFixture, _ control: ChangeControl = .init()) throws -> (OperationID, ChangeOutcome) {
@@ -20,23 +20,23 @@ struct RepairAccidentTests {
       case .move: return try queue.move(words.reversed(), to: .front, control: control)
       case .issue:
         let plan = try queue.room.planIssue((0..<2600).map { RedisArgument("i\($0)") })
-        return try queue.change("queue issue", planned: plan.count) { operation, lease in
-          try queue.room.issue(plan, operation: operation, lease: lease, control: control)
+        return try queue.change("queue issue", planned: plan.count, control: control) { change in
+          try queue.room.issue(plan, change)
         }
-      case .drain:
-        let drained = try queue.drain()
+      case .park:
+        let parked = try queue.park()
         try queue.enqueue((0..<2600).map { ("n\($0)", String(1_800_000_000_000 + $0)) })
-        return drained
+        return parked
       }
     }
 
     func undo(_ queue: QueueFixture, _ id: OperationID, _ control: ChangeControl = .init()) throws -> ChangeOutcome {
-      try queue.change("undo", planned: 0) { operation, lease in
+      try queue.change("undo", planned: 0, control: control) { change in
         switch self {
-        case .remove: try queue.room.undoRemoval(id, operation: operation, lease: lease, control: control)
-        case .move: try queue.room.undoMove(id, operation: operation, lease: lease, control: control)
-        case .issue: try queue.room.undoIssue(id, operation: operation, lease: lease, control: control)
-        case .drain: try queue.room.restore(id, operation: operation, lease: lease, control: control)
+        case .remove: try queue.room.undoRemoval(id, change)
+        case .move: try queue.room.undoMove(id, change)
+        case .issue: try queue.room.undoIssue(id, change)
+        case .park: try queue.room.unpark(id, change)
         }
       }.1
     }
@@ -67,14 +67,14 @@ struct RepairAccidentTests {
     }
     let (control, looks) = once(accident)
     let (id, outcome) = try change.apply(queue, control)
-    #expect(outcome == ChangeOutcome(changed: change == .drain ? 3000 : 2600))
+    #expect(outcome == ChangeOutcome(changed: change == .park ? 3000 : 2600))
     #expect(try queue.journal.find(id)?.changed == outcome.changed)
-    #expect(change == .drain || looks.all.count > 5)
-    let newcomers = change == .drain ? try queue.line() : []
+    #expect(change == .park || looks.all.count > 5)
+    let newcomers = change == .park ? try queue.line() : []
     let (second, again) = once(accident)
     #expect(try change.undo(queue, id, second).changed == outcome.changed)
     // A restore asks nobody whether to end, so nothing befalls it here; chaos does that.
-    #expect(change == .drain || again.all.count > 5)
+    #expect(change == .park || again.all.count > 5)
     #expect(try queue.line() == before + newcomers)
     #expect(try queue.leftovers().isEmpty)
   }
@@ -91,12 +91,12 @@ struct RepairAccidentTests {
     #expect(throws: (any Error).self) { try change.apply(queue) }
     try queue.redis.command("REPLICAOF", "NO", "ONE")
     #expect(try queue.line() == before)
-    #expect(try queue.room.asides().isEmpty)
+    #expect(try queue.room.parked().isEmpty)
     let operation = try queue.begin()
-    let held = try queue.lease()
-    try queue.redis.command("SET", RedisArgument(held.key), "somebody else")
-    #expect(throws: RedisLease.lost) {
-      try queue.room.drain(operation: operation, lease: held, control: .init())
+    let held = try queue.lock()
+    try queue.redis.command("DEL", RedisArgument(queue.room.keys.heartbeat(operation)))
+    #expect(throws: Heartbeat.lost) {
+      try queue.room.park(RunningChange(operation, lock: held))
     }
     #expect(try queue.line() == before)
   }
@@ -106,17 +106,17 @@ struct RepairAccidentTests {
     let queue = try QueueFixture()
     try queue.enqueue(100)
     let before = try queue.line()
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     let operation = try queue.begin()
-    let lease = try queue.lease()
+    let lock = try queue.lock()
     try queue.redis.command("CONFIG", "SET", "maxmemory", "1")
     #expect(throws: (any Error).self) {
-      try queue.room.restore(drain, operation: operation, lease: lease, control: .init())
+      try queue.room.unpark(drain, RunningChange(operation, lock: lock))
     }
-    #expect(try queue.room.asides().map(\.count) == [100])
+    #expect(try queue.room.parked().map(\.count) == [100])
     try queue.redis.command("CONFIG", "SET", "maxmemory", "0")
-    try queue.redis.command("DEL", RedisArgument(lease.key))
-    #expect(try queue.restore(drain).changed == 100)
+    try queue.redis.command("DEL", lock.key)
+    #expect(try queue.unpark(drain).changed == 100)
     #expect(try queue.line() == before)
   }
 
@@ -126,7 +126,7 @@ struct RepairAccidentTests {
       let queue = try QueueFixture()
       try queue.enqueue(700)
       let before = Set(try queue.line())
-      let (id, lease) = (try queue.begin(), try queue.lease())
+      let (id, lock) = (try queue.begin(), try queue.lock())
       try queue.redis.command("ACL", "SETUSER", "kim", "on", "nopass", "~*", "+@all", "-\(RedisArgument(name).text)")
       var target = queue.server.target
       target.user = "kim"
@@ -135,21 +135,21 @@ struct RepairAccidentTests {
       switch change {
       case .remove:
         _ = try? room.remove(
-          try room.planRemoval(words, takesActive: false), operation: id, lease: lease, control: .init())
-      case .move: _ = try? room.move(try room.planMove(words, to: .back), operation: id, lease: lease, control: .init())
+          try room.planRemoval(words, takesActive: false), RunningChange(id, lock: lock))
+      case .move: _ = try? room.move(try room.planMove(words, to: .back), RunningChange(id, lock: lock))
       case .issue:
-        _ = try? room.issue(try room.planIssue(["i1", "i2"]), operation: id, lease: lease, control: .init())
-      case .drain: _ = try? room.drain(operation: id, lease: lease, control: .init())
+        _ = try? room.issue(try room.planIssue(["i1", "i2"]), RunningChange(id, lock: lock))
+      case .park: _ = try? room.park(RunningChange(id, lock: lock))
       }
-      try queue.redis.command("DEL", RedisArgument(lease.key))
+      try queue.redis.command("DEL", lock.key)
       // Whatever was done before it broke off, the record leads back to where it began.
-      if change == .drain {
-        _ = try? room.restore(id, operation: try queue.begin(), lease: try queue.lease(), control: .init())
+      if change == .park {
+        _ = try? room.unpark(id, RunningChange(try queue.begin(), lock: try queue.lock()))
       }
-      try queue.redis.command("DEL", RedisArgument(lease.key))
+      try queue.redis.command("DEL", lock.key)
       _ = try change.undo(queue, id)
       #expect(Set(try queue.line()) == before, "\(change) without \(name)")
-      #expect(try queue.room.asides().isEmpty, "\(change) without \(name)")
+      #expect(try queue.room.parked().isEmpty, "\(change) without \(name)")
     }
   }
 
@@ -167,9 +167,9 @@ struct RepairAccidentTests {
     #expect(try queue.undoMove(move).changed == 600)
     let (issue, _) = try queue.issue(["i", "a", "t5"])
     #expect(try queue.undoIssue(issue).changed == 1)
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     try queue.enqueue([("n", "1")])
-    #expect(try queue.restore(drain).changed == 1200)
+    #expect(try queue.unpark(drain).changed == 1200)
     #expect(try Array(queue.line().dropFirst()) == before)
     #expect(try queue.active() == state)
   }
@@ -182,9 +182,9 @@ struct RepairAccidentTests {
     try queue.remove((0..<700).map { "t\($0)" } + ["a"], takesActive: true)
     try queue.move(["t900", "t800"], to: .front)
     try queue.issue(["x"])
-    let (drain, _) = try queue.drain()
+    let (drain, _) = try queue.park()
     try queue.enqueue([("n", "1900000000000")])
-    try queue.restore(drain)
+    try queue.unpark(drain)
     let (line, active) = (try queue.line(), try queue.active())
     let keys = try queue.leftovers()
     try queue.server.restart()
@@ -194,34 +194,25 @@ struct RepairAccidentTests {
     #expect(try queue.leftovers() == keys)
   }
 
-  @Test("a batch that is asked for twice is done once, and one too far ahead is refused")
-  func batchNumbers() throws {
+  @Test("a batch that is asked for twice is done once, and one too far ahead is refused", arguments: [false, true])
+  func batchNumbers(isPlain: Bool) throws {
     let queue = try QueueFixture()
     try queue.enqueue(100)
-    let (operation, lease) = (try queue.begin(), try queue.lease())
+    let change = try queue.running("queue remove")
     let script = RemoveScript.script(for: queue.layout)
-    func run(_ batch: Int) throws -> RedisValue {
+    func run(_ batch: Int) throws -> [Int] {
       let words = (0..<10).flatMap { number -> [RedisArgument] in
         let token = RedisArgument("t\(batch * 10 + number)")
-        return [token, token, "0"]
+        return isPlain ? [token] : [token, token, "0"]
       }
-      return try queue.redis.evaluate(
-        script,
-        keys: queue.room.keys(operation, images: operation, lease) + ["usher:asides:tickets", "usher:operation:x"]
-          + queue.room.counterKeys,
-        arguments: [
-          RedisArgument(lease.token), "15000", RedisArgument(batch), "60", "300000", "usher:aside:tickets:", "0",
-          "line",
-          "3",
-        ] + words)
+      return try queue.call(script, change, batch: batch, ["place": "line", "plain": isPlain ? "1" : "0"], rest: words)
     }
     let first = try run(1)
-    #expect(first == .array([1, 10, 0, 90, 1].map { RedisValue.integer($0) }))
+    #expect(first == [1, 10, 0, -1, 0, 0])
     #expect(try run(1) == first)
     #expect(throws: RedisError.self) { try run(3) }
-    #expect(try run(2) == .array([2, 20, 0, 80, 1].map { RedisValue.integer($0) }))
-    #expect(try run(3) == .array([3, 30, 0, 70, 0].map { RedisValue.integer($0) }))
-    #expect(try run(4) == .array([3, 30, 0, 70, 0].map { RedisValue.integer($0) }))
+    #expect(try run(2) == [2, 20, 0, -1, 0, 0])
+    #expect(try run(3) == [3, 30, 0, -1, 0, 0])
     #expect(try queue.line().count == 70)
   }
 }

@@ -21,8 +21,8 @@ struct RepairConservationTests {
       #expect(try queue.undoRemoval(removal).changed > 500)
       let (move, _) = try queue.move(words.reversed().suffix(500), to: round.isMultiple(of: 2) ? .front : .back)
       #expect(try queue.undoMove(move).skipped == 0)
-      let (drain, drained) = try queue.drain()
-      #expect(try queue.restore(drain) == ChangeOutcome(changed: drained.changed))
+      let (drain, drained) = try queue.park()
+      #expect(try queue.unpark(drain) == ChangeOutcome(changed: drained.changed))
     }
     try service.stop()
     let book = service.book.withLock { $0 }
@@ -35,7 +35,7 @@ struct RepairConservationTests {
     for place in line where place.score != book.arrived[place.token] {
       Issue.record("\(place.token.text) came with \(book.arrived[place.token] ?? "-") and has \(place.score)")
     }
-    #expect(try queue.room.asides().isEmpty)
+    #expect(try queue.room.parked().isEmpty)
   }
 
   @Test("a key of the wrong type ends each with its name, and nobody is lost", arguments: [false, true])
@@ -46,21 +46,21 @@ struct RepairConservationTests {
     let plan = try queue.room.planRemoval(before.map(\.token), takesActive: takesActive)
     let issue = try queue.room.planIssue(["i"])
     try queue.redis.command("RPUSH", "active", "x")
-    let (operation, lease) = (try queue.begin(), try queue.lease())
+    let (operation, lock) = (try queue.begin(), try queue.lock())
     let removal = try #require(throws: Failure.self) {
-      try queue.room.remove(plan, operation: operation, lease: lease, control: .init())
+      try queue.room.remove(plan, RunningChange(operation, lock: lock, control: .init()))
     }
     #expect(removal.kind == .badInput)
     #expect(removal.message.contains("\"active\""))
     let issuing = try #require(throws: Failure.self) {
-      try queue.room.issue(issue, operation: try queue.begin(), lease: lease, control: .init())
+      try queue.room.issue(issue, RunningChange(try queue.begin(), lock: lock, control: .init()))
     }
     #expect(issuing.kind == .badInput)
     #expect(try queue.line() == before)
     try queue.redis.command("DEL", "active", "waiting")
     try queue.redis.command("SET", "waiting", "x")
     let drain = try #require(throws: Failure.self) {
-      try queue.room.drain(operation: try queue.begin(), lease: lease, control: .init())
+      try queue.room.park(RunningChange(try queue.begin(), lock: lock, control: .init()))
     }
     #expect(drain.message.contains("\"waiting\""))
     #expect(try queue.redis.command("GET", "waiting").string == "x")

@@ -12,8 +12,8 @@ extension QueueFixture {
   ) throws -> (OperationID, ChangeOutcome) {
     let room = room(side)
     let plan = try room.planRemoval(words, takesActive: takesActive)
-    return try change("queue remove", planned: plan.count) { operation, lease in
-      try room.remove(plan, operation: operation, lease: lease, control: control)
+    return try change("queue remove", planned: plan.count, control: control) { change in
+      try room.remove(plan, change)
     }
   }
 
@@ -21,8 +21,8 @@ extension QueueFixture {
   func undoRemoval(
     _ removal: OperationID, side: SideKeys = SideKeys(), control: ChangeControl = .init()
   ) throws -> ChangeOutcome {
-    try change("undo", planned: 0) { operation, lease in
-      try room(side).undoRemoval(removal, operation: operation, lease: lease, control: control)
+    try change("undo", planned: 0, control: control) { change in
+      try room(side).undoRemoval(removal, change)
     }.1
   }
 
@@ -31,31 +31,31 @@ extension QueueFixture {
     _ words: [RedisArgument], to destination: MoveDestination, control: ChangeControl = .init()
   ) throws -> (OperationID, ChangeOutcome) {
     let plan = try room.planMove(words, to: destination)
-    return try change("queue move", planned: plan.count) { operation, lease in
-      try room.move(plan, operation: operation, lease: lease, control: control)
+    return try change("queue move", planned: plan.count, control: control) { change in
+      try room.move(plan, change)
     }
   }
 
   @discardableResult
   func undoMove(_ move: OperationID) throws -> ChangeOutcome {
-    try change("undo", planned: 0) { operation, lease in
-      try room.undoMove(move, operation: operation, lease: lease, control: .init())
+    try change("undo", planned: 0) { change in
+      try room.undoMove(move, change)
     }.1
   }
 
   @discardableResult
-  func drain(side: SideKeys = SideKeys()) throws -> (OperationID, ChangeOutcome) {
-    try change("queue drain", planned: 0) { operation, lease in
-      try room(side).drain(operation: operation, lease: lease, control: .init())
+  func park(side: SideKeys = SideKeys()) throws -> (OperationID, ChangeOutcome) {
+    try change("queue park", planned: 0) { change in
+      try room(side).park(change)
     }
   }
 
   @discardableResult
-  func restore(
+  func unpark(
     _ drain: OperationID, side: SideKeys = SideKeys(), control: ChangeControl = .init()
   ) throws -> ChangeOutcome {
-    try change("queue restore", planned: 0) { operation, lease in
-      try room(side).restore(drain, operation: operation, lease: lease, control: control)
+    try change("queue unpark", planned: 0, control: control) { change in
+      try room(side).unpark(drain, change)
     }.1
   }
 
@@ -64,23 +64,23 @@ extension QueueFixture {
     _ words: [RedisArgument], side: SideKeys = SideKeys()
   ) throws -> (OperationID, ChangeOutcome) {
     let plan = try room(side).planIssue(words)
-    return try change("queue issue", planned: plan.count) { operation, lease in
-      try room(side).issue(plan, operation: operation, lease: lease, control: .init())
+    return try change("queue issue", planned: plan.count) { change in
+      try room(side).issue(plan, change)
     }
   }
 
   @discardableResult
   func undoIssue(_ issue: OperationID) throws -> ChangeOutcome {
-    try change("undo", planned: 0) { operation, lease in
-      try room.undoIssue(issue, operation: operation, lease: lease, control: .init())
+    try change("undo", planned: 0) { change in
+      try room.undoIssue(issue, change)
     }.1
   }
 
   @discardableResult
   func expire(side: SideKeys = SideKeys()) throws -> (OperationID, ChangeOutcome) {
     let plan = try room(side).planExpiry()
-    return try change("queue expire", planned: plan.count) { operation, lease in
-      try room(side).expire(plan, operation: operation, lease: lease, control: .init())
+    return try change("queue expire", planned: plan.count) { change in
+      try room(side).expire(plan, change)
     }
   }
 
@@ -96,7 +96,7 @@ extension QueueFixture {
   /// What usher keeps of its own beside the history.
   func leftovers() throws -> [String] {
     try redis.command("KEYS", "usher:*").array.map { try $0.string }
-      .filter { !$0.hasPrefix("usher:operation") }.sorted()
+      .filter { !$0.hasPrefix("usher:operation") && !$0.contains(":operation:") }.sorted()
   }
 
   /// Everything about the active that an exact undo has to bring back: each entry to the letter, with its score or its end.

@@ -73,16 +73,16 @@ struct SideKeyTests {
     let queue = try fixture(.wholeKeySet)
     try queue.issue(["n1", "n2", "t1"], side: Self.side)
     #expect(try counters(queue) == [12, 2])
-    let (drain, _) = try queue.drain(side: Self.side)
+    let (drain, _) = try queue.park(side: Self.side)
     #expect(try counters(queue) == [0, 2])
     try queue.issue(["n3", "n1"], side: Self.side)
     #expect(try counters(queue) == [1, 2])
-    try queue.restore(drain, side: Self.side)
+    try queue.unpark(drain, side: Self.side)
     #expect(try counters(queue) == [13, 2])
     #expect(try queue.line().count == 13)
-    let (second, _) = try queue.drain(side: Self.side)
+    let (second, _) = try queue.park(side: Self.side)
     try queue.issue((0..<20).map { "m\($0)" }, side: Self.side)
-    try queue.restore(second, side: Self.side)
+    try queue.unpark(second, side: Self.side)
     #expect(try counters(queue) == [33, 2])
     #expect(try queue.line().count == 33)
   }
@@ -99,7 +99,7 @@ struct SideKeyTests {
       let failure = try #require(throws: Failure.self) { try queue.remove(["t1"], side: Self.side) }
       #expect(failure.kind == .badInput)
       #expect(failure.causes.first?.contains("\(words[1].text)") == true, "\(failure)")
-      #expect(throws: Failure.self) { try queue.drain(side: Self.side) }
+      #expect(throws: Failure.self) { try queue.park(side: Self.side) }
       #expect(try queue.line() == line)
       try queue.redis.command("DEL", words[1])
     }

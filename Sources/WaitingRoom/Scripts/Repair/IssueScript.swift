@@ -1,77 +1,88 @@
+import Changes
 import Redis
 
 /// Adds a batch of new people at the back.
 enum IssueScript {
-  /// ARGV from `at`: the number of the last batch, the milliseconds of the score's unit (0 for a counter), how far the score lies in the
-  /// future in milliseconds, and then each member with `1` where a walk has found the token elsewhere.
+  /// Arguments: the milliseconds of the score's unit (0 for a counter), and how far the score lies in the future in milliseconds. Then
+  /// follows each member with `1` where a walk has found the token elsewhere.
   ///
-  /// Nobody who waits, is active or is set aside is touched. The before-image of batch N is `KEYS[3]:N` with those who were added; an
-  /// entry of the list `KEYS[3]` is the number and how many people.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("issue", layout, body: body) }
+  /// Nobody who waits, is active or is set aside is touched. `images:BATCH` has those who were added.
+  static func script(for layout: QueueLayout) -> BatchScript {
+    RepairScript.make(
+      "issue", layout, arguments: [.number("unit_of_score"), .number("ahead")], rest: "people", second: "known",
+      body: body)
+  }
 
   // The back is behind the last one, also where the clock of whoever wrote that score is ahead of the server's, or places last longer
   // than new ones.
   private static let body = """
-    local last, unit_of_score, ahead = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-    local counts = redis.call('HMGET', operation, 'changed', 'known')
-    local changed, known = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
-
-    if batch == done + 1 and batch <= last then
-      local members, is_elsewhere = {}, {}
-      for i = at + 3, #ARGV, 2 do
-        members[#members + 1] = ARGV[i]
-        is_elsewhere[ARGV[i]] = ARGV[i + 1] == '1'
-      end
-      local tail = tonumber(redis.call('ZRANGE', waiting, -1, -1, 'WITHSCORES')[2] or 0)
-      if tail + #members >= 2 ^ 53 then return redis.error_reply('USHERSCORE no whole number comes behind the last') end
+    -- The score of the first, as a number that a double holds exactly.
+    local function back(tail)
       local base = unit_of_score > 0 and math.floor((now + ahead) / unit_of_score) or 0
       -- Later batches share the score of the first, lest a long list reach far into the future.
       if tail > base or (tail == base and batch == 1) then base = batch == 1 and math.floor(tail) + 1 or math.ceil(tail) end
-      done = batch
-      local scores, is_aside, candidates, words = scores_of(waiting, members), among_aside(members), {}, {}
+      return base
+    end
+
+    -- Who is new, and scores and members of them, flat.
+    local function candidates_of(members, is_elsewhere, tail)
+      local scores, is_parked, candidates, words = scores_of(waiting, members), among_parked(members), {}, {}
+      local base = back(tail)
       for i = 1, #members do
-        if not scores[i] and not is_aside[members[i]] and not is_elsewhere[members[i]] then
+        if not scores[i] and not is_parked[members[i]] and not is_elsewhere[members[i]] then
           candidates[#candidates + 1] = members[i]
           local score = unit_of_score == 0 and math.floor(tail) + #candidates or base
           words[#words + 1] = string.format('%.0f', score)
           words[#words + 1] = members[i]
         end
       end
-      local image, held, fresh = images .. ':' .. batch, {}, {}
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
-      touch_counters()
-      if #candidates > 0 then
-        redis.call('ZADD', image, unpack(words))
-        redis.call('EXPIRE', image, kept_for)
-        held = active_among(image, candidates, now)
-        local is_held = set_of(held)
-        for i = 1, #candidates do
-          if not is_held[candidates[i]] then
-            fresh[#fresh + 1] = words[2 * i - 1]
-            fresh[#fresh + 1] = words[2 * i]
-          end
+      return candidates, words
+    end
+
+    -- Writes the before-image, and leaves out who is active.
+    local function keep_inactive(image, candidates, words)
+      redis.call('ZADD', image, unpack(words))
+      redis.call('EXPIRE', image, kept_for)
+      local held, fresh = active_among(image, candidates, now), {}
+      local is_held = set_of(held)
+      for i = 1, #candidates do
+        if not is_held[candidates[i]] then
+          fresh[#fresh + 1] = words[2 * i - 1]
+          fresh[#fresh + 1] = words[2 * i]
         end
-        if #held > 0 then redis.call('ZREM', image, unpack(held)) end
       end
+      if #held > 0 then redis.call('ZREM', image, unpack(held)) end
+      return fresh
+    end
+
+    local function step()
+      local members, is_elsewhere = {}, {}
+      for i = people_at, #ARGV, 2 do
+        members[#members + 1] = ARGV[i]
+        is_elsewhere[ARGV[i]] = ARGV[i + 1] == '1'
+      end
+      local tail = tonumber(redis.call('ZRANGE', waiting, -1, -1, 'WITHSCORES')[2] or 0)
+      if tail + #members >= 2 ^ 53 then return redis.error_reply('USHERSCORE no whole number comes behind the last') end
+      local candidates, words = candidates_of(members, is_elsewhere, tail)
+      open_batch()
+      touch_counters()
+      local fresh = #candidates > 0 and keep_inactive(image_of(batch), candidates, words) or {}
       local added = #fresh / 2
       changed, known = changed + added, known + #members - added
-      if added > 0 then
-        redis.call('RPUSH', images, cmsgpack.pack({batch, added}))
-        redis.call('EXPIRE', images, kept_for)
-      end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'known', known)
+      if added > 0 then keep_entry({batch = batch, people = added}) end
+      close_batch()
       if added > 0 then redis.call('ZADD', waiting, 'NX', unpack(fresh)) end
       count(waiting_counter, added)
     end
-    return {done, changed, known, redis.call('ZCARD', waiting), done < last and 1 or 0}
+
+    local function has_more() return nil end
     """
 }
 
 /// Takes one batch of added people out again.
 enum UndoIssueScript {
   /// Who was admitted, moved or taken out meanwhile is left alone.
-  static func script(for layout: QueueLayout) -> RedisScript {
+  static func script(for layout: QueueLayout) -> BatchScript {
     TakeBackScript.make("undo issue", layout, steps: steps)
   }
 

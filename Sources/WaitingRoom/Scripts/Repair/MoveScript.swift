@@ -1,26 +1,32 @@
+import Changes
 import Redis
 
 /// Gives a batch of waiting people new scores.
 enum MoveScript {
-  /// ARGV from `at`: the number of the last batch, the member before whom they go and its score (both empty for front and back), and
-  /// then a score and a member for each person.
+  /// Arguments: the member before whom they go and its score (both empty for front and back). Then follow a score and a member for each
+  /// person.
   ///
-  /// The before-image of batch N is `KEYS[3]:N` with the scores of before and `KEYS[3]:N:to` with those given; an entry of the list
-  /// `KEYS[3]` is the number and how many people.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("move", layout, body: body) }
+  /// `images:BATCH` has the scores of before, and `images:BATCH:to` those given.
+  static func script(for layout: QueueLayout) -> BatchScript {
+    RepairScript.make("move", layout, arguments: ["anchor", "place"], rest: "people", second: "absent", body: body)
+  }
 
+  // Each batch looks at the anchor: between two of them another run may have had its turn.
   private static let body = """
-    local last, anchor, place = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
-    local counts = redis.call('HMGET', operation, 'changed', 'absent')
-    local changed, absent = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+    local function keep(image, before, after)
+      redis.call('ZADD', image, unpack(before))
+      redis.call('ZADD', image .. ':to', unpack(after))
+      redis.call('EXPIRE', image, kept_for)
+      redis.call('EXPIRE', image .. ':to', kept_for)
+      keep_entry({batch = batch, people = #before / 2})
+    end
 
-    if batch == done + 1 and batch <= last then
-      if batch == 1 and place ~= '' and redis.call('ZSCORE', waiting, anchor) ~= place then
+    local function step()
+      if place ~= '' and redis.call('ZSCORE', waiting, anchor) ~= place then
         return redis.error_reply('USHERMOVED the one to move before has another place now')
       end
-      done = batch
       local members, given = {}, {}
-      for i = at + 3, #ARGV, 2 do
+      for i = people_at, #ARGV, 2 do
         members[#members + 1] = ARGV[i + 1]
         given[#given + 1] = ARGV[i]
       end
@@ -33,30 +39,23 @@ enum MoveScript {
           after[#after + 1] = members[i]
         end
       end
-      local image, found = images .. ':' .. batch, #before / 2
+      local found = #before / 2
       changed, absent = changed + found, absent + #members - found
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
+      open_batch()
       touch_counters()
-      if found > 0 then
-        redis.call('ZADD', image, unpack(before))
-        redis.call('ZADD', image .. ':to', unpack(after))
-        redis.call('EXPIRE', image, kept_for)
-        redis.call('EXPIRE', image .. ':to', kept_for)
-        redis.call('RPUSH', images, cmsgpack.pack({batch, found}))
-        redis.call('EXPIRE', images, kept_for)
-      end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'absent', absent)
+      if found > 0 then keep(image_of(batch), before, after) end
+      close_batch()
       if found > 0 then redis.call('ZADD', waiting, 'XX', unpack(after)) end
     end
-    return {done, changed, absent, redis.call('ZCARD', waiting), done < last and 1 or 0}
+
+    local function has_more() return nil end
     """
 }
 
 /// Gives one batch of moved people the scores of before.
 enum UndoMoveScript {
   /// Who has another score than the move gave was moved again, or came anew, and keeps the place of now.
-  static func script(for layout: QueueLayout) -> RedisScript {
+  static func script(for layout: QueueLayout) -> BatchScript {
     TakeBackScript.make("undo move", layout, steps: steps)
   }
 

@@ -1,3 +1,4 @@
+import Changes
 import Redis
 
 /// Takes a batch of people out of the waiting room, out of the active, or out of both.
@@ -12,48 +13,68 @@ enum RemoveScript {
     case overdue
   }
 
-  /// ARGV from `at`: the place, the number of the last batch, and then for each person the name in line (empty where it is not known),
-  /// the token, how many entries of the active may be theirs, and these.
+  /// Arguments: the place, and whether people are `plain`: all that matters of them is their name in line. Then follow the names, or for
+  /// each person the name in line (empty where it is not known), the token, how many entries of the active may be theirs, and these.
   ///
-  /// The before-image of batch N is a sorted set `KEYS[3]:N` of those who waited, `KEYS[3]:N:active` as the form keeps it, and side
-  /// keys under `KEYS[3]:key:NAME`. An entry of the list `KEYS[3]` is the number, how many people, who stayed active (names in line),
-  /// the side keys, and whose the entries of the active are: {entry, name in line, token}.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("remove", layout, body: body) }
+  /// `images:BATCH:active` keeps entries of the active as the form likes, and `images:key:NAME` side keys. The entry of a batch says who
+  /// stayed active (`held`, names in line), the `side` keys, and the `owners` of the entries of the active.
+  static func script(for layout: QueueLayout) -> BatchScript {
+    RepairScript.make(
+      "remove", layout, arguments: ["place", "plain"], rest: "people", second: "absent", body: "\(body)\n\(steps)")
+  }
 
-  // As in an admission: first what a full server refuses, and what a missing privilege to cut the line (a cut of nobody) or to count
-  // does; then the before-image and the counts, and the cuts after them, that of the active first.
+  // People of whom no more than the name in line matters: the server copies their scores, and Lua never sees them.
   private static let body = """
-    local place, last = ARGV[at], tonumber(ARGV[at + 1])
-    local counts = redis.call('HMGET', operation, 'changed', 'absent')
-    local changed, absent = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+    local function step_plain()
+      local image, asked = image_of(batch), #ARGV - people_at + 1
+      open_batch()
+      redis.call('ZREM', waiting, images)
+      touch_counters()
+      local words = {}
+      for i = people_at, #ARGV do
+        words[#words + 1] = 0
+        words[#words + 1] = ARGV[i]
+      end
+      redis.call('ZADD', image, unpack(words))
+      redis.call('EXPIRE', image, kept_for)
+      local found = redis.call('ZINTERSTORE', image, 2, image, waiting, 'WEIGHTS', 0, 1)
+      changed, absent = changed + found, absent + asked - found
+      if found > 0 then
+        redis.call('EXPIRE', image, kept_for)
+        local leaving = found < asked and redis.call('ZRANGE', image, 0, -1) or {unpack(ARGV, people_at)}
+        keep_entry({batch = batch, people = found, held = active_among(image, leaving, now), side = {}, owners = {}})
+      end
+      close_batch()
+      if found > 0 then redis.call('ZREM', waiting, unpack(ARGV, people_at)) end
+      count(waiting_counter, -found)
+    end
 
     -- Of people with one entry between them the first has it.
     local people, lines, entries, owner_of = {}, {}, {}, {}
     local function read_people()
-      local i = at + 2
+      local i = people_at
       while i <= #ARGV do
-        local person, stop = {ARGV[i], ARGV[i + 1], {}}, i + 2 + tonumber(ARGV[i + 2])
+        local person, stop = {line = ARGV[i], token = ARGV[i + 1], entries = {}}, i + 2 + tonumber(ARGV[i + 2])
         for k = i + 3, stop do
-          person[3][#person[3] + 1] = ARGV[k]
+          person.entries[#person.entries + 1] = ARGV[k]
           if not owner_of[ARGV[k]] then
             entries[#entries + 1] = ARGV[k]
             owner_of[ARGV[k]] = person
           end
         end
-        if person[1] ~= '' then lines[#lines + 1] = person[1] end
+        if person.line ~= '' then lines[#lines + 1] = person.line end
         people[#people + 1] = person
         i = stop + 1
       end
     end
 
     local function has_one(person, set)
-      for _, entry in ipairs(person[3]) do if set[entry] then return true end end
+      for _, entry in ipairs(person.entries) do if set[entry] then return true end end
       return false
     end
 
-    if batch == done + 1 and batch <= last then
-      done = batch
-      read_people()
+    -- Who waits, as a set; who of them leaves the line; and their before-image, flat.
+    local function judge_line()
       local scores, waits, leaving, kept = scores_of(waiting, lines), {}, {}, {}
       for i, line in ipairs(lines) do
         if scores[i] then
@@ -65,17 +86,42 @@ enum RemoveScript {
           end
         end
       end
-      local is_live, present, owners = set_of(live_entries(entries, now)), {}, {}
+      return waits, leaving, kept
+    end
+
+    -- The entries of the active that go, with their owners.
+    local function judge_active(is_live)
+      local present, owners = {}, {}
       for _, entry in ipairs(place == 'line' and {} or found_entries(entries)) do
         if place == 'everywhere' or not is_live[entry] then
           local owner = owner_of[entry]
           present[#present + 1] = entry
-          owners[#owners + 1] = {entry, owner[1], owner[2]}
+          owners[#owners + 1] = {entry = entry, line = owner.line, token = owner.token}
         end
       end
-      local is_present, image, is_held = set_of(present), images .. ':' .. batch, {}
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
+      return present, owners
+    end
+
+    local function number_of_owners(present)
+      local number, is_counted = 0, {}
+      for _, entry in ipairs(present) do
+        local owner = owner_of[entry]
+        if not is_counted[owner] then number, is_counted[owner] = number + 1, true end
+      end
+      return number
+    end
+    """
+
+  // As in an admission: first what a full server refuses, and what a missing privilege to cut the line (a cut of nobody) or to count
+  // does; then the before-image and the counts, and the cuts after them, that of the active first.
+  private static let steps = """
+    local function step_whole()
+      read_people()
+      local waits, leaving, kept = judge_line()
+      local is_live = set_of(live_entries(entries, now))
+      local present, owners = judge_active(is_live)
+      local is_present, image, is_held = set_of(present), image_of(batch), {}
+      open_batch()
       redis.call('ZREM', waiting, images)
       touch_counters()
       if #leaving > 0 then
@@ -83,46 +129,41 @@ enum RemoveScript {
         redis.call('EXPIRE', image, kept_for)
         if place == 'line' then is_held = set_of(active_among(image, leaving, now)) end
       end
-      local gone, held, found, inactive = {}, {}, 0, 0
+      local gone, held, found = {}, {}, 0
       for _, person in ipairs(people) do
-        local is_leaving, is_taken = place ~= 'overdue' and waits[person[1]], has_one(person, is_present)
-        local stays = place == 'line' and (is_held[person[1]] or has_one(person, is_live))
+        local is_leaving, is_taken = place ~= 'overdue' and waits[person.line], has_one(person, is_present)
+        local stays = place == 'line' and (is_held[person.line] or has_one(person, is_live))
         if is_leaving or is_taken then
           found = found + 1
-          if stays then held[#held + 1] = person[1] end
+          if stays then held[#held + 1] = person.line end
           -- Who stays active, or in line, stays one of the service's people, with all that it keeps of them.
-          if not stays and (is_leaving or not waits[person[1]]) then gone[#gone + 1] = person end
+          if not stays and (is_leaving or not waits[person.line]) then gone[#gone + 1] = person end
         end
-      end
-      local is_counted = {}
-      for _, entry in ipairs(present) do
-        local owner = owner_of[entry]
-        if not is_counted[owner] then inactive, is_counted[owner] = inactive + 1, true end
       end
       local side = found_side(gone)
       changed, absent = changed + found, absent + #people - found
-      if found > 0 then
-        redis.call('RPUSH', images, cmsgpack.pack({batch, found, held, side, owners}))
-        redis.call('EXPIRE', images, kept_for)
-      end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'absent', absent)
+      if found > 0 then keep_entry({batch = batch, people = found, held = held, side = side, owners = owners}) end
+      close_batch()
       if #present > 0 then take_entries(image .. ':active', present, now) end
       if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
       take_side(side)
       count(waiting_counter, -#leaving)
-      count(active_counter, -inactive)
+      count(active_counter, -number_of_owners(present))
     end
-    return {done, changed, absent, redis.call('ZCARD', waiting), done < last and 1 or 0}
+
+    local function step() if plain == '1' then return step_plain() else return step_whole() end end
+    local function has_more() return nil end
     """
 }
 
 /// Puts one batch of those back whom `RemoveScript` took out.
 enum UndoRemoveScript {
-  /// ARGV from `at`: those of the batch, by name in line or by entry, of whom a walk has found that they are back under another name.
+  /// The words that follow are those of the batch, by name in line or by entry, of whom a walk has found that they are back under another
+  /// name.
   ///
   /// Somebody who waits, is active or is set aside now has come back by themselves, and keeps the place of now.
-  static func script(for layout: QueueLayout) -> RedisScript {
-    TakeBackScript.make("undo remove", layout, steps: steps)
+  static func script(for layout: QueueLayout) -> BatchScript {
+    TakeBackScript.make("undo remove", layout, rest: "returned", steps: steps)
   }
 
   private static let steps = """
@@ -133,23 +174,23 @@ enum UndoRemoveScript {
         if not is_known[line] then lines[#lines + 1], is_known[line] = line, true end
       end
       for _, member in ipairs(members) do add(member) end
-      for _, owner in ipairs(owners) do add(owner[2]) end
+      for _, owner in ipairs(owners) do add(owner.line) end
       return lines
     end
 
     -- Who is here now without our doing, by id.
     local function found_again(image, members, entries, entry)
-      local is_held, owners, is_here = set_of(entry[3]), entry[5], {}
+      local is_held, owners, is_here = set_of(entry.held), entry.owners, {}
       local is_found, is_there = {}, set_of(found_entries(entries))
-      for i = at, #ARGV do is_found[ARGV[i]] = true end
+      for i = returned_at, #ARGV do is_found[ARGV[i]] = true end
       local lines = lines_of(members, owners)
-      local scores, is_aside = scores_of(waiting, lines), among_aside(lines)
+      local scores, is_parked = scores_of(waiting, lines), among_parked(lines)
       local is_active = #members > 0 and set_of(active_among(image, members, now)) or {}
       for i, line in ipairs(lines) do
-        is_here[line] = is_found[line] or scores[i] or is_aside[line] or (is_active[line] and not is_held[line]) or nil
+        is_here[line] = is_found[line] or scores[i] or is_parked[line] or (is_active[line] and not is_held[line]) or nil
       end
       for _, owner in ipairs(owners) do
-        if is_there[owner[1]] or is_found[owner[1]] then is_here[id_of({owner[2], owner[3]})] = true end
+        if is_there[owner.entry] or is_found[owner.entry] then is_here[id_of(owner)] = true end
       end
       return is_here
     end
@@ -159,7 +200,7 @@ enum UndoRemoveScript {
       local entries = redis.call('ZRANGE', image .. ':active', 0, -1)
       if #members + #entries == 0 then return nil end
       local is_here = found_again(image, members, entries, entry)
-      local plan = {members = {}, words = {}, entries = entries, allowed = {}, id = {}, side = entry[4]}
+      local plan = {members = {}, words = {}, entries = entries, allowed = {}, id = {}, side = entry.side}
       for _, member in ipairs(members) do
         if not is_here[member] then
           plan.members[#plan.members + 1] = member
@@ -167,10 +208,10 @@ enum UndoRemoveScript {
           plan.words[#plan.words + 1] = member
         end
       end
-      for _, owner in ipairs(entry[5]) do
-        local id = id_of({owner[2], owner[3]})
-        plan.id[owner[1]] = id
-        plan.allowed[owner[1]] = not is_here[id] or nil
+      for _, owner in ipairs(entry.owners) do
+        local id = id_of(owner)
+        plan.id[owner.entry] = id
+        plan.allowed[owner.entry] = not is_here[id] or nil
       end
       return plan
     end
@@ -200,19 +241,21 @@ enum UndoRemoveScript {
 
 /// Tells whom a batch of a removal is about; writes nothing.
 enum RemovedPeopleScript {
-  /// KEYS before-images; ARGV the place of the batch in their list.
+  /// The argument is the place of the batch in the list of before-images.
   ///
   /// The reply is three lists: those who waited, those of them who stayed active, and for each entry of the active the entry, the name
   /// in line (empty where it is not known) and the token.
-  static let script = RedisScript(
-    name: "removed people",
-    source: """
-      local images = KEYS[1]
-      local packed = redis.call('LINDEX', images, ARGV[1])
+  static let script = ScriptDeclaration(
+    "removed people", keys: ["images"], arguments: ["place"],
+    body: """
+      local packed = redis.call('LINDEX', images, place)
       if not packed then return {{}, {}, {}} end
-      local number, _, held, _, owners = unpack(cmsgpack.unpack(packed))
-      local flat = {}
-      for _, owner in ipairs(owners) do for i = 1, 3 do flat[#flat + 1] = owner[i] end end
-      return {redis.call('ZRANGE', images .. ':' .. number, 0, -1), held, flat}
+      local entry, flat = cmsgpack.unpack(packed), {}
+      for _, owner in ipairs(entry.owners) do
+        flat[#flat + 1] = owner.entry
+        flat[#flat + 1] = owner.line
+        flat[#flat + 1] = owner.token
+      end
+      return {redis.call('ZRANGE', images .. ':' .. entry.batch, 0, -1), entry.held, flat}
       """)
 }

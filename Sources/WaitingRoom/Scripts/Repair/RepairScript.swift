@@ -1,48 +1,25 @@
+import Changes
 import Redis
 
-/// What every repairing script begins with, after `BatchPrelude`: the side keys, the people set aside, and the active form's ways
-/// to take an entry out and to put it back.
-///
-/// KEYS from 6: the hash of all drains that wait to be restored; the record of what is taken back, where something is; the counters of
-/// the waiting and of the active (see `CounterLibrary`).
-/// ARGV from 6: what the keys of those set aside begin with, how many patterns of side keys, these, and then, from the local `at`, what
-/// the script itself adds.
+/// What every repairing script has beside `QueueScript`: the side keys of people, and the active form's ways to take an entry out and to
+/// put it back.
 enum RepairScript {
-  static func make(_ name: String, _ layout: QueueLayout, body: String) -> RedisScript {
-    RedisScript(
-      name: name,
-      source: BatchPrelude.source(
-        form: layout.active, body: "\(library)\n\(layout.active.entryLibrary)\n\(body)"))
+  static func make(
+    _ name: String, _ layout: QueueLayout, arguments: [ScriptDeclaration.Argument] = [], rest: String? = nil,
+    second: String, body: String
+  ) -> BatchScript {
+    let patterns = layout.sideKeys.perToken.compactMap { pattern in
+      pattern.firstRange(of: "{token}").map { (pattern[..<$0.lowerBound], pattern[$0.upperBound...]) }
+    }
+    let texts = patterns.map { "{\(MemberForm.luaText($0.0)), \(MemberForm.luaText($0.1))}" }
+    return QueueScript.make(
+      name, layout, arguments: arguments, rest: rest, second: second,
+      body: [
+        "local side_patterns = {\(texts.joined(separator: ", "))}", library, layout.active.entryLibrary, body,
+      ].joined(separator: "\n"))
   }
 
-  // A counter that is no number is found before anything is written.
   private static let library = """
-    local asides, original, waiting_counter, active_counter = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-    local aside_prefix = ARGV[6]
-    local at = 8 + tonumber(ARGV[7])
-
-    \(CounterLibrary.source)
-    local broken = broken_counter()
-    if broken then return broken end
-
-    local function set_of(tokens)
-      local set = {}
-      for _, token in ipairs(tokens) do set[token] = true end
-      return set
-    end
-
-    -- Takes a flat list of members and scores apart, in its order.
-    local function apart(flat)
-      local tokens, score_of = {}, {}
-      for i = 1, #flat, 2 do
-        tokens[#tokens + 1] = flat[i]
-        score_of[flat[i]] = flat[i + 1]
-      end
-      return tokens, score_of
-    end
-
-    \(AsideLibrary.source)
-
     local function trash_of(key) return images .. ':key:' .. key end
 
     -- Moves a key to the trash with its value and its time, and tells whether that time was endless.
@@ -66,19 +43,18 @@ enum RepairScript {
       return true
     end
 
-    -- What tells somebody from others. A person is a list that begins with the name in line, empty where there is none, and the token.
-    local function id_of(person) return person[1] ~= '' and person[1] or person[2] end
+    -- What tells somebody from others: the name in line where there is one, else the token.
+    local function id_of(person) return person.line ~= '' and person.line or person.token end
 
-    -- The side keys that there are of these people: {key, is_endless, id}.
+    -- The side keys that there are of these people, each with whose it is.
     local function found_side(people)
       local found, is_known = {}, {}
-      for i = 8, at - 1 do
-        local before, after = ARGV[i]:match('^(.-){token}(.*)$')
+      for _, pattern in ipairs(side_patterns) do
         for _, person in ipairs(people) do
-          local key = before .. person[2] .. after
+          local key = pattern[1] .. person.token .. pattern[2]
           local left = redis.call('PTTL', key)
           if left ~= -2 and not is_known[key] then
-            found[#found + 1] = {key, left == -1, id_of(person)}
+            found[#found + 1] = {key = key, is_endless = left == -1, owner = id_of(person)}
             is_known[key] = true
           end
         end
@@ -86,11 +62,15 @@ enum RepairScript {
       return found
     end
 
-    local function take_side(side) for _, entry in ipairs(side) do take_key(entry[1]) end end
+    local function take_side(side) for _, entry in ipairs(side) do take_key(entry.key) end end
 
     local function give_side(side, back)
       for _, entry in ipairs(side) do
-        if back[entry[3]] then give_key(entry[1], entry[2]) else redis.call('UNLINK', trash_of(entry[1])) end
+        if back[entry.owner] then
+          give_key(entry.key, entry.is_endless)
+        else
+          redis.call('UNLINK', trash_of(entry.key))
+        end
       end
     end
     """

@@ -13,8 +13,8 @@ struct ChaosAudit {
   init(_ room: ChaosRoom, _ redis: RedisConnection) throws {
     try add("waiting", key: "waiting", redis)
     for token in try room.shape.active(redis) { places[token, default: []].append("active") }
-    for key in try keys("usher:aside:*", redis) { try add(key, key: RedisArgument(key), redis) }
-    for key in try keys("usher:trash:*", redis) { try addImage(key, room.shape, redis) }
+    for key in try keys("usher:{waiting}:parked:*", redis) { try add(key, key: RedisArgument(key), redis) }
+    for key in try keys("usher:{waiting}:before:*", redis) { try addImage(key, room.shape, redis) }
     for key in try keys("info:*", redis) { side[RedisArgument(String(key.dropFirst(5))), default: []].append("") }
     for name in ["waiting", "active"] {
       counters[name] = try redis.command("GET", RedisArgument("n:\(name)")).optional?.integer ?? 0
@@ -73,12 +73,13 @@ struct ChaosAudit {
 
   /// The before-image of a removal or an expiry is a place; those of other changes are copies.
   private mutating func addImage(_ key: String, _ shape: ChaosShape, _ redis: RedisConnection) throws {
-    let words = key.split(separator: ":", omittingEmptySubsequences: false)
+    // Behind the scope: the names of images are counted as if they stood at the beginning.
+    let words = key.replacingScope.split(separator: ":", omittingEmptySubsequences: false)
     if words.count == 6, words[3] == "key", words[4] == "info" {
       side[RedisArgument(String(words[5])), default: []].append(String(words[2]))
     }
     guard words.count >= 4, words[3].allSatisfy(\.isNumber), !words[3].isEmpty else { return }
-    let record = RedisArgument("usher:operation:\(words[2])")
+    let record = RedisArgument("usher:{waiting}:operation:\(words[2])")
     let command = try redis.command("HGET", record, "command").optional?.string
     guard command == "queue remove" || command == "queue expire" else { return }
     let isActive = words.count == 5
@@ -88,5 +89,13 @@ struct ChaosAudit {
       places[token, default: []].append("trash \(words[2])")
       if !isActive { scores.append((token, try score.string, key)) }
     }
+  }
+}
+
+extension String {
+  /// A key of usher's without its scope: `usher:before:ID`.
+  fileprivate var replacingScope: String {
+    guard let scope = firstRange(of: ":{waiting}:") else { return self }
+    return self[..<scope.lowerBound] + ":" + self[scope.upperBound...]
   }
 }

@@ -86,14 +86,14 @@ struct Chaos {
     }
   }
 
-  /// Undoes all that can be, the newest first, and restores whoever is set aside.
+  /// Undoes all that can be, the newest first, and puts everybody back who is set aside.
   mutating func takeEverythingBack() throws {
     for operation in try operations(["queue remove", "queue expire"]) {
       _ = try Binary.run(["undo", operation, "--yes", "-q"], environment: room.environment)
     }
-    for id in try redis.command("HKEYS", "usher:asides:tickets").array {
+    for id in try redis.command("HKEYS", "usher:{waiting}:parked").array {
       let run = try Binary.run(
-        ["queue", "restore", try id.string, "--yes", "-q"], environment: room.environment)
+        ["queue", "unpark", try id.string, "--yes", "-q"], environment: room.environment)
       note(run.status, run.errors)
     }
   }
@@ -173,23 +173,23 @@ struct Chaos {
       // Nobody is moved before themselves.
       let movers = try some("waiting", upTo: 1500).filter { $0 != place && Self.mayMove(RedisArgument($0)) }
       return ["queue", "move", "--to", place] + (movers.isEmpty ? [place == "p7" ? "p17" : "p7"] : movers) + tail
-    case 9: return ["queue", "drain"] + tail
-    case 10..<12: return try restore() + tail
+    case 9: return ["queue", "park"] + tail
+    case 10..<12: return try unpark() + tail
     case 12: return ["queue", "issue"] + (0..<40).map { "issued-\(number)-\($0)" } + tail
     case 13 where room.shape.lapse("x") != nil: return ["queue", "expire"] + tail
     default:
-      let all = ["queue admit", "queue remove", "queue move", "queue drain", "queue issue", "queue expire"]
+      let all = ["queue admit", "queue remove", "queue move", "queue park", "queue issue", "queue expire"]
       guard let operation = try operations(all).prefix(12).randomElement(using: &random) else {
-        return ["queue", "drain"] + tail
+        return ["queue", "park"] + tail
       }
       return ["undo", operation] + tail
     }
   }
 
-  private mutating func restore() throws -> [String] {
-    let drains = try redis.command("HKEYS", "usher:asides:tickets").array.map { try $0.string }.sorted()
-    guard let drain = drains.randomElement(using: &random) else { return ["queue", "drain"] }
-    return ["queue", "restore", drain]
+  private mutating func unpark() throws -> [String] {
+    let drains = try redis.command("HKEYS", "usher:{waiting}:parked").array.map { try $0.string }.sorted()
+    guard let drain = drains.randomElement(using: &random) else { return ["queue", "park"] }
+    return ["queue", "unpark", drain]
   }
 
   /// Tokens of the key, or of the active, in a random order.
@@ -205,9 +205,11 @@ struct Chaos {
 
   /// The operations of these commands, the newest first, as far as they have before-images or people aside.
   private func operations(_ commands: Set<String>) throws -> [String] {
-    let ids = try redis.command("ZREVRANGE", "usher:operations", "0", "-1").array.map { try $0.string }
+    let ids = try redis.command("ZREVRANGE", "usher:operations", "0", "-1").array.map {
+      String(try $0.string.prefix(26))
+    }
     return try ids.filter {
-      let record = RedisArgument("usher:operation:\($0)")
+      let record = RedisArgument("usher:{waiting}:operation:\($0)")
       let fields = try redis.command("HMGET", record, "command", "state", "changed").array
       guard let command = try fields[0].optional?.string, commands.contains(command) else { return false }
       return try fields[1].optional?.string != "undone" && fields[2].optional?.string != "0"

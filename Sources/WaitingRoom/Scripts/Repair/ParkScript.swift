@@ -1,54 +1,54 @@
+import Changes
 import Redis
 
 /// Sets everybody who waits aside, by renaming the key.
-enum DrainScript {
-  /// ARGV from `at`: the drain's id.
+enum ParkScript {
+  /// The argument is the id of the operation, under which people are parked.
   ///
-  /// People go to `usher:aside:QUEUE:ID`, which has no end. The hash `usher:asides:QUEUE` has an entry for each drain that was not
-  /// restored yet: how many people, when the waiting key would have ended (0 for never), how the restore goes (see
-  /// `RestoreScript`), and how many it has given back or merged.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("drain", layout, body: body) }
+  /// They go to the key `parked_prefix` ID, which has no end. The hash `parked` has an entry for each such operation: how many people, when
+  /// the waiting key would have ended (0 for never), which way people come back (see `UnparkScript`), and how many are back or merged.
+  static func script(for layout: QueueLayout) -> BatchScript {
+    RepairScript.make("park", layout, arguments: ["id"], second: "other", body: body)
+  }
 
   private static let body = """
-    local id = ARGV[at]
-    local changed = tonumber(redis.call('HGET', operation, 'changed') or 0)
+    due = due and done == 0
 
-    if batch == done + 1 and done == 0 then
-      done = batch
+    local function step()
       changed = redis.call('ZCARD', waiting)
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
+      open_batch()
       touch_counters()
-      if changed > 0 then
-        local left = redis.call('PTTL', waiting)
-        local ends = left >= 0 and now + left or 0
-        redis.call('HSET', asides, id, string.format('%d %.0f - 0', changed, ends))
-        redis.call('HSET', operation, 'batch', batch, 'changed', changed)
-        redis.call('RENAME', waiting, aside_key(id))
-        if ends > 0 then redis.call('PERSIST', aside_key(id)) end
-        count(waiting_counter, -changed)
-      end
+      if changed == 0 then return close_batch() end
+      local left = redis.call('PTTL', waiting)
+      local ends = left >= 0 and now + left or 0
+      redis.call('HSET', parked, id, string.format('%d %.0f - 0', changed, ends))
+      close_batch()
+      redis.call('RENAME', waiting, parked_key(id))
+      if ends > 0 then redis.call('PERSIST', parked_key(id)) end
+      count(waiting_counter, -changed)
     end
-    return {done, changed, 0, redis.call('ZCARD', waiting), 0}
+
+    local function has_more() return false end
     """
 }
 
 /// Gives people who were set aside back to the waiting room: the smaller of the two goes into the larger, a batch at a time.
-enum RestoreScript {
-  /// ARGV from `at`: the drain's id, how many a batch moves, and then members of those set aside of whom a walk has found that they are
-  /// active, each with the entry of the active. A batch with such members does nothing but let go of those whose entry still holds.
+enum UnparkScript {
+  /// Arguments: the id under which people are parked, and how many a batch moves. Then follow members of those set aside of whom a walk
+  /// has found that they are active, each with the entry of the active. A batch with such members does nothing but let go of those whose
+  /// entry still holds.
   ///
-  /// Where fewer wait than are set aside, those who wait move to the others (way `in`), and when nobody waits any more the
-  /// key is renamed in the same step; else those set aside move to the waiting room, the first in line first (way `out`). The way is
-  /// chosen once for each drain and kept in its entry, so that a run that was killed is gone on with. Who is in both has the
-  /// score of the one set aside; who is active now only leaves the aside.
-  static func script(for layout: QueueLayout) -> RedisScript { RepairScript.make("restore", layout, body: body) }
+  /// Where fewer wait than are set aside, those who wait move to the others (way `in`), and when nobody waits any more the key is
+  /// renamed in the same step; else those set aside move to the waiting room, the first in line first (way `out`). The way is chosen once
+  /// and kept in the hash's entry, so that a run that was killed can be resumed. Who is in both has the score of the one set aside; who
+  /// is active now only leaves those set aside.
+  static func script(for layout: QueueLayout) -> BatchScript {
+    RepairScript.make(
+      "unpark", layout, arguments: ["id", .number("limit")], rest: "active_people", second: "again", body: body)
+  }
 
   private static let body = """
-    local id, limit = ARGV[at], tonumber(ARGV[at + 1])
-    local aside = aside_key(id)
-    local counts = redis.call('HMGET', operation, 'changed', 'again')
-    local changed, again = tonumber(counts[1] or 0), tonumber(counts[2] or 0)
+    local aside = parked_key(id)
 
     -- Those of the members who are active now; the key for the server's comparison is gone again afterwards.
     local function active_of(members)
@@ -65,11 +65,11 @@ enum RestoreScript {
     -- Whoever was admitted while set aside leaves the aside.
     local function drop_found()
       local entries, leaving = {}, {}
-      for i = at + 3, #ARGV, 2 do entries[#entries + 1] = ARGV[i] end
+      for i = active_people_at + 1, #ARGV, 2 do entries[#entries + 1] = ARGV[i] end
       local is_live = set_of(live_entries(entries, now))
-      for i = at + 2, #ARGV, 2 do if is_live[ARGV[i + 1]] then leaving[#leaving + 1] = ARGV[i] end end
+      for i = active_people_at, #ARGV, 2 do if is_live[ARGV[i + 1]] then leaving[#leaving + 1] = ARGV[i] end end
       if #leaving > 0 then again = again + redis.call('ZREM', aside, unpack(leaving)) end
-      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', asides, id) end
+      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', parked, id) end
     end
 
     -- The same of those who became active since that walk. With thousands of active it would hold the server too long.
@@ -92,7 +92,7 @@ enum RestoreScript {
         redis.call('RENAMENX', aside, waiting)
         if ends > now then redis.call('PEXPIREAT', waiting, string.format('%.0f', ends)) end
       end
-      redis.call('HDEL', asides, id)
+      redis.call('HDEL', parked, id)
     end
 
     -- Whoever comes while this goes on moves as well.
@@ -107,7 +107,7 @@ enum RestoreScript {
         redis.call('ZREMRANGEBYRANK', waiting, 0, #flat / 2 - 1)
         count(waiting_counter, -#flat / 2)
       end
-      redis.call('HSET', asides, id, string.format('%d %.0f in %d', redis.call('ZCARD', aside), ends, merged))
+      redis.call('HSET', parked, id, string.format('%d %.0f in %d', redis.call('ZCARD', aside), ends, merged))
       if redis.call('EXISTS', waiting) == 0 then
         drop_active()
         finish(ends, merged)
@@ -126,19 +126,17 @@ enum RestoreScript {
       end
       local added = #words > 0 and redis.call('ZADD', waiting, unpack(words)) or 0
       changed, again = changed + #words / 2, again + #members - added
-      redis.call('HSET', asides, id, string.format('%d %.0f out %d', people, ends, returned + #members))
+      redis.call('HSET', parked, id, string.format('%d %.0f out %d', people, ends, returned + #members))
       redis.call('ZREMRANGEBYRANK', aside, 0, #members - 1)
       count(waiting_counter, added)
-      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', asides, id) end
+      if redis.call('EXISTS', aside) == 0 then redis.call('HDEL', parked, id) end
     end
 
-    local entry = redis.call('HGET', asides, id)
-    if batch == done + 1 then
-      done = batch
-      redis.call('HSET', operation, 'waiting_key', waiting, 'active_key', active)
-      redis.call('PEXPIRE', lease, ARGV[2])
+    local function step()
+      local entry = redis.call('HGET', parked, id)
+      open_batch()
       touch_counters()
-      if entry and redis.call('EXISTS', aside) == 1 and ARGV[at + 2] then
+      if entry and redis.call('EXISTS', aside) == 1 and ARGV[active_people_at] then
         drop_found()
       elseif entry and redis.call('EXISTS', aside) == 1 then
         local people, ends, way, moved = entry:match('^(%d+) (%d+) (%S+) (%d+)$')
@@ -146,10 +144,11 @@ enum RestoreScript {
         if way == '-' then way = redis.call('ZCARD', waiting) <= redis.call('ZCARD', aside) and 'in' or 'out' end
         if way == 'in' then move_in(ends, moved) else move_out(people, ends, moved) end
       elseif entry then
-        redis.call('HDEL', asides, id)
+        redis.call('HDEL', parked, id)
       end
-      redis.call('HSET', operation, 'batch', batch, 'changed', changed, 'again', again)
+      close_batch()
     end
-    return {done, changed, again, redis.call('ZCARD', waiting), redis.call('HEXISTS', asides, id)}
+
+    local function has_more() return redis.call('HEXISTS', parked, id) == 1 end
     """
 }
