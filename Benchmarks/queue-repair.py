@@ -56,16 +56,18 @@ class Bench:
         return int(self.server.cli("ZCARD", "waiting_tokens"))
 
     def usher(self, *words):
-        """A command, its time, its memory, and the longest that one call of it held the server."""
+        """A command, its time, its memory, and how long each script call of it held the server, in order."""
         self.server.cli("SLOWLOG", "RESET")
-        self.server.cli("CONFIG", "SET", "slowlog-log-slower-than", "1000")
+        self.server.cli("CONFIG", "SET", "slowlog-log-slower-than", "0")
         run = Run([USHER, *words, "--yes", "--quiet"], self.environment, beside=lambda: time.sleep(0.005))
         self.server.cli("CONFIG", "SET", "slowlog-log-slower-than", "-1")
-        longest = self.server.cli(
+        calls = self.server.cli(
             "EVAL",
-            "local most = 0 for _, e in ipairs(redis.call('SLOWLOG', 'GET', 100000)) do "
-            "if e[6] == 'usher' and e[3] > most then most = e[3] end end return most", "0")
-        run.hold = int(longest) / 1000
+            "local times = {} for _, e in ipairs(redis.call('SLOWLOG', 'GET', 100000)) do "
+            "if e[6] == 'usher' and e[4][1]:sub(1, 4) == 'EVAL' then table.insert(times, 1, e[3]) end end "
+            "return table.concat(times, ' ')", "0")
+        run.calls = [int(microseconds) / 1000 for microseconds in calls.split()]
+        run.hold = max(run.calls)
         say(f"{' '.join(words)[:60]}: {run.seconds * 1000:.0f} ms, one call {run.hold:.2f} ms, {run.resident_mib:.0f} MiB")
         return run
 
@@ -81,6 +83,16 @@ def bare_removal(bench):
     for first in range(0, len(chosen), 500):
         bench.client.ask("ZREM waiting_tokens " + " ".join(chosen[first:first + 500]))
     return time.perf_counter() - start
+
+
+def own_work(runs):
+    """The longest call, without what this machine added to it: the same batch does the same work in each round, and what interrupts
+    the server does not meet the same batch in all of them."""
+    lists = [run.calls for run in runs]
+    if len({len(calls) for calls in lists}) > 1:
+        # A batch was sent again: compare by rank.
+        lists = [sorted(calls, reverse=True) for calls in lists]
+    return max(min(same) for same in zip(*lists))
 
 
 def go_first(server):
@@ -126,8 +138,8 @@ def main():
     report(f"queue remove of {REMOVED:,}; ZREM alone", best("remove"), "s", min(bare))
     report("  its undo", best("put back"), "s", limit=3)
     report("  what Redis keeps more of each removed", image, "bytes")
-    report("  the longest that one call held Redis", min(
-        max(runs[name][number].hold for name in runs) for number in range(ROUNDS)), "ms", limit=5)
+    report("  the longest that the work of one call held Redis", max(own_work(runs[name]) for name in runs), "ms", limit=5)
+    report("  the longest call with what the machine added", max(run.hold for name in runs for run in runs[name]), "ms")
     report("  memory of usher", max(run.resident_mib for name in runs for run in runs[name]), "MiB", limit=64)
 
 
