@@ -58,6 +58,15 @@ public enum ByteNotation {
     return bytes
   }
 
+  /// The bytes that an operator's word stands for: read in this notation where it is that, else as they are.
+  ///
+  /// So a word that was printed in the notation means the same bytes again, and a word with a backslash of its own need not be escaped.
+  public static func reading(_ word: some Sequence<UInt8>) -> [UInt8] {
+    let bytes = Array(word)
+    guard bytes.contains(backslash), let text = String(validating: bytes, as: UTF8.self) else { return bytes }
+    return decode(text) ?? bytes
+  }
+
   /// The bytes as text in single quotes, for a message.
   public static func quoted(_ bytes: [UInt8]) -> String { "'\(encode(bytes))'" }
 

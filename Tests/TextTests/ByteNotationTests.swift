@@ -65,4 +65,20 @@ struct ByteNotationTests {
       if ByteNotation.decode(ByteNotation.encode(bytes)) != bytes { Issue.record("U+\(String(value, radix: 16))") }
     }
   }
+
+  @Test(
+    "a word means what it shows in the notation, and itself where it is not in the notation",
+    arguments: [
+      ("plain", Array("plain".utf8)), (#"caf\xe9"#, [0x63, 0x61, 0x66, 0xE9]),
+      (#"back\\slash"#, Array(#"back\slash"#.utf8)),
+      (#"C:\dir"#, Array(#"C:\dir"#.utf8)), (#"{"a":"\""}"#, Array(#"{"a":"\""}"#.utf8)),
+      (#"end\"#, Array(#"end\"#.utf8)),
+    ] as [(String, [UInt8])])
+  func reading(word: String, bytes: [UInt8]) {
+    #expect(ByteNotation.reading(word.utf8) == bytes)
+    #expect(ByteNotation.reading(ByteNotation.encode(bytes).utf8) == bytes)
+  }
+
+  @Test("bytes that are not UTF-8 mean themselves")
+  func readingBytes() { #expect(ByteNotation.reading([0x5C, 0x5C, 0xFF]) == [0x5C, 0x5C, 0xFF]) }
 }

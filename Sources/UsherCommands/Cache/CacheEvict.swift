@@ -71,7 +71,7 @@ enum CacheEvict: Command {
     let keys = values[key]
     if !keys.isEmpty {
       return (
-        KeySelection(keys: keys.map { Array($0.utf8) }),
+        KeySelection(keys: keys.map { ByteNotation.reading($0.utf8) }),
         keys.count == 1 ? "key '\(keys[0])'" : keys.count.counted("key")
       )
     }

@@ -57,7 +57,7 @@ enum QueueMove: UndoableCommand {
       switch word {
       case "front": .front
       case "back": .back
-      default: .before(RedisArgument(word))
+      default: .before(RedisArgument(ByteNotation.reading(word.utf8)))
       }
     try session.change(command: "queue move") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)

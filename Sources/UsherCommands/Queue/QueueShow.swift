@@ -2,6 +2,7 @@ import Arguments
 import Failures
 import Redis
 import Terminal
+import Text
 import WaitingRoom
 
 /// `usher queue show`: where one person is.
@@ -48,7 +49,9 @@ enum QueueShow: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let query: PersonQuery =
-      if let id = values[user] { .user(RedisArgument(id)) } else { .token(RedisArgument(values[token] ?? "")) }
+      if let id = values[user] { .user(RedisArgument(ByteNotation.reading(id.utf8))) } else {
+        .token(RedisArgument(ByteNotation.reading((values[token] ?? "").utf8)))
+      }
     let room = WaitingRoom(try session.queueLayout(named: values[QueueOption.queue]), on: try session.redis())
     var found = try room.find(query)
     if let span = values[measure], let first = found.ahead, found.state == .waiting {

@@ -29,7 +29,7 @@ enum QueueWords {
       if let mistake = mistake(in: Array(word.utf8)[...]) {
         throw Failure(.usage, "the token \(number + 1) on the command line \(mistake)")
       }
-      return RedisArgument(word)
+      return RedisArgument(ByteNotation.reading(word.utf8))
     }
   }
 
@@ -70,7 +70,7 @@ enum QueueWords {
           .badInput, "line \(number) of \(name) is one more than the 500,000 tokens that one command takes",
           hints: ["split the file; nothing was changed"])
       }
-      found.append(RedisArgument(Array(line)))
+      found.append(RedisArgument(ByteNotation.reading(line)))
     }
     return found
   }
