@@ -62,7 +62,7 @@ enum QueueExpire: UndoableCommand {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
       record, session, action: { "put up to \($0) people back into the active of queue '\($1.name)'" },
-      done: "put back"
-    ) { room, expiry, change in try room.undoRemoval(expiry, change) }
+      done: "put back",
+      apply: { room, expiry, change in try room.undoRemoval(expiry, change) })
   }
 }

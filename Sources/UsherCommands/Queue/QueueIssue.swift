@@ -127,7 +127,7 @@ enum QueueIssue: UndoableCommand {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
       action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
-      done: "took out"
-    ) { room, issue, change in try room.undoIssue(issue, change) }
+      done: "took out",
+      apply: { room, issue, change in try room.undoIssue(issue, change) })
   }
 }

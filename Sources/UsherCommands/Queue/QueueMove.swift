@@ -106,7 +106,7 @@ enum QueueMove: UndoableCommand {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
       action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
-      done: "gave their places back to"
-    ) { room, move, change in try room.undoMove(move, change) }
+      done: "gave their places back to",
+      apply: { room, move, change in try room.undoMove(move, change) })
   }
 }
