@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// The table of contents. Layers from the bottom up; a target's dependency list is its only set of doors.
+// The table of contents. Layers from the bottom up; a target's dependency list is the only set of imports that it has.
 
 // What `usher version` says of itself; Swift has no macro with a value, C has.
 let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "+changes" : "") } ?? ""
@@ -11,7 +11,7 @@ let package = Package(
   name: "usher",
   products: [.executable(name: "usher", targets: ["usher"])],
   targets: [
-    // C libraries: a header each. Those that bring many others along are loaded at the first call, see CLateBinding.
+    // C libraries, one header each. Those that bring many others along are loaded at the first call, see CLateBinding.
     .target(name: "CLateBinding"),
     .target(name: "CLibpq", dependencies: ["CLateBinding"]),
     .target(name: "CRdkafka", dependencies: ["CLateBinding"]),
@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "Arguments", dependencies: ["Text"], exclude: ["DESIGN.md"]),
     .target(name: "Terminal", dependencies: ["Text", "Failures"]),
 
-    // One safe wrapper a C library; nothing else imports a C module.
+    // One safe wrapper for each C library; nothing else imports a C module.
     .target(name: "Postgres", dependencies: ["CLibpq", "Text", "Failures"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Text", "Failures"]),
     .target(name: "Kafka", dependencies: ["CRdkafka", "Failures"]),
@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "Configuration", dependencies: ["Text", "Failures", "Arguments", "Yaml"]),
     .target(name: "Changes", dependencies: ["Text", "Failures", "Postgres", "Redis"]),
 
-    // The rooms: connections and values in, records out.
+    // The domain modules: connections and values in, records out.
     .target(name: "WaitingRoom", dependencies: ["Text", "Failures", "Redis", "Changes"]),
     .target(name: "Caching", dependencies: ["Text", "Failures", "Postgres", "Redis", "Changes"]),
     .target(name: "Advisor", dependencies: ["Text", "Failures", "Postgres", "Changes"]),

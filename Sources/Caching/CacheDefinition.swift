@@ -20,18 +20,18 @@ public struct CacheDefinition: Hashable, Sendable {
   ) throws {
     guard !(keys.isEmpty && prefixes.isEmpty && matches.isEmpty) else {
       throw Failure(
-        .configuration, "cache \"\(name)\" names no key", hints: ["give it a `key`, a `prefix` or a `match`"])
+        .configuration, "cache '\(name)' has no key", hints: ["give it a `key`, a `prefix` or a `match`"])
     }
     guard !prefixes.contains(""), !matches.contains("") else {
       throw Failure(
-        .configuration, "cache \"\(name)\" has an empty prefix or match",
-        hints: ["give the first characters that its keys share, `concertOption::`"])
+        .configuration, "cache '\(name)' has an empty prefix or match",
+        hints: ["give the first characters that its keys share, for example `concertOption::`"])
     }
     let patterns = prefixes.map { KeyGlob(keysBeginningWith: Array($0.utf8)) } + matches.map { KeyGlob($0) }
     guard !patterns.contains(where: \.matchesEveryKey) else {
       throw Failure(
-        .configuration, "cache \"\(name)\" covers every key of the database",
-        hints: ["give the first characters that its keys share, `concertOption::`"])
+        .configuration, "cache '\(name)' covers every key of the database",
+        hints: ["give the first characters that its keys share, for example `concertOption::`"])
     }
     self.name = name
     self.keys = keys.map { Array($0.utf8) }.withoutRepetitions()

@@ -20,13 +20,13 @@ public struct CacheNames: Sendable {
   private func unknown(_ name: String) -> Failure {
     var hints: [String] = []
     if let near = Spelling.nearest(to: name, among: definitions.map(\.name)).first {
-      hints.append("did you mean \"\(near)\"?")
+      hints.append("did you mean '\(near)'?")
     }
     if definitions.isEmpty {
       hints.append("no cache is configured; describe them under `caches:` in the config file")
     } else {
       hints.append("configured caches: \(definitions.map(\.name).joined(separator: ", "))")
     }
-    return Failure(.usage, "unknown cache \"\(name)\"", hints: hints)
+    return Failure(.usage, "unknown cache '\(name)'", hints: hints)
   }
 }

@@ -43,10 +43,10 @@ public struct Warming {
 
   /// Throws, before any store is asked, where a cache has no query.
   public static func requireQueries(of caches: [CacheDefinition]) throws {
-    let withoutQuery = caches.filter { $0.warming == nil }.map { "\"\($0.name)\"" }
+    let withoutQuery = caches.filter { $0.warming == nil }.map { "'\($0.name)'" }
     guard withoutQuery.isEmpty else {
       throw Failure(
-        .configuration, "no query to warm the cache \(withoutQuery.joined(separator: ", ")) with",
+        .configuration, "no query is configured to warm cache \(withoutQuery.joined(separator: ", "))",
         hints: ["give it `warm: { sql: \"SELECT … AS key, … AS value\", ttl: 10m }` in the config file"])
     }
   }
@@ -163,11 +163,11 @@ public struct Warming {
   private static func mistake(_ error: PostgresError, in warming: CacheWarming, of cache: CacheDefinition) -> Failure? {
     let isItsOwn = error.failure.kind == .badInput || error.problem == .undecodable || error.problem == .misuse
     guard isItsOwn || error.isReadOnly else { return nil }
-    let reason = error.isReadOnly ? ["it changes data, and runs in a read-only transaction"] : [error.failure.message]
+    let reason = error.isReadOnly ? ["it changes data, but runs in a read-only transaction"] : [error.failure.message]
     return Failure(
-      .badInput, "cannot warm cache \"\(cache.name)\" with its query", causes: reason + error.failure.causes,
+      .badInput, "cannot warm cache '\(cache.name)' with its query", causes: reason + error.failure.causes,
       hints: [
-        "mend warm.sql of the cache\(warming.place.map { " at \($0)" } ?? ""): a SELECT with the columns key and value, never NULL"
+        "correct warm.sql of the cache\(warming.place.map { " at \($0)" } ?? ""): a SELECT with the columns key and value, never NULL"
       ])
   }
 
@@ -179,8 +179,8 @@ public struct Warming {
     guard cache.keys.contains(entry.key) || cache.patterns.contains(where: { $0.matches(entry.key) }) else {
       throw Failure(
         .badInput,
-        "the query of cache \"\(cache.name)\" gives the key \(ByteNotation.quoted(entry.key)), which is no entry of it",
-        hints: ["mend the query, or the key, prefix or match of the cache, in the config file"])
+        "the query of cache '\(cache.name)' gives the key \(ByteNotation.quoted(entry.key)), which is not an entry of the cache",
+        hints: ["correct the query, or the key, prefix or match of the cache, in the config file"])
     }
     return entry
   }

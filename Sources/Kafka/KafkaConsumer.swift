@@ -29,7 +29,7 @@ public final class KafkaConsumer {
     _ topic: String, from start: Start = .beginning, _ body: (KafkaMessage) throws -> Void
   ) throws {
     guard let known = try metadata().topic(topic) else {
-      throw KafkaError(.unknownTopic, "read topic \"\(topic)\"", target, causes: ["the cluster has no such topic"])
+      throw KafkaError(.unknownTopic, "read topic '\(topic)'", target, causes: ["the cluster has no such topic"])
     }
     var spans: [Int32: KafkaReading.Span] = [:]
     for (partition, first) in try firstOffsets(of: known, start) {
@@ -55,7 +55,7 @@ public final class KafkaConsumer {
     let code = rd_kafka_query_watermark_offsets(handle.pointer, topic, partition, &low, &high, milliseconds)
     handle.poll(wait: .zero)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-      throw handle.error(code, "read the offsets of topic \"\(topic)\", partition \(partition)")
+      throw handle.error(code, "read the offsets of topic '\(topic)', partition \(partition)")
     }
     return low..<max(low, high)
   }
@@ -70,7 +70,7 @@ public final class KafkaConsumer {
     case .offsets(let offsets):
       for partition in offsets.keys where !topic.partitions.contains(partition) {
         throw KafkaError(
-          .unknownTopic, "read topic \"\(topic.name)\"", target, causes: ["it has no partition \(partition)"])
+          .unknownTopic, "read topic '\(topic.name)'", target, causes: ["it has no partition \(partition)"])
       }
       return offsets.mapValues { $0 }
     case .timestamp(let milliseconds):
@@ -88,7 +88,7 @@ public final class KafkaConsumer {
     let code = rd_kafka_offsets_for_times(handle.pointer, list, milliseconds)
     handle.poll(wait: .zero)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let found = list?.pointee else {
-      throw handle.error(code, "find the offsets of a time in topic \"\(topic.name)\"")
+      throw handle.error(code, "find the offsets of a time in topic '\(topic.name)'")
     }
     let elements = UnsafeBufferPointer(start: found.elems, count: Int(found.cnt))
     // A partition without a record that late answers with a negative number.
@@ -120,7 +120,7 @@ private final class KafkaReading {
 
   init(_ handle: KafkaHandle, _ name: String, _ spans: [Int32: Span]) throws(KafkaError) {
     guard let topic = rd_kafka_topic_new(handle.pointer, name, nil) else {
-      throw handle.error(rd_kafka_last_error(), "read topic \"\(name)\"")
+      throw handle.error(rd_kafka_last_error(), "read topic '\(name)'")
     }
     self.handle = handle
     self.name = name
@@ -157,7 +157,7 @@ private final class KafkaReading {
     }
   }
 
-  private var action: String { "read topic \"\(name)\"" }
+  private var action: String { "read topic '\(name)'" }
 
   /// As the last fetch had it; 0 before the first.
   private func highWatermark(_ partition: Int32) -> Int64 {

@@ -65,11 +65,11 @@ public struct KafkaError: FailureConvertible, Equatable, Sendable {
     case .incompatibleLibrary:
       Failure(
         .unavailable, "librdkafka \(KafkaLibrary.version) cannot read the answers of Kafka at \(target)",
-        causes: causes + ["before 2.2, librdkafka skips the tagged fields of an answer one byte short"],
+        causes: causes + ["before version 2.2, librdkafka skips one byte too few of the tagged fields in an answer"],
         hints: [KafkaLibrary.newerLibraryHint])
     case .authentication:
       Failure(
-        .refused, "Kafka at \(target) refused the sign-in: cannot \(action)", causes: causes,
+        .refused, "Kafka at \(target) refused the authentication: cannot \(action)", causes: causes,
         hints: ["check security.protocol, sasl.mechanism, sasl.username and sasl.password"])
     case .notAuthorized:
       Failure(.refused, sentence, causes: causes, hints: ["ask for the right to describe and write that topic"])

@@ -131,7 +131,7 @@ extension KafkaHandle {
   ) throws(KafkaError) {
     for name in target.properties.keys.sorted() where KafkaTarget.reserved.contains(name) {
       let cause = "usher sets it itself, because order and acknowledgement depend on it"
-      throw KafkaError(.configuration, "set the property \"\(name)\"", target, causes: [cause])
+      throw KafkaError(.configuration, "set the property '\(name)'", target, causes: [cause])
     }
     var properties = defaults(role, options)
     properties.merge(target.properties) { _, users in users }
@@ -141,7 +141,7 @@ extension KafkaHandle {
       guard rd_kafka_conf_set(configuration, name, value, &reason, reason.count) != RD_KAFKA_CONF_OK else { continue }
       let cause = KafkaTarget.isSecret(property: name) ? "librdkafka does not take its value" : text(reason)
       throw KafkaError(
-        .configuration, "set the property \"\(name)\"", target, causes: [scrubbed(cause, of: target)])
+        .configuration, "set the property '\(name)'", target, causes: [scrubbed(cause, of: target)])
     }
     // Log lines come as events, all but those without a client; these must not reach standard error either.
     rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }

@@ -107,7 +107,7 @@ public final class KafkaProducer {
   /// Longer than any record may take to get its report; librdkafka looks for late ones once a second.
   private var patience: Duration { handle.options.deliveryTimeout * 2 + .seconds(5) }
 
-  private func action(_ topic: String) -> String { "send to topic \"\(topic)\"" }
+  private func action(_ topic: String) -> String { "send to topic '\(topic)'" }
 
   private func poll(wait: Duration = .zero) {
     handle.poll(wait: wait) { event in

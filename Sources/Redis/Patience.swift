@@ -66,7 +66,7 @@ enum ChannelProblem: Error {
   /// What the system said, as in `connect: Connection refused`.
   var cause: String {
     switch self {
-    case .timedOut: "the time is over"
+    case .timedOut: "timed out"
     case .interrupted: "interrupted"
     case .closedByServer: "the server closed the connection"
     case .resolution(let host, let message): "\(host): \(message)"

@@ -32,7 +32,7 @@ extension RedisTarget {
         ])
     default:
       throw .badAddress(
-        "\"\(scheme)://\" is not a scheme for Redis",
+        "'\(scheme)://' is not a scheme for Redis",
         hints: ["write redis://HOST:PORT/DB, unix:///PATH?db=DB, or a socket's path"])
     }
   }
@@ -110,7 +110,7 @@ extension RedisTarget {
       case "db", "database": database = try Self.database(value ?? "")
       case let name where otherClientsSettings.contains(name): continue
       case let name:
-        throw .badAddress("\"\(name)\" is not a setting of a Redis address", hints: ["the only one is db, as in ?db=1"])
+        throw .badAddress("'\(name)' is not a setting of a Redis address", hints: ["the only one is db, as in ?db=1"])
       }
     }
     return database
@@ -119,7 +119,7 @@ extension RedisTarget {
   private static func decoded(_ text: String, part: String) throws(RedisError) -> String {
     guard let decoded = text.percentDecoded() else {
       throw .badAddress(
-        "the \(part) in the address of Redis has a % that no two hexadecimal digits follow",
+        "the \(part) in the address of Redis has a % without two hexadecimal digits after it",
         hints: ["write a percent sign as %25"])
     }
     // The system would take what stands before it for the whole, and lead to another server.

@@ -140,7 +140,7 @@ public final class RedisConnection {
         return value
       }
       guard labels[ticket] != nil, !owed.isEmpty else {
-        throw error(.connectionLost(cause: "no reply is owed any more"), ticket)
+        throw error(.connectionLost(cause: "no reply is outstanding"), ticket)
       }
       try takeOne(for: ticket)
     }

@@ -16,7 +16,7 @@ extension RedisError: FailureConvertible {
     case .commandTimedOut(let limit):
       return Failure(
         .unavailable, "\(place) did not answer \(work) within \(limit.shortText)",
-        hints: ["see what holds it with `redis-cli SLOWLOG GET 10`"])
+        hints: ["see slow commands with `redis-cli SLOWLOG GET 10`"])
     case .connectionLost(let cause):
       return Failure(
         .unavailable, "lost the connection to \(place) during \(work)", causes: [cause], hints: [Self.reachHint])
@@ -39,7 +39,7 @@ extension RedisError: FailureConvertible {
     }
     switch error.code {
     case "NOAUTH":
-      return refused("\(place) wants a password", "set USHER_REDIS=redis://USER:PASSWORD@HOST:PORT")
+      return refused("\(place) requires a password", "set USHER_REDIS=redis://USER:PASSWORD@HOST:PORT")
     case "WRONGPASS": return refused("\(place) does not accept the user or the password", "check USHER_REDIS")
     case "NOPERM": return refused("\(place) does not allow \(work) to this user", "see `redis-cli ACL WHOAMI`")
     case "DENIED": return refused("\(place) accepts no connections from here")
@@ -57,7 +57,7 @@ extension RedisError: FailureConvertible {
         ])
     case "MISCONF":
       return Failure(
-        .failed, "\(place) takes no writes because it cannot save to disk", causes: causes,
+        .failed, "\(place) refuses writes because it cannot save to disk", causes: causes,
         hints: ["see `redis-cli INFO persistence`"])
     case "MOVED", "ASK", "CROSSSLOT":
       return Failure(
@@ -66,7 +66,7 @@ extension RedisError: FailureConvertible {
     default: break
     }
     if error.message.contains("max number of clients") {
-      return Failure(.tryAgain, "\(place) has no room for another connection", causes: causes)
+      return Failure(.tryAgain, "\(place) accepts no more connections", causes: causes)
     }
     if work == "AUTH" { return authenticationFailure(error, place: place) }
     return Failure(.failed, "\(place) refused \(work)", causes: causes)
@@ -75,9 +75,9 @@ extension RedisError: FailureConvertible {
   private static func wrongTypeMessage(_ keys: [RedisArgument], work: String) -> String {
     let names = keys.map { ByteNotation.quoted($0.bytes) }
     switch names.count {
-    case 0: return "a key holds another type than \(work) works on"
-    case 1: return "the key \(names[0]) holds another type than \(work) works on"
-    default: return "one of the keys \(names.joined(separator: ", ")) holds another type than \(work) works on"
+    case 0: return "a key has the wrong type for \(work)"
+    case 1: return "the key \(names[0]) has the wrong type for \(work)"
+    default: return "one of the keys \(names.joined(separator: ", ")) has the wrong type for \(work)"
     }
   }
 
@@ -86,7 +86,7 @@ extension RedisError: FailureConvertible {
     let causes = [error.message.escapingControls]
     if error.message.contains("wrong number of arguments") {
       return Failure(
-        .refused, "\(place) is older than Redis 6 and knows no users", causes: causes,
+        .refused, "\(place) is older than Redis 6 and does not support users", causes: causes,
         hints: ["leave the user out: redis://:PASSWORD@HOST:PORT"])
     }
     if error.message.contains("no password is set") || error.message.contains("without any password configured") {

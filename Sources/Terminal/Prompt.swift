@@ -35,7 +35,7 @@ public struct Prompt: Sendable {
 
   /// Asks for a name to be typed, as consent to what cannot be undone; true when it is exactly that name.
   public func confirm(_ question: String, byTyping name: String) -> Bool {
-    ask("\(question)\ntype \"\(name)\" to go on: ") == name
+    ask("\(question)\ntype '\(name)' to continue: ") == name
   }
 
   /// One line without its end and the blanks around it; nil at the end of input, on interrupt and without a terminal.

@@ -1,6 +1,6 @@
 import Arguments
 
-/// The list of all commands, in the order of help. A new command is its own file and one line here.
+/// The list of all commands, in the order of the help. A new command needs its own file and one line here.
 public enum Catalog {
   static let entries: [Entry] = [
     .group(
@@ -60,7 +60,9 @@ public enum Catalog {
         and USHER_KAFKA; the context that USHER_CONTEXT names; DATABASE_URL, REDIS_URL and libpq's own variables; the current \
         context of the config file; the running sandbox, if nothing else is configured.
 
-        A context that is named by an option or a variable is used alone: missing settings are not taken from elsewhere.
+        With `--context`, every connection comes from that context or from a connection option. With `USHER_CONTEXT`, \
+        USHER_POSTGRES, USHER_REDIS and USHER_KAFKA still override it. In both cases, other settings are not used for a \
+        missing connection.
         """, [ConfigShow.self, ConfigCheck.self, ConfigPath.self]),
     .command(Completion.self),
     .command(Version.self),
@@ -69,7 +71,7 @@ public enum Catalog {
     .command(Complete.self),
   ]
 
-  /// A command by itself, or a noun with its verbs.
+  /// A command, or a noun with its verbs.
   enum Entry: Sendable {
     case command(any Command.Type)
     case group(String, summary: String, discussion: String, [any Command.Type])
@@ -92,7 +94,7 @@ public enum Catalog {
     }
   }
 
-  /// The whole program, as the parser and all documents know it.
+  /// The specification of the whole program, for the parser and all documents.
   public static let root = CommandSpecification(
     "usher", summary: "Operate a ticket sale: waiting room, caches, queries, outbox",
     discussion: """
@@ -128,16 +130,19 @@ public enum Catalog {
       ExitStatus(143, "ended by SIGTERM, after the current batch"),
     ],
     environment: [
-      EnvironmentVariable("USHER_POSTGRES", "The PostgreSQL to connect to; overrides DATABASE_URL and the config file"),
-      EnvironmentVariable("USHER_REDIS", "The Redis to connect to; overrides REDIS_URL and the config file"),
-      EnvironmentVariable("USHER_KAFKA", "The Kafka brokers to connect to; overrides the config file"),
+      EnvironmentVariable(
+        "USHER_POSTGRES", "The PostgreSQL to connect to; overrides DATABASE_URL and the config file, but not --context"),
+      EnvironmentVariable(
+        "USHER_REDIS", "The Redis to connect to; overrides REDIS_URL and the config file, but not --context"),
+      EnvironmentVariable(
+        "USHER_KAFKA", "The Kafka brokers to connect to; overrides the config file, but not --context"),
       EnvironmentVariable(
         "USHER_COMPLETE_TIMEOUT", "The time that TAB waits for names from the stores; 300ms by default"),
       EnvironmentVariable("NO_COLOR", "If set, the output has no colours"),
     ],
     subcommands: entries.map(\.specification))
 
-  /// The command behind a path such as `["queue", "admit"]`.
+  /// The command with a path such as `["queue", "admit"]`; nil if there is none.
   static func command(at path: [String]) -> (any Command.Type)? {
     for entry in entries {
       for (candidate, command) in entry.commands where candidate == path { return command }
@@ -145,7 +150,7 @@ public enum Catalog {
     return nil
   }
 
-  /// The command behind a name such as `queue admit`, as history has it.
+  /// The command with a name such as `queue admit`, as in the history; nil if there is none.
   static func command(named name: String) -> (any Command.Type)? {
     command(at: name.split(separator: " ").map(String.init))
   }

@@ -5,11 +5,11 @@ import Glibc
 import Terminal
 import Text
 
-/// The program as a function: words and environment in, an exit status out.
+/// The whole program as a function of its arguments and environment, with an exit status as result.
 public struct Program {
-  /// The bytes of argv without the program's name; they need not be UTF-8.
+  /// The bytes of each argument without the program's name; they may be invalid UTF-8.
   let words: [[UInt8]]
-  /// The bytes of the variables; they need not be UTF-8 either.
+  /// The bytes of the environment variables; they may be invalid UTF-8.
   let variables: [String: [UInt8]]
   /// The variables as text, with invalid UTF-8 repaired; for variables of other programs, such as PATH.
   let environment: [String: String]
@@ -21,7 +21,7 @@ public struct Program {
     self.variables = variables
     let environment = variables.mapValues { String(decoding: $0, as: UTF8.self) }
     self.environment = environment
-    // The colour choice is wanted before the words are parsed, because a usage error is coloured too.
+    // The colour option is needed before the arguments are parsed, because usage errors are coloured too.
     let color = Self.colorChoice(in: words)
     output = OutputStream(
       descriptor: STDOUT_FILENO, name: "standard output", color: color, environment: environment)
@@ -29,7 +29,7 @@ public struct Program {
       descriptor: STDERR_FILENO, name: "standard error", color: color, environment: environment)
   }
 
-  /// Runs the command line and returns the process's exit status. Everything is written and flushed by then.
+  /// Runs the command line and returns the exit status of the process. All output is flushed before it returns.
   public func run() -> Int32 {
     do {
       let result = Parser(Catalog.root).parse(words, environment: { variables[$0] })
@@ -37,7 +37,7 @@ public struct Program {
       try output.flush()
       return status
     } catch OutputError.closed {
-      // `usher … | head`: the reader has had enough, which is nobody's error.
+      // `usher … | head`: the reader has closed the pipe, which needs no message.
       return Failure.Kind.outputFailed.rawValue
     } catch {
       return report(error)
@@ -58,12 +58,12 @@ public struct Program {
       for warning in invocation.warnings { try? errors.writeText(warning, lead: "usher: ") }
       try refuseBadVariables()
       guard let command = Catalog.command(at: invocation.command.names) else {
-        throw Failure(.bug, "no command stands behind '\(invocation.command.text)'")
+        throw Failure(.bug, "no command is implemented for '\(invocation.command.text)'")
       }
       let session = Session(
         values: invocation.values, commandLine: commandLine, environment: environment, output: output, errors: errors,
         actor: Self.actor(environment))
-      // Before a change rather than after it: nobody would hear what was done.
+      // This is checked before a change, because its result could not be printed afterwards.
       let isSilent = session.isQuiet && session.format == .table
       if command.specification.effect != .reads && !isSilent { try output.requireWritable() }
       do {
@@ -77,7 +77,7 @@ public struct Program {
     }
   }
 
-  /// A setting that is not valid UTF-8 must not be repaired, because it would then name another store.
+  /// Refuses variables of usher that are not valid UTF-8. A repaired value could name another store.
   private func refuseBadVariables() throws {
     let bad = variables.filter {
       $0.key.hasPrefix("USHER_") && String(validating: $0.value, as: UTF8.self) == nil
@@ -87,29 +87,29 @@ public struct Program {
   }
 
   private func reportUsage(_ error: UsageError) -> Int32 {
-    // Where standard error cannot be written, the status is all that is left.
+    // If standard error cannot be written, only the exit status is left.
     try? ErrorReport.write(error, words, to: errors)
     return Failure.Kind.usage.rawValue
   }
 
-  /// Says the error on standard error, after what standard output still holds.
+  /// Prints the error on standard error after flushing standard output; returns the exit status.
   private func report(_ error: any Error) -> Int32 {
     var failure = ErrorReport.failure(for: error)
     do {
       if !(error is OutputError) { try output.flush() }
     } catch OutputError.closed {
-      // The reader has had enough; the failure is still to be told.
+      // The reader has closed the pipe; the failure must still be reported.
     } catch {
-      // One that says so already knows more: what was done, and how it is taken back.
+      // A failure of kind `outputFailed` already says so and knows more: what was done and how to undo it.
       if failure.kind != .outputFailed { failure = ErrorReport.failure(for: error) }
     }
     if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
-    // Where standard error cannot be written either, the status is all that is left.
+    // If standard error cannot be written either, only the exit status is left.
     try? ErrorReport.write(failure, to: errors)
     return failure.kind.rawValue
   }
 
-  /// The command line as history keeps it, so that it can be typed again.
+  /// The command line for the history, quoted so that it can be run again.
   private var commandLine: String {
     ShellWords.line(["usher"] + words.map { String(decoding: $0, as: UTF8.self) })
   }
@@ -126,7 +126,7 @@ public struct Program {
   }
 
   private static func actor(_ environment: [String: String]) -> Actor {
-    // The person behind sudo is who history should name.
+    // The history names the user who ran sudo.
     let user =
       environment["SUDO_USER"] ?? environment["USER"] ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
       ?? "uid \(getuid())"

@@ -24,11 +24,11 @@ public struct QueueLayout: Sendable {
     sideKeys: SideKeys = SideKeys()
   ) throws {
     guard !waitingKey.isEmpty, !active.key.isEmpty else {
-      throw Failure(.configuration, "queue \"\(name)\" needs the keys of its waiting and its active people")
+      throw Failure(.configuration, "queue '\(name)' needs a key for waiting people and a key for active users")
     }
     guard waitingKey != active.key else {
       throw Failure(
-        .configuration, "queue \"\(name)\" keeps waiting and active people under one key, \"\(waitingKey)\"")
+        .configuration, "queue '\(name)' has one key for waiting people and active users, '\(waitingKey)'")
     }
     self.name = name
     self.waitingKey = waitingKey

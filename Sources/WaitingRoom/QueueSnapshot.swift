@@ -57,15 +57,15 @@ public struct QueueSnapshot: Equatable, Sendable {
       let other = meaning.inOtherUnit
       let isOther = other.age(score: score, nowMilliseconds: nowMilliseconds) != nil
       warnings.append(
-        "the first score in \"\(waitingKey)\" is no \(meaning.prose) as \(meaning.rawValue)"
-          + (isOther ? ", but one as \(other.rawValue): set `score: \(other.rawValue)`" : ""))
+        "the first score in '\(waitingKey)' is not a valid \(meaning.rawValue) value"
+          + (isOther ? ", but a valid \(other.rawValue) value: set `score: \(other.rawValue)`" : ""))
       return
     }
     guard meaning.isArrival else { return }
     oldestWaitMilliseconds = max(0, wait)
     // A second is what clocks of one shop may differ by.
     if wait < -1000 {
-      warnings.append("the first arrival lies \((-wait / 1000).grouped) s in the future of the server's clock")
+      warnings.append("the first arrival is \((-wait / 1000).grouped) s ahead of the server's clock")
     }
   }
 }

@@ -22,7 +22,6 @@ public enum ScoreMeaning: String, CaseIterable, Sendable {
   public var isExpiry: Bool { self == .expiryMilliseconds || self == .expirySeconds }
 
   /// What a score of this meaning is, after `is no`.
-  var prose: String { isExpiry ? "end of a place" : "arrival time" }
 
   /// The same in seconds instead of milliseconds, or the other way round.
   var inOtherUnit: ScoreMeaning {

@@ -54,7 +54,7 @@ public struct WaitingRoom {
       guard found == expectation.type || found == "none" else {
         throw Failure(
           .badInput,
-          "the key \"\(expectation.key)\" holds a \(Self.prose(found)), but queue \"\(layout.name)\" keeps its "
+          "the key '\(expectation.key)' holds a \(Self.prose(found)), but queue '\(layout.name)' keeps its "
             + "\(expectation.what) people in a \(Self.prose(expectation.type))",
           hints: ["see the queue's preset and keys with `usher config show`"])
       }

@@ -4,14 +4,14 @@ import UsherCommands
 
 StandardDescriptors.openClosed()
 
-// `CommandLine.arguments` repairs bad UTF-8; a word that is not text must be refused as it was typed.
+// `CommandLine.arguments` repairs invalid UTF-8. The parser needs the original bytes to refuse such an argument.
 let words = (1..<max(1, Int(CommandLine.argc))).compactMap { index in
   CommandLine.unsafeArgv[index].map {
     Array(UnsafeBufferPointer(start: $0, count: strlen($0))).map(UInt8.init(bitPattern:))
   }
 }
 
-// So must a variable that usher reads. One whose name is not text is none of those.
+// The same holds for the variables that usher reads. Their names are valid UTF-8, so other variables are left out.
 var environment: [String: [UInt8]] = [:]
 var entry = environ
 while let pointer = entry.pointee {

@@ -69,9 +69,9 @@ struct CacheNamesTests {
   func suggestion(_ typed: String, _ meant: String) {
     let failure = #expect(throws: Failure.self) { try names.find(["seats", typed]) }
     #expect(failure?.kind == .usage)
-    #expect(failure?.message == "unknown cache \"\(typed)\"")
+    #expect(failure?.message == "unknown cache '\(typed)'")
     #expect(
-      failure?.hints == ["did you mean \"\(meant)\"?", "configured caches: concerts, concertOption, seats"])
+      failure?.hints == ["did you mean '\(meant)'?", "configured caches: concerts, concertOption, seats"])
   }
 
   @Test("suggest nothing where nothing is near", arguments: ["waiting", "x", "", "좌석"])

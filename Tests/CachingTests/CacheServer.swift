@@ -14,11 +14,11 @@ struct CacheServer {
 
   static let protected = ProtectedKeys(
     keys: [
-      .init("waiting_tokens", owner: "queue \"tickets\""), .init("active_tokens", owner: "queue \"tickets\""),
+      .init("waiting_tokens", owner: "queue 'tickets'"), .init("active_tokens", owner: "queue 'tickets'"),
     ],
     families: [
       .init(prefix: "usher:", owner: "usher itself"),
-      .init(template: "users:queue:{concert}:wait", owner: "queue \"concert\""),
+      .init(template: "users:queue:{concert}:wait", owner: "queue 'concert'"),
     ])
 
   init(settings: [String] = []) throws {

@@ -9,11 +9,11 @@ import Text
 struct ProtectedKeysTests {
   static let protected = ProtectedKeys(
     keys: [
-      .init("waiting_tokens", owner: "queue \"tickets\""), .init("active_tokens", owner: "queue \"tickets\""),
+      .init("waiting_tokens", owner: "queue 'tickets'"), .init("active_tokens", owner: "queue 'tickets'"),
     ],
     families: [
       .init(prefix: "usher:", owner: "usher itself"),
-      .init(template: "users:queue:{concert}:wait", owner: "queue \"concert\""),
+      .init(template: "users:queue:{concert}:wait", owner: "queue 'concert'"),
     ])
 
   static func selection(keys: [String] = [], _ patterns: String...) -> KeySelection {
@@ -21,9 +21,9 @@ struct ProtectedKeysTests {
   }
 
   static let owners: [(key: String, owner: String?)] = [
-    ("waiting_tokens", "queue \"tickets\""), ("waiting_token", nil), ("waiting_tokens2", nil), ("", nil),
+    ("waiting_tokens", "queue 'tickets'"), ("waiting_token", nil), ("waiting_tokens2", nil), ("", nil),
     ("usher:", "usher itself"), ("usher:operations", "usher itself"), ("usher", nil),
-    ("users:queue:7:wait", "queue \"concert\""), ("users:queue:7:proceed", nil), ("users:7", nil),
+    ("users:queue:7:wait", "queue 'concert'"), ("users:queue:7:proceed", nil), ("users:7", nil),
     ("concertOption::1", nil),
   ]
 
@@ -83,7 +83,7 @@ struct ProtectedKeysTests {
     let byPattern = try #require(Self.protected.conflict(with: Self.selection("*_tokens"))).failure
     #expect(byPattern.kind == .refused)
     #expect(
-      byPattern.message == "refused: the pattern '*_tokens' touches the key 'waiting_tokens' of queue \"tickets\"")
+      byPattern.message == "refused: the pattern '*_tokens' touches the key 'waiting_tokens' of queue 'tickets'")
     let byName = try #require(Self.protected.conflict(with: Self.selection(keys: ["usher:operations"]))).failure
     #expect(byName.kind == .refused)
     #expect(byName.message == "refused: the key 'usher:operations' belongs to usher itself")

@@ -118,7 +118,7 @@ struct WarmingTests {
         [try CacheDefinition(name: "seats", prefixes: ["seat:"])], overwriting: false, isInterrupted: { false })
     }
     #expect(failure?.kind == .configuration)
-    #expect(failure?.message.contains("\"seats\"") == true)
+    #expect(failure?.message.contains("'seats'") == true)
   }
 
   static let strayKeys = ["seat::1", "concerts::SimpleKey", "Concert::1", ""]
@@ -158,7 +158,7 @@ struct WarmingTests {
     let query = "DELETE FROM concert RETURNING 'concert::' || id AS key, name AS value"
     let failure = #expect(throws: Failure.self) { try warm([try cache(query)]) }
     #expect(failure?.kind == .badInput)
-    #expect(failure?.causes == ["it changes data, and runs in a read-only transaction", "SQLSTATE 25006"])
+    #expect(failure?.causes == ["it changes data, but runs in a read-only transaction", "SQLSTATE 25006"])
   }
 
   @Test("ends between batches when asked, with what was written, and the connection works on")

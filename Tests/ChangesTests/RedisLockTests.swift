@@ -97,7 +97,7 @@ struct RedisLockTests {
       "SET", "usher:{queue tickets}:lock", RedisArgument(try deadToken(here: false)), "PX", "60000")
     let failure = try #require(throws: Failure.self) { try acquire() }
     #expect(failure.causes == ["it is held by lee@ops-2, process \(Int32.max)"])
-    #expect(failure.hints == ["wait for it with `--wait 30s`; the lock of a run that was killed ends within 15 s"])
+    #expect(failure.hints == ["wait for it with `--wait 30s`; the lock of a killed run expires within 15 s"])
   }
 
   @Test("a lost lock does not release what is another's")

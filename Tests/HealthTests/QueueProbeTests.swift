@@ -12,13 +12,13 @@ struct QueueProbeTests {
     ProbeCase("people who wait", "tickets: people", .ok, "2 waiting, 0 of 20 active, the first for 1") {
       try $0.enqueue("a", "b")
     },
-    ProbeCase("scores of another meaning", "tickets: people", .warning, "the first score in \"waiting\"") {
+    ProbeCase("scores of another meaning", "tickets: people", .warning, "the first score in 'waiting'") {
       try $0.redis.command("ZADD", "waiting", "7", "a")
     },
     ProbeCase("nobody admitted", "tickets: idle", .warning, "2 wait, and nobody is active") {
       try $0.enqueue("a", "b")
     },
-    ProbeCase("room that is unused", "tickets: idle", .warning, "room for 19 is unused") {
+    ProbeCase("room that is unused", "tickets: idle", .warning, "capacity for 19 more is unused") {
       try $0.enqueue("a")
       try $0.redis.command("ZADD", "active:waiting", .init(try $0.milliseconds()), "x")
     },
@@ -35,7 +35,7 @@ struct QueueProbeTests {
     ProbeCase("members as configured", "tickets: sample", .ok, "members and scores are as configured") {
       try $0.enqueue("a", "b")
     },
-    ProbeCase("somebody who waits and is active", "tickets: both", .warning, "1 waits and is active at once") {
+    ProbeCase("somebody who waits and is active", "tickets: both", .warning, "1 is waiting and active at once") {
       try $0.enqueue("a")
       try $0.redis.command("ZADD", "active:waiting", .init(try $0.milliseconds()), "a")
     },

@@ -72,7 +72,7 @@ struct KafkaConsumerTests {
     for _ in 0..<2 {
       let error = #expect(throws: KafkaError.self) { try consumer.messages("nowhere") }
       #expect(error?.kind == .unknownTopic)
-      #expect(error?.failure.message.contains("\"nowhere\"") == true)
+      #expect(error?.failure.message.contains("'nowhere'") == true)
     }
     #expect(try consumer.metadata().topics.isEmpty)
   }

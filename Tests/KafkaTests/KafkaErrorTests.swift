@@ -40,7 +40,7 @@ struct KafkaErrorTests {
     let target = KafkaTarget("127.0.0.1:1", properties: ["security.protocl": "SSL"])
     let error = #expect(throws: KafkaError.self) { try KafkaProducer(target) }
     #expect(error?.failure.kind == .configuration)
-    #expect(error?.failure.message.contains("\"security.protocl\"") == true)
+    #expect(error?.failure.message.contains("'security.protocl'") == true)
   }
 
   @Test(
@@ -50,7 +50,7 @@ struct KafkaErrorTests {
     let target = KafkaTarget("127.0.0.1:1", properties: [name: "1"])
     let error = #expect(throws: KafkaError.self) { try KafkaProducer(target) }
     #expect(error?.failure.kind == .configuration)
-    #expect(error?.failure.message.contains("\"\(name)\"") == true)
+    #expect(error?.failure.message.contains("'\(name)'") == true)
   }
 
   @Test("properties that contradict each other are a configuration error, without a secret")

@@ -29,7 +29,7 @@ struct KafkaLibraryTests {
     #expect(error.failure.kind == .unavailable)
     #expect(
       error.failure.message == "librdkafka \(KafkaLibrary.version) cannot read the answers of Kafka at broker-1:9092")
-    #expect(error.failure.causes.contains { $0.contains("tagged fields of an answer one byte short") })
+    #expect(error.failure.causes.contains { $0.contains("one byte too few of the tagged fields in an answer") })
     #expect(error.failure.hints.first?.contains("first in LD_LIBRARY_PATH") == true)
   }
 
@@ -56,7 +56,7 @@ struct KafkaLibraryTests {
       (RD_KAFKA_RESP_ERR__PURGE_QUEUE, .failed),
     ])
   func kinds(code: rd_kafka_resp_err_t, kind: Failure.Kind) {
-    let failure = KafkaError(code, "send to topic \"t\"", KafkaTarget("b:1")).failure
+    let failure = KafkaError(code, "send to topic 't'", KafkaTarget("b:1")).failure
     #expect(failure.kind == kind)
     #expect(failure.message.contains("b:1"))
     #expect(!failure.causes.isEmpty)

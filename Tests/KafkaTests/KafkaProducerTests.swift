@@ -146,7 +146,7 @@ struct KafkaProducerTests {
     }
     #expect(error.kind == .notAuthorized)
     #expect(error.failure.kind == .refused)
-    #expect(error.failure.message.contains("topic \"orders\""))
+    #expect(error.failure.message.contains("topic 'orders'"))
   }
 
   @Test("a record that is too large is refused before it is sent, and the next one goes out")
@@ -207,6 +207,6 @@ struct KafkaProducerTests {
       failure = error.failure
     }
     #expect(failure?.kind == .configuration)
-    #expect(failure?.message.contains("\"nowhere\"") == true)
+    #expect(failure?.message.contains("'nowhere'") == true)
   }
 }

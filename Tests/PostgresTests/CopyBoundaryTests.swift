@@ -147,6 +147,7 @@ struct CopyBoundaryTests {
     }
     #expect(copied == 0)
     #expect(before > 0 && peak > 0)
-    #expect(peak - before < 64 << 20)
+    // Other tests of this process take memory too, but not as much as the data.
+    #expect(peak - before < 90 << 20)
   }
 }

@@ -74,9 +74,9 @@ struct AddressTests {
       ("redis://:secret@h/-1", "database"), ("redis://:secret@h?db=", "database"), ("redis://::1", "brackets"),
       ("redis://:secret@[::1", "closing"), ("redis://:secret@[::1]x", "after ]"), ("redis://:secret%4@h", "password"),
       ("redis://:%FF@h", "password"), ("redis://:secret@h%00.other", "host"), ("unix:///run/x%00y", "path"),
-      ("h\u{0}.other", "NUL"), ("redis://:secret@h:6379:1", "brackets"), ("redis://:secret@h?dbx=1", "\"dbx\""),
+      ("h\u{0}.other", "NUL"), ("redis://:secret@h:6379:1", "brackets"), ("redis://:secret@h?dbx=1", "'dbx'"),
       ("unix://run/redis.sock", "absolute"),
-      ("http://:secret@h", "\"http://\""), ("redis-sentinel://:secret@h", "\"redis-sentinel://\""),
+      ("http://:secret@h", "'http://'"), ("redis-sentinel://:secret@h", "'redis-sentinel://'"),
     ])
   func refusals(address: String, part: String) throws {
     let failure = try #require(throws: RedisError.self) { try RedisTarget(address) }.failure

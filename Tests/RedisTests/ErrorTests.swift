@@ -79,11 +79,11 @@ struct ErrorTests {
   func wrongType() {
     let error = RedisServerError("WRONGTYPE Operation")
     let one = RedisError(.server(error), target: "h", command: "ZADD", keys: ["a\u{1B}[31m"])
-    #expect(one.failure.message == "the key 'a\\x1b[31m' holds another type than ZADD works on")
+    #expect(one.failure.message == "the key 'a\\x1b[31m' has the wrong type for ZADD")
     let two = RedisError(.server(error), target: "h", command: "EVALSHA (admit)", keys: ["a", "b"])
-    #expect(two.failure.message == "one of the keys 'a', 'b' holds another type than EVALSHA (admit) works on")
+    #expect(two.failure.message == "one of the keys 'a', 'b' has the wrong type for EVALSHA (admit)")
     let none = RedisError(.server(error))
-    #expect(none.failure.message == "a key holds another type than a command works on")
+    #expect(none.failure.message == "a key has the wrong type for a command")
   }
 
   @Test(

@@ -43,7 +43,7 @@ struct TicketTests {
     #expect(try redis.reply(to: second).string == "2")
     for ticket in [second, second] {
       let error = try #require(throws: RedisError.self) { try redis.reply(to: ticket) }
-      #expect(error.reason == .connectionLost(cause: "no reply is owed any more"))
+      #expect(error.reason == .connectionLost(cause: "no reply is outstanding"))
     }
     try redis.reconnect()
     #expect(throws: RedisError.self) { try redis.reply(to: first) }

@@ -127,7 +127,8 @@ struct PostgresServerTests {
     }
     let failure = #expect(throws: Failure.self) { try server.start(isInterrupted: { true }) }
     #expect(failure?.kind == .interrupted)
-    #expect(failure?.message.contains(whileMaking ? "data directory was made" : "while postgres started") == true)
+    #expect(
+      failure?.message.contains(whileMaking ? "data directory was being created" : "while postgres started") == true)
     guardian.endServers()
     #expect(ProcessTable.pids(marked: home.directory).isEmpty)
   }

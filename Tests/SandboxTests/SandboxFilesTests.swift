@@ -44,8 +44,8 @@ struct SandboxFilesTests {
     for name in ["zebra", ".hidden", "공연"] { try writeFile("\(scratch.path)/\(name)", "") }
     let failure = #expect(throws: Failure.self) { try SandboxFiles.check(scratch.path) }
     #expect(failure?.kind == .refused)
-    #expect(failure?.causes == ["there: .hidden"])
-    #expect(failure?.hints == ["name an empty directory with `--directory`"])
+    #expect(failure?.causes == ["found: .hidden"])
+    #expect(failure?.hints == ["give an empty directory with `--directory`"])
   }
 
   @Test("deleting removes what a sandbox made, and neither what else is there nor its directory then")

@@ -110,7 +110,7 @@ struct SandboxTests {
     try writeFile("\(scratch.path)/thesis.txt", "three years of work")
     let failure = #expect(throws: Failure.self) { try scratch.sandbox().start(seeding: nil) }
     #expect(failure?.kind == .refused)
-    #expect(failure?.causes == ["there: thesis.txt"])
+    #expect(failure?.causes == ["found: thesis.txt"])
     #expect(entries(of: scratch.path) == ["thesis.txt"])
   }
 

@@ -9,10 +9,23 @@ public enum Snapshot {
   public static func match(
     _ run: Binary.Run, _ name: String, replacing: [String: String] = [:], file: String = #filePath
   ) throws {
-    var text = "status \(run.status)\n--- stdout\n\(run.output)"
-    if !run.output.isEmpty && !run.output.hasSuffix("\n") { text += "(no line feed)\n" }
-    text += "--- stderr\n\(run.errors)"
-    try match(text: text, name, replacing: replacing, file: file)
+    try match(text: whole(run), name, replacing: replacing, file: file)
+  }
+
+  /// Compares with text that stands in the test itself, for what is at most five lines.
+  ///
+  /// - Parameters:
+  ///   - output: standard output without its last line feed, with what differs from run to run taken out as in a file.
+  ///   - errors: the same of standard error.
+  public static func match(
+    _ run: Binary.Run, status: Int32 = 0, output: String = "", errors: String = "", replacing: [String: String] = [:],
+    file: String = #fileID, line: Int = #line
+  ) throws {
+    let lines = [output, errors].map { $0.isEmpty ? "" : $0 + "\n" }
+    let expected = whole(Binary.Run(status: status, output: lines[0], errors: lines[1]))
+    let found = filtered(whole(run), replacing)
+    guard found != expected else { return }
+    throw Mismatch(path: "\(file):\(line)", expected: expected, found: found)
   }
 
   /// Compares any text.
@@ -23,11 +36,7 @@ public enum Snapshot {
   ) throws {
     let directory = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) + "/Snapshots"
     let path = "\(directory)/\(name).txt"
-    var found = text
-    for (value, placeholder) in replacing.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
-      found = found.replacing(value, with: placeholder)
-    }
-    found = filtered(found)
+    let found = filtered(text, replacing)
     if environment("USHER_UPDATE_SNAPSHOTS") != nil {
       mkdir(directory, 0o755)
       guard let stream = fopen(path, "w") else { throw Failure(.failed, "cannot write \(path)") }
@@ -40,9 +49,19 @@ public enum Snapshot {
     throw Mismatch(path: path, expected: expected, found: found)
   }
 
+  private static func whole(_ run: Binary.Run) -> String {
+    let ending = run.output.isEmpty || run.output.hasSuffix("\n") ? "" : "(no line feed)\n"
+    return "status \(run.status)\n--- stdout\n\(run.output)\(ending)--- stderr\n\(run.errors)"
+  }
+
   /// Takes out what differs from run to run: operation ids, instants, durations in milliseconds, temporary paths, ports.
-  static func filtered(_ text: String) -> String {
-    text
+  private static func filtered(_ text: String, _ replacing: [String: String]) -> String {
+    var text = text
+    for (value, placeholder) in replacing.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
+      text = text.replacing(value, with: placeholder)
+    }
+    return
+      text
       .replacing(#/\b01[0-9A-HJKMNP-TV-Z]{24}\b/#, with: "<operation>")
       .replacing(#/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)?/#, with: "<instant>")
       .replacing(#/"([a-z_]*duration_ms)":\s*[0-9.]+/#) { "\"\($0.1)\": <ms>" }

@@ -19,7 +19,7 @@ struct ChangeFlowTests {
     let place = try Workplace()
     let run = try place.usher("queue", "admit", "5", "--dry-run")
     #expect(run.status == 0)
-    #expect(run.output.hasPrefix("would admit 5 of 100"))
+    #expect(run.output.hasPrefix("would admit 5 of the 100 people waiting in queue"))
     #expect(run.output.contains("token-0"))
     #expect(run.output.hasSuffix("nothing was changed\n"))
     #expect(try place.keys == ["waiting_tokens"])
@@ -89,7 +89,7 @@ struct ChangeFlowTests {
   func asks() throws {
     let place = try Workplace()
     let no = try place.onTerminal(["queue", "admit", "5"], [.init("[y/N]", "n\n")])
-    #expect(no.output.contains("admit 5 of 100"))
+    #expect(no.output.contains("admit 5 of the 100 people waiting in queue"))
     #expect(no.output.contains("token-0"))
     #expect(no.output.contains("can be undone with"))
     #expect(no.status == 77)
@@ -150,10 +150,10 @@ struct ProtectedContextTests {
   func typed() throws {
     let place = try Workplace(protected: true)
     let words = ["queue", "admit", "5", "--reason", "INC-7"]
-    let wrong = try place.onTerminal(words, [.init("to go on:", "y\n")])
+    let wrong = try place.onTerminal(words, [.init("to continue:", "y\n")])
     #expect(wrong.status == 77)
     #expect(try place.active == 0)
-    let right = try place.onTerminal(words, [.init("to go on:", "sale\n")])
+    let right = try place.onTerminal(words, [.init("to continue:", "sale\n")])
     #expect(right.status == 0)
     #expect(try place.active == 5)
   }

@@ -124,7 +124,7 @@ struct AdmissionTests {
     let operation = try queue.begin()
     let outcome = try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: .init()))
     #expect(outcome.changed == 5)
-    #expect(outcome.notes == ["2 fewer than planned: nobody waits any more"])
+    #expect(outcome.notes == ["2 fewer than planned: nobody is waiting any more"])
     #expect(try queue.line().isEmpty)
     #expect(try queue.active().count == 5)
   }
@@ -153,7 +153,7 @@ struct AdmissionTests {
     let operation = try queue.begin()
     let outcome = try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: .init()))
     #expect(outcome.changed == 6)
-    #expect(outcome.notes == ["4 fewer than planned: others filled the room meanwhile"])
+    #expect(outcome.notes == ["4 fewer than planned: others filled the capacity meanwhile"])
     #expect(try queue.room.snapshot().active == 10)
   }
 

@@ -104,7 +104,7 @@ struct AdmissionUndoTests {
     let (drain, _) = try queue.park()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (2, 1))
-    #expect(outcome.notes == ["1 came again and is set aside: `usher queue unpark --queue tickets` looks after them"])
+    #expect(outcome.notes == ["1 came back and is set aside; `usher queue unpark --queue tickets` puts everybody back"])
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     // Nor does the restore: one place is enough for anybody.
     try queue.unpark(drain)
@@ -125,7 +125,7 @@ struct AdmissionUndoTests {
     #expect(
       outcome.notes == [
         "3 had left the service meanwhile and were not put back",
-        "3 came again and are set aside: `usher queue unpark --queue tickets` looks after them",
+        "3 came back and are set aside; `usher queue unpark --queue tickets` puts everybody back",
       ])
   }
 
@@ -180,11 +180,11 @@ struct AdmissionUndoTests {
       try WaitingRoom(other, on: queue.redis).planUndo(of: operation)
     }
     #expect(moved.kind == .configuration)
-    #expect(moved.message.contains("\"active\"") && moved.message.contains("\"elsewhere\""))
+    #expect(moved.message.contains("'active'") && moved.message.contains("'elsewhere'"))
     for key in try queue.beforeImageKeys(of: operation) { try queue.redis.command("DEL", key) }
     let lost = try #require(throws: Failure.self) { try queue.room.planUndo(of: operation) }
     #expect(lost.kind == .failed)
-    #expect(lost.causes == ["they stay 24 hours"])
+    #expect(lost.causes == ["they are kept for 24 hours"])
   }
 
   @Test("ends with an error, and not with a part taken for the whole, where an earlier before-image is gone")

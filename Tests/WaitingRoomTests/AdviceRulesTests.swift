@@ -76,11 +76,11 @@ struct AdviceRulesTests {
     #expect(abs(try #require(advice.hold) - 1680) < 1e-6)
     // What was asked to be measured is of now; without that the scores tell.
     #expect(advice.arrivals == RateRange(counted: 20, seconds: 10))
-    #expect(advice.arrivalsSource == "measured: 20 came in 10s")
+    #expect(advice.arrivalsSource == "measured: 20 arrived in 10s")
     let unmeasured = AdmissionAdvice(AdviceInputs(snapshot: snapshot, throughput: 7, rate: 10))
     #expect(unmeasured.arrivals == RateRange(counted: 60, seconds: 60))
-    #expect(unmeasured.arrivalsSource == "the scores: 60 came in the last 60s")
-    #expect(advice.outflow == SourcedFigure(3, "measured: 30 left the line in 10s"))
+    #expect(unmeasured.arrivalsSource == "scores: 60 arrived in the last 60s")
+    #expect(advice.outflow == SourcedFigure(3, "measured: 30 left the queue in 10s"))
     #expect(advice.rate == SourcedFigure(10, "--rate"))
     #expect(advice.emptying == Emptying(waiting: 4200, rate: 10, arrivals: RateRange(counted: 20, seconds: 10)))
   }
@@ -90,7 +90,7 @@ struct AdviceRulesTests {
     let measured = QueueMeasurement(seconds: 10, arrived: 20, left: 30, activeBefore: 100, activeAfter: 90)
     #expect(measured.finished == 40)
     let advice = AdmissionAdvice(AdviceInputs(snapshot: try Self.snapshot(), measurement: measured))
-    #expect(advice.throughput == SourcedFigure(4, "measured: 40 were through in 10s"))
+    #expect(advice.throughput == SourcedFigure(4, "measured: 40 finished in 10s"))
     #expect(advice.flow.value == 23.75)
     // What is measured hangs together: to admit as many as are through holds as many as there are.
     #expect(advice.hold == 95)
@@ -103,7 +103,7 @@ struct AdviceRulesTests {
     let measured = QueueMeasurement(seconds: 10, arrived: 0, left: 30, activeBefore: 0, activeAfter: 90)
     let advice = AdmissionAdvice(AdviceInputs(snapshot: try Self.snapshot(), measurement: measured))
     #expect(advice.admit == nil)
-    #expect(advice.rate == SourcedFigure(3, "what leaves the line now"))
+    #expect(advice.rate == SourcedFigure(3, "the rate at which people leave the queue now"))
     #expect(advice.emptying == Emptying(waiting: 4200, rate: 3, arrivals: RateRange(counted: 0, seconds: 10)))
   }
 

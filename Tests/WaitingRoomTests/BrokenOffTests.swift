@@ -163,7 +163,7 @@ struct BrokenOffTests {
     #expect(
       broken?.outcome.hints.contains {
         $0.hasSuffix(
-          "set aside with the others until this is run again: `usher queue unpark \(drain) --queue tickets`")
+          "set aside too until you run this again: `usher queue unpark \(drain) --queue tickets`")
       } == true, "\(broken?.outcome.hints ?? [])")
     try queue.redis.command("REPLICAOF", "NO", "ONE")
     try queue.redis.command("DEL", "usher:{waiting}:lock")

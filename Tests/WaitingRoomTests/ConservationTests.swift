@@ -203,7 +203,7 @@ struct ConservationTests {
       try queue.room.admit(plan, RunningChange(operation, lock: try queue.lock(), control: .init()))
     }
     #expect(failure.kind == .badInput)
-    #expect(failure.message.contains("\"active\""))
+    #expect(failure.message.contains("'active'"))
     #expect(try queue.line().count == 2000)
   }
 

@@ -48,7 +48,7 @@ struct ExpiringPlaceTests {
   func admission(unit: Unit) throws {
     let (queue, _) = try queue(unit)
     func warnings(_ count: Int) throws -> [String] { try queue.room.planAdmission(.count(count)).warnings }
-    let text = "have ended; they are admitted like all others, and the service may not expect them"
+    let text = "have ended; they are admitted like all others, but the service may not expect them"
     #expect(try warnings(3) == ["the places of the first 3 \(text)"])
     #expect(try warnings(8) == ["the places of the first 4 \(text)"])
     let before = try queue.line()
@@ -64,7 +64,7 @@ struct ExpiringPlaceTests {
     let (queue, _) = try queue(unit)
     let failure = try #require(throws: Failure.self) { try queue.room.planIssue(["new"]) }
     #expect(failure.kind == .refused)
-    #expect(failure.causes.first?.contains("how long a place lasts is not configured") == true)
+    #expect(failure.causes.first?.contains("the lifetime of a place is not configured") == true)
     #expect(failure.hints.first?.contains("waiting-ttl") == true)
     queue.layout.waitingLifetimeMilliseconds = 1_800_000
     let earliest = try queue.journal.serverMilliseconds()
@@ -104,15 +104,15 @@ struct ExpiringPlaceTests {
   func lints() throws {
     let (queue, _) = try queue(Unit.both[0])
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "places" })
-    #expect(lint.detail == "the places of 4 of 10 have ended, and stand in front of all others")
+    #expect(lint.detail == "4 of 10 places in line have ended, and stand in front of all others")
     #expect(try !queue.room.lint().lints.contains { $0.check == "clock" || $0.check == "scores" })
     queue.layout.score = .expirySeconds
     let scores = try #require(try queue.room.lint().lints.first { $0.check == "scores" })
-    #expect(scores.detail == "10 of 10 scores are no end of a place as expiry-s")
-    #expect(scores.hint == "they are as expiry-ms: set `score: expiry-ms`")
+    #expect(scores.detail == "10 of 10 scores are not valid expiry-s values")
+    #expect(scores.hint == "they are valid expiry-ms values: set `score: expiry-ms`")
     #expect(
       try queue.room.snapshot().warnings == [
-        "the first score in \"waiting\" is no end of a place as expiry-s, but one as expiry-ms: set `score: expiry-ms`"
+        "the first score in 'waiting' is not a valid expiry-s value, but a valid expiry-ms value: set `score: expiry-ms`"
       ])
   }
 }

@@ -140,7 +140,7 @@ struct ExpiringMemberSetTests {
     try queue.enqueue(100)
     let before = try queue.line()
     // Nobody of the large set is active any more, and yet a script does not walk over it.
-    #expect(try queue.room.snapshot().warnings.contains { $0.contains("--fill-to is judged once") })
+    #expect(try queue.room.snapshot().warnings.contains { $0.contains("checks --fill-to only once") })
     let (operation, outcome) = try queue.admit(
       .count(.max), paced: PacedRun(Pace(perSecond: 100), for: .milliseconds(500)))
     #expect(outcome.changed == 50)
@@ -162,7 +162,7 @@ struct ExpiringMemberSetTests {
     let before = try queue.line()
     let snapshot = try queue.room.snapshot()
     #expect(snapshot.active == count)
-    #expect(snapshot.warnings.first?.contains("--fill-to is judged once") == true)
+    #expect(snapshot.warnings.first?.contains("checks --fill-to only once") == true)
     let (operation, outcome) = try queue.admit(.count(1200))
     #expect(outcome.changed == 1200)
     #expect(try queue.room.snapshot().active == count + 1200)
@@ -238,7 +238,7 @@ struct ExpiringMemberSetTests {
     let queue = try QueueFixture(.expiringMemberSet)
     try queue.redis.command("SADD", "active", "a", "b:9999999999999", "b:9999999999998", "gone:1000")
     let snapshot = try queue.room.snapshot()
-    #expect((snapshot.active, snapshot.warnings) == (1, ["1 in the active set has no expiry behind a colon"]))
+    #expect((snapshot.active, snapshot.warnings) == (1, ["1 member of the active set has no expiry after a colon"]))
   }
 
   @Test("counts members of every length of time, and takes text behind a colon for no time")

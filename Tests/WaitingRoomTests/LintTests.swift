@@ -37,7 +37,7 @@ struct LintTests {
     let queue = try healthy(shape, member: member, naming: member)
     try queue.activate("t3", "t77", "x")
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "both" })
-    #expect(lint.detail.hasPrefix("2 wait and are active at once, such as 't"))
+    #expect(lint.detail.hasPrefix("2 are waiting and active at once, for example 't"))
     #expect(lint.gravity == .warning)
   }
 
@@ -62,7 +62,7 @@ struct LintTests {
     let report = try queue.room.lint()
     #expect((report.waiting, report.waitingLookedAt) == (20_100, 5000))
     let scores = try #require(report.lints.first { $0.check == "scores" })
-    #expect(scores.detail == "4,900 of 5,000 scores are no arrival time as arrival-ms")
+    #expect(scores.detail == "4,900 of 5,000 scores are not valid arrival-ms values")
     #expect(scores.gravity == .problem)
   }
 
@@ -71,7 +71,7 @@ struct LintTests {
     let queue = try healthy(member: NamingTests.document)
     try queue.enqueue([("strange", "1"), ("{}", "2")])
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "members" })
-    #expect(lint.detail == "2 waiting members are not of the configured form, such as 'strange'")
+    #expect(lint.detail == "2 waiting members are not in the configured form, for example 'strange'")
     #expect(lint.gravity == .problem)
   }
 
@@ -86,7 +86,7 @@ struct LintTests {
     let ahead = try healthy()
     try ahead.enqueue([("late", "\(now + 90_000)")])
     let clock = try #require(try ahead.room.lint().lints.first { $0.check == "clock" })
-    #expect(clock.detail.hasPrefix("1 of 101 arrivals lies in the future"))
+    #expect(clock.detail.hasPrefix("1 of 101 arrivals is ahead of the server's clock"))
     let right = try healthy()
     #expect(!(try checks(right).contains("clock")))
   }
@@ -101,17 +101,18 @@ struct LintTests {
     try counter.activate("a")
     try counter.enqueue([("a1", "1"), ("b1", "2"), ("c1", "2"), ("d1", "3")])
     #expect(
-      try counter.room.lint().lints.first?.detail.hasPrefix("2 of 4 share their score with others, up to 2 with one")
+      try counter.room.lint().lints.first?.detail.hasPrefix(
+        "2 of 4 share their score with others, up to 2 have one score")
         == true)
   }
 
   @Test("find the active set without a time to live, and the whole key's trap")
   func wholeKey() throws {
     let queue = try healthy(.wholeKeySet)
-    #expect(try queue.room.lint().lints.first?.detail.hasPrefix("2 active share one time to live") == true)
+    #expect(try queue.room.lint().lints.first?.detail.hasPrefix("all 2 active users expire together in ") == true)
     try queue.redis.command("PERSIST", "active")
     #expect(
-      try queue.room.lint().lints.map(\.detail) == ["the active set has no time to live: nobody admitted ever expires"])
+      try queue.room.lint().lints.map(\.detail) == ["the active set has no time to live: active users never expire"])
   }
 
   @Test("find a queue that nobody admits from", arguments: Shape.allCases)
@@ -139,14 +140,15 @@ struct LintTests {
     let queue = try healthy(sideKeys: SideKeys(waitingCounter: "w", activeCounter: "a"))
     #expect(
       try queue.room.lint().lints.map(\.detail) == [
-        "the counter \"w\" of the waiting holds no number", "the counter \"a\" of the active holds no number",
+        "the counter 'w' of waiting people is not a number", "the counter 'a' of active users is not a number",
       ])
     try queue.redis.command("MSET", "w", "105", "a", "2")
     #expect(try checks(queue) == [])
     try queue.redis.command("MSET", "w", "150", "a", "x")
     #expect(
       try queue.room.lint().lints.map(\.detail) == [
-        "the counter \"w\" says 150 waiting, and there are 100", "the counter \"a\" of the active holds no number",
+        "the counter 'w' of waiting people is 150, but there are 100",
+        "the counter 'a' of active users is not a number",
       ])
   }
 

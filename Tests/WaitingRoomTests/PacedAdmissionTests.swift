@@ -84,7 +84,7 @@ struct PacedAdmissionTests {
       })
     let (_, outcome) = try queue.admit(.fillTo(10), paced: Self.run, control: control)
     #expect(outcome.changed == 13)
-    #expect(outcome.notes == ["287 fewer than planned: nobody waited, or there was no room, when a turn came"])
+    #expect(outcome.notes == ["287 fewer than planned: nobody waited, or the capacity was full, when a turn came"])
     #expect(try queue.room.snapshot().active == 10)
   }
 
@@ -118,7 +118,7 @@ struct PacedAdmissionTests {
     let outcome = try queue.room.admit(
       plan, RunningChange(try queue.begin(), lock: try queue.lock(), control: .init()))
     #expect(outcome.changed == 25)
-    #expect(outcome.notes == ["5 fewer than planned: nobody waits any more"])
+    #expect(outcome.notes == ["5 fewer than planned: nobody is waiting any more"])
   }
 
   @Test("two runs that follow each other closely hold one pace together, each from a machine of its own")

@@ -64,7 +64,8 @@ struct SnapshotTests {
     #expect(snapshot.oldestWaitMilliseconds == nil)
     #expect(snapshot.warnings.count == 1)
     #expect(snapshot.warnings.first?.contains("arrival-ms") == true)
-    let isInSeconds = snapshot.warnings.first?.hasSuffix(", but one as arrival-s: set `score: arrival-s`") == true
+    let isInSeconds =
+      snapshot.warnings.first?.hasSuffix(", but a valid arrival-s value: set `score: arrival-s`") == true
     #expect(isInSeconds == (score == "1700000000"))
   }
 
@@ -74,7 +75,7 @@ struct SnapshotTests {
     try queue.enqueue([("first", String(try queue.journal.serverMilliseconds() + 60_000))])
     let snapshot = try queue.room.snapshot()
     #expect(snapshot.oldestWaitMilliseconds == 0)
-    #expect(snapshot.warnings.first?.contains("future") == true)
+    #expect(snapshot.warnings.first?.contains("ahead of the server's clock") == true)
   }
 
   @Test("shows what is left of the whole key's time, and warns where the key has none")
@@ -86,7 +87,7 @@ struct SnapshotTests {
     try queue.redis.command("PERSIST", "active")
     let snapshot = try queue.room.snapshot()
     #expect(snapshot.activeTTLMilliseconds == nil)
-    #expect(snapshot.warnings == ["the active set has no time to live: nobody admitted ever expires"])
+    #expect(snapshot.warnings == ["the active set has no time to live: active users never expire"])
   }
 
   @Test("fails as bad input on a key of the wrong type, naming the key and both types")
@@ -97,12 +98,12 @@ struct SnapshotTests {
     #expect(waiting.kind == .badInput)
     #expect(
       waiting.message
-        == "the key \"waiting\" holds a list, but queue \"tickets\" keeps its waiting people in a sorted set")
+        == "the key 'waiting' holds a list, but queue 'tickets' keeps its waiting people in a sorted set")
     try queue.redis.command("DEL", "waiting")
     try queue.redis.command("ZADD", "active", "1", "x")
     let active = try #require(throws: Failure.self) { try queue.room.snapshot() }
     #expect(
-      active.message == "the key \"active\" holds a sorted set, but queue \"tickets\" keeps its active people in a set")
+      active.message == "the key 'active' holds a sorted set, but queue 'tickets' keeps its active people in a set")
     #expect(throws: Failure.self) { try queue.room.planAdmission(.count(1)) }
   }
 

@@ -6,7 +6,7 @@ import Redis
 extension BulkRun {
   func recover(from error: RedisError, _ state: inout BulkRunState) throws {
     switch error.serverCode {
-    case "USHERLOST": throw state.absence.hasEverBeen ? forgotten : Heartbeat.lost
+    case "USHERLOST": throw try heartbeatLost(state)
     case "USHERGONE": throw Self.imageLost
     case "USHERNORECORD": throw Self.recordLost
     case "USHERBUSY":
@@ -50,8 +50,15 @@ extension BulkRun {
       try Heartbeat(key: lock.keys.heartbeat(change.id), token: lock.token).renew(on: redis)
       state.renewed = .now
     } catch let failure as Failure where failure == Heartbeat.lost {
-      throw state.absence.hasEverBeen ? forgotten : failure
+      throw failure == Heartbeat.lost ? try heartbeatLost(state) : failure
     }
+  }
+
+  /// What it means that the heartbeat is gone: a server without the record has lost more than that.
+  private func heartbeatLost(_ state: BulkRunState) throws -> Failure {
+    if state.absence.hasEverBeen { return forgotten }
+    let record = RedisArgument(lock.keys.operation(change.id))
+    return try redis.command("EXISTS", record).integer == 0 ? Self.recordLost : Heartbeat.lost
   }
 
   /// The error itself where nothing was changed, else what is known to be done.
@@ -76,18 +83,18 @@ extension BulkRun {
   private var forgotten: Failure {
     Failure(
       .failed,
-      "Redis at \(redis.target) came back without the record of this change, so it has forgotten the end of it, or all",
-      causes: ["it restarts from a file that is older than the change"],
-      hints: ["see what is left of it, and where people are: `usher history`, `usher queue status`"])
+      "Redis at \(redis.target) came back without the record of this change, so it has lost the last part of the change, or all of it",
+      causes: ["it restarted from a file that is older than the change"],
+      hints: ["see what is left of the change with `usher history` and `usher queue status`"])
   }
 
   private static let recordLost = Failure(
     .failed, "the record of this operation is gone from Redis, and with it the number of the last batch",
-    hints: ["see whether Redis evicts keys, or came back without them: `usher doctor`"])
+    hints: ["see with `usher doctor` whether Redis evicts keys or does not save them"])
 
   private static let imageLost = Failure(
-    .failed, "cannot take back any more of the operation: the before-images of its earlier part are no longer kept",
-    causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
+    .failed, "cannot undo any more of the operation: the before-images of its earlier part are no longer kept",
+    causes: ["they are kept for \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
 }
 
 extension RedisError {

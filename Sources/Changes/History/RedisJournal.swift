@@ -14,6 +14,8 @@ public final class RedisJournal {
 
   let connection: RedisConnection
   private let actor: Actor
+  /// Where the records of operations lie that were begun here.
+  private var begun: [OperationID: Place] = [:]
 
   public init(_ connection: RedisConnection, actor: Actor) {
     self.connection = connection
@@ -37,6 +39,7 @@ public final class RedisJournal {
     if let reason = request.reason { fields.append(("reason", reason)) }
     if let undoes = request.undoes { fields.append(("undoes", undoes.description)) }
     let place = Place(id: id, keys: keys)
+    begun[id] = place
     _ = try connection.evaluate(
       Self.indexScript, keys: ["operations": RedisArgument(OwnKeys.operations)],
       arguments: [
@@ -126,6 +129,7 @@ public final class RedisJournal {
 
   /// Where the record of an operation lies: the index has it under the time that the id itself tells.
   private func place(of id: OperationID) throws -> Place? {
+    if let place = begun[id] { return place }
     let time = RedisArgument(id.milliseconds)
     return try connection.command("ZRANGEBYSCORE", RedisArgument(OwnKeys.operations), time, time).array
       .compactMap { Place(member: try $0.string) }.first { $0.id == id }

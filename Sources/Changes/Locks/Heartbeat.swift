@@ -21,8 +21,8 @@ public struct Heartbeat: Sendable {
 
   /// What a run throws that found its heartbeat gone.
   static let lost = Failure(
-    .tryAgain, "this run stood still too long, and others may have changed the same thing meanwhile",
-    hints: ["what was done is in `usher history`; run the command again for the rest"])
+    .tryAgain, "this run stopped for too long, and others may have changed the same data meanwhile",
+    hints: ["see what was done with `usher history`; run the command again for the rest"])
 
   private static let renewScript = RedisScript(
     name: "heartbeat renew",

@@ -38,7 +38,7 @@ public struct RedisLock: Sendable {
     throw Failure(
       .tryAgain, "another usher is changing \(name) in Redis at \(connection.target)",
       causes: holder.map { [RunHolder.description(of: $0)] } ?? [],
-      hints: ["wait for it with `--wait 30s`; the lock of a run that was killed ends within \(milliseconds / 1000) s"])
+      hints: ["wait for it with `--wait 30s`; the lock of a killed run expires within \(milliseconds / 1000) s"])
   }
 
   var key: RedisArgument { RedisArgument(keys.lock) }

@@ -56,7 +56,7 @@ public struct Sandbox: Sendable {
       return (record, true)
     }
     guard ProcessTable.end(marked: home.directory) else {
-      throw Failure(.failed, "cannot end the servers that an earlier start left in \(home.directory)")
+      throw Failure(.failed, "cannot stop the servers that an earlier start left in \(home.directory)")
     }
     let guardian = try ServerGuard(mark: home.directory, lock: lock.descriptor)
     do {
@@ -88,7 +88,7 @@ public struct Sandbox: Sendable {
     defer { withExtendedLifetime(lock) {} }
     let wasRunning = !ProcessTable.pids(marked: mark).isEmpty
     guard ProcessTable.end(marked: mark) else {
-      throw Failure(.failed, "cannot end the servers of the sandbox in \(mark)")
+      throw Failure(.failed, "cannot stop the servers of the sandbox in \(mark)")
     }
     unlink(SandboxRecord.path(in: mark))
     // The stand-in goes too when this directory once needed one and suits servers now.
@@ -99,7 +99,7 @@ public struct Sandbox: Sendable {
   private func endStranded(_ mark: String, _ standIn: String, deleting: Bool) throws -> Bool {
     let wasRunning = !ProcessTable.pids(marked: mark).isEmpty
     guard ProcessTable.end(marked: mark) else {
-      throw Failure(.failed, "cannot end the servers of the sandbox that was in \(mark)")
+      throw Failure(.failed, "cannot stop the servers of the sandbox that was in \(mark)")
     }
     if deleting { SandboxFiles.remove(standIn, [standIn]) }
     return wasRunning
@@ -128,7 +128,8 @@ public struct Sandbox: Sendable {
       if let rest = SandboxRecord.present(in: directory) {
         let down = status(of: rest).filter { $0.state == .stopped }.map(\.name)
         throw Failure(
-          .unavailable, "the sandbox in \(directory) is not whole", causes: ["down: \(down.joined(separator: ", "))"],
+          .unavailable, "the sandbox in \(directory) is not complete",
+          causes: ["down: \(down.joined(separator: ", "))"],
           hints: ["usher sandbox start"])
       }
       throw Failure(

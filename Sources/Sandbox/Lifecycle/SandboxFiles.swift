@@ -18,8 +18,9 @@ enum SandboxFiles {
     let foreign = entries(of: directory).filter { !names.contains($0) }.sorted()
     guard foreign.isEmpty else {
       throw Failure(
-        .refused, "will not make a sandbox in \(directory), which holds other things", causes: ["there: \(foreign[0])"],
-        hints: ["name an empty directory with `--directory`"])
+        .refused, "will not create a sandbox in \(directory), which contains other files",
+        causes: ["found: \(foreign[0])"],
+        hints: ["give an empty directory with `--directory`"])
     }
   }
 

@@ -87,7 +87,7 @@ public struct ChildCommand: Sendable {
   public func capture() throws(Failure) -> (exit: ChildExit, text: String) {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else {
-      throw Failure(.failed, "cannot make a pipe", causes: [lastSystemError()])
+      throw Failure(.failed, "cannot create a pipe", causes: [lastSystemError()])
     }
     var copy = self
     copy.output = .descriptor(ends[1])

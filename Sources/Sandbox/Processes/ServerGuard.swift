@@ -20,7 +20,7 @@ public final class ServerGuard: Sendable {
   public init(mark: String, lock: Int32? = nil, removing: String? = nil) throws(Failure) {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else {
-      throw Failure(.failed, "cannot make a pipe", causes: [lastSystemError()])
+      throw Failure(.failed, "cannot create a pipe", causes: [lastSystemError()])
     }
     var command = ChildCommand(
       "/bin/sh", ["-c", Self.script, "usher-guard", "\(ProcessTable.markName)=\(mark)", removing ?? ""],

@@ -35,7 +35,7 @@ public enum Schema {
     guard names.isEmpty else {
       throw Failure(
         .refused, "will not touch \(quoted(names)) in \(connection.target)",
-        causes: ["there already, and not made by `usher schema apply`"],
+        causes: ["already there, but not created by `usher schema apply`"],
         hints: ["use an empty database, or `usher sandbox start`"])
     }
     return SchemaPlan(applied: Migration.all.filter { recorded.contains($0.number) }, pending: pending)
@@ -89,7 +89,7 @@ public enum Schema {
     guard columns == ["applied_at", "name", "number"] else {
       throw Failure(
         .refused, "will not touch 'schema_migration' in \(connection.target)",
-        causes: ["it has the columns \(columns.joined(separator: ", ")): another tool's"],
+        causes: ["it has the columns \(columns.joined(separator: ", ")), so it belongs to another tool"],
         hints: ["use an empty database, or `usher sandbox start`"])
     }
     return try connection.query("SELECT number FROM schema_migration").map { try $0.decode("number") }

@@ -17,14 +17,14 @@ public enum Seed {
     }
     guard filled.isEmpty else {
       throw Failure(
-        .refused, "will not seed \(postgres.target), which has rows already",
+        .refused, "will not seed \(postgres.target), which already has rows",
         causes: ["not empty: \(filled.joined(separator: ", "))"], hints: ["usher sandbox reset"])
     }
     let keys = [SaleKeys.waiting, SaleKeys.active, SaleKeys.concerts, SaleKeys.options(concert: 0)]
     guard try redis.command(["EXISTS"] + keys).integer == 0 else {
       throw Failure(
-        .refused, "will not seed \(redis.target), which holds a sale's keys already",
-        causes: ["there: one of \(keys.map { "'\($0.text)'" }.joined(separator: ", "))"],
+        .refused, "will not seed \(redis.target), which already has keys of a ticket sale",
+        causes: ["found at least one of: \(keys.map { "'\($0.text)'" }.joined(separator: ", "))"],
         hints: ["usher sandbox reset"])
     }
   }

@@ -70,7 +70,9 @@ public struct PostgresServer: Sendable {
     try meanwhile()
     var ended = child.poll()
     while ended == nil {
-      if isInterrupted() { throw Failure(.interrupted, "interrupted while PostgreSQL's data directory was made") }
+      if isInterrupted() {
+        throw Failure(.interrupted, "interrupted while PostgreSQL's data directory was being created")
+      }
       usleep(5_000)
       ended = child.poll()
     }
@@ -81,7 +83,7 @@ public struct PostgresServer: Sendable {
         causes: lastLines(of: home.log("initdb")), hints: ["read \(home.log("initdb"))"])
     }
     guard rename("\(data).new", data) == 0 else {
-      throw Failure(.cannotCreate, "cannot name PostgreSQL's data directory \(data)", causes: [lastSystemError()])
+      throw Failure(.cannotCreate, "cannot rename PostgreSQL's data directory \(data)", causes: [lastSystemError()])
     }
   }
 

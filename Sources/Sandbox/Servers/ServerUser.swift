@@ -14,7 +14,7 @@ public struct ServerUser: Equatable, Sendable {
       if let user = named(name) { return user }
     }
     throw Failure(
-      .failed, "cannot run PostgreSQL as root, and found neither the user postgres nor nobody",
+      .failed, "cannot run PostgreSQL as root, and found neither the user 'postgres' nor 'nobody'",
       hints: ["run usher as another user"])
   }
 

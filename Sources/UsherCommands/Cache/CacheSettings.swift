@@ -31,7 +31,7 @@ extension Session {
   func protectedKeys() throws -> ProtectedKeys {
     var protected = ProtectedKeys(families: [.init(prefix: OwnKeys.prefix, owner: "usher itself")])
     for queue in try context().queues.values.sorted(by: { $0.name < $1.name }) {
-      let owner = "queue \"\(queue.name)\""
+      let owner = "queue '\(queue.name)'"
       let beside =
         [queue.waitingCounter, queue.activeCounter, queue.pauseKey].compactMap { $0?.value }
         + queue.sideKeys.map(\.value)

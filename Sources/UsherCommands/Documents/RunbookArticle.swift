@@ -65,7 +65,7 @@ enum RunbookArticle {
       """,
     steps: [
       Step(
-        "Show when the active people expire, in the last column. A warning says if the key never expires:",
+        "Show when the active people expire, in the column `active ends in`. A warning says if the key never expires:",
         "usher queue status"),
       Step(
         """
@@ -114,7 +114,7 @@ enum RunbookArticle {
         "usher queue park --yes --reason 'sale is called off'"),
       Step("Check that nobody waits. The number of people set aside is below the table:", "usher queue status"),
       Step(
-        "Give everybody the place back. People who came meanwhile stand behind those who came before:",
+        "Return everybody to the exact score. People who joined meanwhile are sorted in by their scores:",
         "usher queue unpark --yes --reason 'sale goes on'"),
       Step("Check that the number of people and the oldest wait are as before:", "usher queue status -o json"),
     ])

@@ -7,10 +7,10 @@ import Terminal
 import Text
 
 extension Session {
-  /// Carries a change through its stations: consent, plan, bound, question, lock, record, apply, record, result.
+  /// Carries out a change in these steps: consent, plan, bounds, question, lock, record, apply, record, result.
   ///
-  /// `plan` reads only. `apply` changes what that plan says, in batches, and looks at its control between them. A dry run ends after the
-  /// plan, and a plan of nothing is done at once.
+  /// `plan` only reads. `apply` carries out that plan in batches and checks its control between them. A dry run ends after the plan,
+  /// and so does a run whose plan is empty.
   func change<Plan>(
     command: String, destroying: String? = nil, plan: () throws -> PlannedChange<Plan>,
     apply: (Plan, RunningChange) throws -> ChangeOutcome
@@ -23,22 +23,22 @@ extension Session {
       return try reportNothing(planned.proposal, isDryRun: consent.isDryRun, took: clock.now - start)
     }
     var unfinished = UnfinishedChanges()
-    planned.proposal.warnings += try unfinished.look(before: planned.proposal, self, isDryRun: consent.isDryRun)
+    planned.proposal.warnings += try unfinished.look(before: planned.proposal, self, consent)
     if consent.isDryRun {
       planned.proposal.warnings += refusal(by: planned.proposal.store)
       warn(of: planned.proposal)
       return try reportPlan(planned.proposal, took: clock.now - start)
     }
     let proposal = planned.proposal
-    // Its own data goes there, also under `--quiet`.
+    // Standard output carries the change's own data, even with `--quiet`.
     if proposal.leavesOutputAlone { try output.requireWritable() }
     warn(of: proposal, isAsking: consent.asks)
     if consent.asks { try describe(proposal, on: errors) }
     let asked = clock.now
     let isAgreed = consent.isGiven(for: proposal)
-    // How long a person thought is not what the change took.
+    // The time that a person takes to answer does not count as part of the change.
     start += clock.now - asked
-    // Also where the signal came while the plan was made: then there is nothing to record.
+    // A signal may also have come while the plan was made. Nothing has been recorded yet.
     guard isAgreed, !Interruption.isRequested else {
       throw Failure(Interruption.isRequested ? Interruption.failureKind : .refused, "nothing was changed")
     }
@@ -46,10 +46,10 @@ extension Session {
     let (held, waited) = try HeldLock.acquire(
       for: proposal, as: token, self, wait: values[ChangeOptions.wait] ?? .zero)
     let done = try holding(held) { () throws -> (OperationID, ChangeOutcome)? in
-      // Whoever held the lock has changed what the plan saw.
+      // The previous holder of the lock may have changed the data that the plan is based on.
       if waited { planned = try plannedAnew(after: proposal, consent, plan) }
       if planned.proposal.isEmpty { return nil }
-      // Who is told of nothing leaves the news to the next.
+      // With `--quiet` nobody would see these warnings, so they are left for the next run.
       if consent.asks || !isQuiet {
         let news = try unfinished.settle(before: planned.proposal, self)
         for warning in news { warn(warning) }
@@ -63,7 +63,8 @@ extension Session {
     try conclude(planned.proposal, id, outcome, took: clock.now - start)
   }
 
-  /// What a dry run warns of, because the real run would be refused: a store that is read only. Empty where it does not say.
+  /// The warning of a dry run that the store is read-only, so that the real run would be refused. Empty if the store can be changed,
+  /// or cannot be asked.
   private func refusal(by store: OperationRecord.Store) -> [String] {
     let refused = "the real run would be refused: "
     switch store {
@@ -82,13 +83,13 @@ extension Session {
     }
   }
 
-  /// Warns of what a plan found, but not under `--quiet`, where nobody is asked: done as wanted, it is silent, and JSON tells all.
+  /// Prints the warnings of a plan; with `--quiet` only if a question follows. JSON output always contains them.
   private func warn(of proposal: ChangeProposal, isAsking: Bool = false) {
     guard isAsking || !isQuiet else { return }
     for warning in proposal.warnings { warn(warning) }
   }
 
-  /// The plan with the lock in hand. A person has said yes to a number, and is not taken to have said it to a larger one.
+  /// The plan, made again while the lock is held; refused if it is larger than the one that a person confirmed.
   private func plannedAnew<Plan>(
     after agreed: ChangeProposal, _ consent: Consent, _ plan: () throws -> PlannedChange<Plan>
   ) throws -> PlannedChange<Plan> {
@@ -98,7 +99,8 @@ extension Session {
     throw Failure(
       .refused,
       "the plan grew from \(agreed.count.grouped) to \(proposal.count.grouped) while another usher held the lock",
-      causes: ["nothing was changed: you said yes to \(agreed.count.grouped)"], hints: ["run it again, and look"]
+      causes: ["nothing was changed, because you confirmed \(agreed.count.grouped)"],
+      hints: ["run the command again and look at the new plan"]
     )
   }
 
@@ -110,46 +112,46 @@ extension Session {
     try report(empty, sentence: proposal.nothingToDo)
   }
 
-  /// The plan, with the time that its pace takes; refused when it is larger than `--max-affected`.
+  /// The plan, with the time that it takes at the given rate; refused if it is larger than `--max-affected`.
   private func bounded<Plan>(_ plan: () throws -> PlannedChange<Plan>) throws -> PlannedChange<Plan> {
     var planned = try plan()
     let proposal = planned.proposal
     if let most = values[ChangeOptions.maxAffected], proposal.count > most {
       throw Failure(
         .refused,
-        "the plan would change \(proposal.count.grouped), more than the \(most.grouped) of --max-affected",
+        "the plan would change \(proposal.count.grouped), but --max-affected allows only \(most.grouped)",
         causes: [proposal.action], hints: ["nothing was changed; look at the plan with `--dry-run`"])
     }
     if let rate = values[ChangeOptions.rate], rate.perSecond > 0 {
-      // The first batch, a tenth of a second's worth at most, goes at once.
+      // The first batch starts at once; it has at most the share of a tenth of a second.
       let paced = Duration.seconds(min(Double(proposal.count) / rate.perSecond, 1e9))
       planned.proposal.estimate = max(.zero, paced - .milliseconds(100))...(paced + .seconds(1))
     }
     return planned
   }
 
-  /// Runs `body` with the lock in hand and gives it back, however `body` ends.
+  /// Runs `body` while the lock is held, and releases the lock also if `body` fails.
   private func holding<T>(_ held: HeldLock, _ body: () throws -> T) throws -> T {
     try Interruption.deferred(whileHolding: held.redis != nil) {
       let result: T
       do {
         result = try body()
       } catch {
-        // The first error is the one to report: giving back may fail for the same reason.
+        // The first error is reported: the release may fail for the same reason.
         if Interruption.isForced { try? held.abandon(self) } else { try? held.release(self) }
         throw error
       }
       do {
         try held.release(self)
       } catch {
-        // What was done is done and recorded.
-        warn("the lock could not be given back, and runs out by itself: \(ErrorReport.failure(for: error).message)")
+        // The change itself is done and recorded.
+        warn("the lock could not be released and will end by itself: \(ErrorReport.failure(for: error).message)")
       }
       return result
     }
   }
 
-  /// Records the start, applies, records the end; the record is closed also when applying failed.
+  /// Records the start, applies the plan, and records the end, also if applying failed.
   private func carryOut<Plan>(
     _ planned: PlannedChange<Plan>, _ held: HeldLock, _ token: String,
     _ apply: (Plan, RunningChange) throws -> ChangeOutcome
@@ -165,115 +167,24 @@ extension Session {
       let change = RunningChange(id, lock: held.redis, control: control)
       var outcome = try known(id, proposal) { try apply(planned.plan, change) }
       do {
-        // Of a change that was broken off the record knows more than we do: what was on its way counted itself.
+        // If the store failed in the middle, its record has the better count: batches whose answer was lost have counted themselves.
         try journal.finish(
           id, state: outcome.state, failed: outcome.failed, changed: outcome.isAtLeast ? nil : outcome.changed)
-      } catch  where outcome.failed > 0 {
-        // The store that keeps the record has gone in the middle: what was done and what failed is the news.
-        outcome.notes.append("the operation's record could not be closed: \(ErrorReport.failure(for: error).message)")
+      } catch  where outcome.failed > 0 || outcome.changed > 0 && !Interruption.isForced {
+        // The store that keeps the record has failed; the counts are more important than this error.
+        outcome.notes.append(
+          "the end of the operation could not be recorded: \(ErrorReport.failure(for: error).message)")
       }
-      if let undone = proposal.undoes, outcome.state == .done { try journal.markUndone(undone, by: id) }
+      if let undone = proposal.undoes, outcome.state == .done { try markUndone(undone, by: id, journal, &outcome) }
       return (id, outcome)
     } catch {
       progress.finish()
-      // Only with a lock in Redis does a second signal come here, so the record is in Redis too.
+      // A second signal is handled here only if the lock is in Redis, so the record is in Redis too.
       if Interruption.isForced {
         if case .redis(let keys, _) = proposal.place { try? redisJournal().abandon(id, in: keys) }
         throw brokenOff(id, error)
       }
-      // The first error is the one to report: closing the record may fail for the same reason.
-      try? journal.finish(id, state: .failed, failed: 0, changed: nil)
-      let failure = ErrorReport.failure(for: error).adding(hint: "what was done before is in: usher history \(id)")
-      throw proposal.undo == .automatic ? failure.adding(hint: "take that back with: usher undo \(id)") : failure
-    }
-  }
-
-  /// What `body` did, also when its store broke it off in the middle; then with how to go on.
-  private func known(
-    _ id: OperationID, _ proposal: ChangeProposal, _ body: () throws -> ChangeOutcome
-  ) throws -> ChangeOutcome {
-    do {
-      return try body()
-    } catch let broken as BrokenOffChange where !Interruption.isForced {
-      var outcome = broken.outcome
-      // The last batch on its way may have been a short one.
-      if !proposal.countIsEstimate {
-        outcome.failed = min(outcome.failed, max(1, proposal.count - outcome.changed - outcome.skipped))
-      }
-      outcome.hints.append("how far it came is in its record, as far as the store has kept it: `usher history \(id)`")
-      if proposal.undo == .automatic {
-        outcome.hints.append("take back what was done with `usher undo \(id)`, or go on from there")
-      } else if let undone = proposal.undoes, !outcome.hints.contains(where: { $0.contains(undone.description) }) {
-        outcome.hints.append("go on with the rest: `usher undo \(undone)`")
-      }
-      return outcome
-    }
-  }
-
-  private func brokenOff(_ id: OperationID, _ error: any Error) -> Failure {
-    Failure(
-      Interruption.failureKind, "ended at a second signal, in the middle of a batch",
-      causes: [ErrorReport.failure(for: error).message],
-      hints: [
-        "what was done before is in: usher history \(id)",
-        "the lock was given back without waiting for an answer; should that not arrive, it runs out within "
-          + "\(RedisLock.milliseconds / 1000) s",
-      ])
-  }
-
-  private func conclude(
-    _ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome, took: Duration
-  ) throws {
-    if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
-    for line in outcome.notes { note(line) }
-    var report = ChangeReport(proposal, isDryRun: false, took: took)
-    report.operation = id
-    report.changed = outcome.changed
-    report.failed = outcome.failed
-    report.skipped = outcome.skipped
-    report.wasInterrupted = outcome.wasInterrupted
-    report.changedIsAtLeast = outcome.isAtLeast
-    // The walk was whole, so what it met is what there was; one that was broken off knows only its estimate.
-    if proposal.countIsEstimate && !outcome.wasInterrupted && !outcome.isAtLeast {
-      report.planned = outcome.changed + outcome.failed + outcome.skipped
-    }
-    if outcome.changed == 0 && outcome.skipped == 0 { report.undo = .none(reason: "nothing was changed") }
-    let sentence = sentence(proposal, id, outcome)
-    do {
-      try self.report(report, sentence: sentence)
-      try output.flush()
-    } catch {
-      // The change stands whether or not somebody reads of it here.
-      if !proposal.leavesOutputAlone { try? errors.writeText(sentence) }
-      throw error
-    }
-    if outcome.wasInterrupted {
-      throw Failure(
-        Interruption.failureKind,
-        "ended on request after \(outcome.changed.grouped) of "
-          + (proposal.countIsEstimate ? "about " : "") + report.planned.grouped,
-        hints: proposal.undoes.map { ["go on with the rest: `usher undo \($0)`"] } ?? [])
-    }
-    if outcome.failed > 0 {
-      let planned = (proposal.countIsEstimate && outcome.isAtLeast ? "about " : "") + report.planned.grouped
-      throw Failure(
-        .failed,
-        outcome.isAtLeast
-          ? "broken off after \(outcome.changedText) of \(planned)"
-          : "\(outcome.failed.grouped) of \(planned) failed",
-        causes: outcome.failures, hints: outcome.hints)
-    }
-  }
-
-  private func sentence(_ proposal: ChangeProposal, _ id: OperationID, _ outcome: ChangeOutcome) -> String {
-    let done = outcome.sentence ?? proposal.done(outcome)
-    guard outcome.changed > 0 else { return done }
-    switch proposal.undo {
-    case .automatic: return "\(done); undo with: usher undo \(id)"
-    case .by(let command): return "\(done); undo with: \(command)"
-    // What is final is over.
-    case .none where outcome.wasInterrupted || outcome.isAtLeast: return done
-    case .none(let reason): return "\(done); \(reason)"
+      throw end(id, proposal, journal, by: error)
     }
   }
 
@@ -283,7 +194,7 @@ extension Session {
       reason: values[ChangeOptions.reason], planned: proposal.count, undo: proposal.undo, undoes: proposal.undoes)
   }
 
-  /// Records that the change starts, where its record belongs.
+  /// Records the start of the change in the store that changes.
   private func begin(_ proposal: ChangeProposal, _ token: String) throws -> (OperationID, any OperationJournal) {
     let request = try request(for: proposal)
     switch proposal.place {

@@ -1,7 +1,7 @@
 import Changes
 import Terminal
 
-/// What a command is about to change, as a person is shown it, and the plan that is carried out.
+/// The proposal that is shown to the user, and the plan that is carried out.
 struct PlannedChange<Plan> {
   var proposal: ChangeProposal
   let plan: Plan
@@ -12,9 +12,9 @@ struct PlannedChange<Plan> {
   }
 }
 
-/// Where something is changed.
+/// The store that a change is made in, and its lock.
 enum ChangePlace {
-  /// In Redis, with the record beside this key of the service. A change that is one atomic step needs no lock.
+  /// In Redis, with the record under these keys of usher. A change that is one atomic step needs no lock.
   case redis(OwnKeys, isLocked: Bool = true)
   /// In PostgreSQL, under the lock of this name.
   case postgres(lock: String)
@@ -26,21 +26,21 @@ enum ChangePlace {
     }
   }
 
-  /// Whether others of the same target are kept out, so that a change may be found in its middle.
+  /// Whether the change holds a lock on its target. Only such a change has several steps and can remain unfinished.
   var isLocked: Bool {
     if case .redis(_, let isLocked) = self { return isLocked }
     return true
   }
 }
 
-/// What a changing command is about to do, said before it is done: the same in a dry run, in the question, and in history.
+/// What a command is about to change. The dry run, the question and the history show the same proposal.
 struct ChangeProposal {
   /// The command's path, `queue admit`.
   var command: String
   /// What is changed, as history and locks name it: `queue tickets`.
   var target: String
   var place: ChangePlace
-  /// The deed in the imperative with its counts: `admit 420 of 18,204 waiting people to queue 'tickets'`.
+  /// What is done, in the imperative and with counts: `admit 420 of the 18,204 people waiting in queue 'tickets'`.
   var action: String
   /// Units that will change.
   var count: Int
@@ -50,23 +50,23 @@ struct ChangeProposal {
   var sample: [String] = []
   /// What the operator should know before saying yes.
   var warnings: [String] = []
-  /// How long it will take, as a range, where that is known.
+  /// The estimated duration; nil if it is not known.
   var estimate: ClosedRange<Duration>?
-  /// Further facts of the plan: name as in JSON, and value.
+  /// Further details of the plan: name as in JSON, and value.
   var details: [(name: String, value: FieldValue)] = []
   var undo: UndoPromise
-  /// The operation that this one takes back.
+  /// The operation that this one undoes.
   var undoes: OperationID?
-  /// A store that is full must not refuse it, because it is what makes room.
+  /// Whether the change frees memory, so that a store whose memory is full must still accept it.
   var freesMemory = false
   /// Why there is nothing to do, when the count is zero.
   var nothingToDo: String = "nothing to do"
-  /// Standard output carries the change's own data, so the result goes to standard error.
+  /// Whether standard output carries the change's own data, so that the result goes to standard error.
   var leavesOutputAlone = false
-  /// The deed in the past tense, from what came out: `admitted 420 of 18,204`.
+  /// What was done, in the past tense, from the outcome: `admitted 420 of 18,204`.
   var done: (ChangeOutcome) -> String
 
-  /// There is nothing to do, and that is certain.
+  /// Whether there is certainly nothing to do.
   var isEmpty: Bool { count == 0 && !countIsEstimate }
   /// The store that changes and keeps the record.
   var store: OperationRecord.Store { place.store }

@@ -2,7 +2,7 @@ import Changes
 import Terminal
 import Text
 
-/// The result of a change, or its plan in a dry run, as scripts read it.
+/// The result of a change, or its plan in a dry run.
 struct ChangeReport {
   var action: String
   var target: String
@@ -41,7 +41,7 @@ struct ChangeReport {
     leavesOutputAlone = proposal.leavesOutputAlone
   }
 
-  /// What JSON and CSV have; the details of the command come last.
+  /// The fields of JSON and CSV; the details of the command come last.
   var fields: [Field<ChangeReport>] {
     var fields: [Field<ChangeReport>] = [
       Field("operation", heading: "operation") { .text($0.operation?.description) },
@@ -69,9 +69,9 @@ struct ChangeReport {
 }
 
 extension Session {
-  /// Prints the result of a change: the record for a program, the sentence for a person.
+  /// Prints the result of a change: a sentence in table format, otherwise a record.
   ///
-  /// Where standard output is the change's own data (events published to it), the result goes to standard error.
+  /// If standard output carries the change's own data (events that are published to it), the result goes to standard error.
   func report(_ report: ChangeReport, sentence: String) throws {
     let stream = report.leavesOutputAlone ? errors : output
     guard format == .table else { return try stream.renderObject(report, report.fields, format: format) }
@@ -83,26 +83,26 @@ extension Session {
   func reportPlan(_ proposal: ChangeProposal, took: Duration) throws {
     let report = ChangeReport(proposal, isDryRun: true, took: took)
     guard format == .table else { return try print(object: report, report.fields) }
-    try output.writeText("would \(proposal.countIsEstimate ? "(by estimate) " : "")\(proposal.action)")
+    try output.writeText("would \(proposal.action)\(proposal.countIsEstimate ? ", by estimate" : "")")
     try describe(proposal, on: output)
     try output.writeLine("nothing was changed")
   }
 
-  /// Writes what a plan holds beside its one sentence: the first units, the facts, the time, the way back.
+  /// Writes what a plan contains besides its action: the first units, the details, the estimated time, and how to undo it.
   func describe(_ proposal: ChangeProposal, on stream: OutputStream) throws {
     for unit in proposal.sample { try stream.writeText("  \(unit)") }
     let rest = proposal.count - proposal.sample.count
     if rest > 0 && !proposal.sample.isEmpty { try stream.writeLine("  … and \(rest.grouped) more") }
     for (name, value) in proposal.details where value != .null {
       var words = name.split(separator: "_")
-      // People get `23h 56m`, whatever the unit in JSON is.
+      // The table text is `23h 56m`, so the unit of JSON is left out.
       if case .milliseconds = value, words.last == "ms" { words.removeLast() }
       let label = words.joined(separator: " ")
       try describe(label, value, on: stream)
     }
     if let estimate = proposal.estimate {
       try stream.writeText(
-        "takes about \(Figures.duration(estimate.lowerBound)) to \(Figures.duration(estimate.upperBound)), by estimate")
+        "estimated time: \(Figures.duration(estimate.lowerBound)) to \(Figures.duration(estimate.upperBound))")
     }
     switch proposal.undo {
     case .automatic: try stream.writeText("can be undone with: usher undo ID")
@@ -111,7 +111,7 @@ extension Session {
     }
   }
 
-  /// A fact in one line; a list that is too long for the terminal has a line an element.
+  /// Writes a detail on one line; a list that is too long for the terminal gets one line for each element.
   private func describe(_ label: String, _ value: FieldValue, on stream: OutputStream) throws {
     let text = "\(label): \(value.tableText(onTerminal: stream.isTerminal))"
     guard stream.isTerminal, case .list(let elements) = value, text.displayWidth > stream.width ?? 80 else {

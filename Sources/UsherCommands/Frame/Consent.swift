@@ -6,14 +6,13 @@ import Terminal
 struct Consent {
   let isDryRun: Bool
   private let isGivenByFlag: Bool
-  /// The name that consent must repeat: the protected context's, or that of what is destroyed.
+  /// The name that must be confirmed: that of the protected context, or of the target that is destroyed.
   private let neededName: String?
   private let isNameGiven: Bool
 
-  /// Refuses what can be refused before any store is reached: no terminal and no `--yes`, or a name or a reason that is missing
-  /// where they are needed.
+  /// Refuses a change before any store is reached: without a terminal and `--yes`, or without a required name or reason.
   ///
-  /// - Parameter destroying: the name of what cannot be brought back; nil for what can be undone or made again.
+  /// - Parameter destroying: the name of a target that cannot be restored; nil if the change can be undone or repeated.
   init(_ session: Session, command: String, destroying: String? = nil) throws {
     let values = session.values
     isDryRun = values[ChangeOptions.dryRun]
@@ -25,7 +24,7 @@ struct Consent {
     let canAsk = session.errors.isTerminal && Prompt().isAvailable
     if !isGivenByFlag && !canAsk {
       throw Failure(
-        .refused, "refusing to run 'usher \(command)' without a terminal to ask on",
+        .refused, "cannot ask for confirmation of 'usher \(command)' without a terminal",
         hints: ["look at the plan with `--dry-run`, then add `--yes`"])
     }
     let protected = try session.context().protection?.context
@@ -36,22 +35,22 @@ struct Consent {
     let why = protected.map { "the context '\($0)' is protected" } ?? "'usher \(command)' destroys '\(neededName)'"
     if let given, given != neededName {
       throw Failure(
-        .refused, "\(why), and '--confirm \(given)' does not repeat its name",
-        hints: ["add `--confirm \(neededName)` if that is what you mean"])
+        .refused, "\(why), and '--confirm \(given)' is not its name",
+        hints: ["to confirm, use `--confirm \(neededName)`"])
     }
     if !isNameGiven && !canAsk {
       throw Failure(.refused, why, hints: ["add `--confirm \(neededName) --reason '…'`"])
     }
     if (values[ChangeOptions.reason] ?? "").allSatisfy(\.isWhitespace) {
       throw Failure(
-        .refused, "\(why), and that needs a reason", hints: ["add `--reason '…'`; it is kept in the history"])
+        .refused, "\(why), so a reason is required", hints: ["add `--reason '…'`; it is stored in the history"])
     }
   }
 
   /// Whether a person will be asked.
   var asks: Bool { neededName != nil ? !isNameGiven : !isGivenByFlag }
 
-  /// Asks on the terminal where the flags have not answered; false when the answer was no.
+  /// Whether the change is confirmed: asks on the terminal if the options have not confirmed it.
   func isGiven(for proposal: ChangeProposal) -> Bool {
     guard asks else { return true }
     let prompt = Prompt(isInterrupted: { Interruption.isRequested })

@@ -1,13 +1,13 @@
 import Arguments
 
-/// The options that every command takes, before or after its name.
+/// The options that every command accepts, before or after its name.
 public enum GlobalOptions {
   static let context = Option(
     "context", .text.completing(.contexts), placeholder: "NAME", help: "Use this context of the config file",
     environment: "USHER_CONTEXT")
   static let config = Option(
     "config", .path, placeholder: "FILE", help: "Read only this config file", environment: "USHER_CONFIG")
-  // Secrets, because people put passwords into them although they should not.
+  // These are secrets, because they may contain a password although they should not.
   static let postgres = Option(
     "postgres", .text, placeholder: "CONNINFO", help: "Connect to this PostgreSQL; put the password into .pgpass",
     isSecret: true)

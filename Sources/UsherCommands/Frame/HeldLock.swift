@@ -3,11 +3,11 @@ import Failures
 import Postgres
 import Redis
 
-/// The lock on what is changed, of the kind that its store has.
+/// The lock on the target of a change.
 enum HeldLock {
   case redis(RedisLock)
   case postgres(PostgresLock)
-  /// The change is one atomic step, which needs none.
+  /// No lock, because the change is one atomic step.
   case none
 
   var redis: RedisLock? {
@@ -15,10 +15,10 @@ enum HeldLock {
     return nil
   }
 
-  /// How long any command waits for its turn: a run that holds the lock for long gives it back between two batches.
+  /// The minimum time that a command waits for the lock. A long run releases its lock between two batches, so this is enough.
   private static let leastWait = Duration.seconds(1)
 
-  /// Takes the lock; tells whether somebody else held it first.
+  /// Takes the lock. `waited` is whether another process held it before.
   ///
   /// - Parameter wait: how long the user wants to wait.
   static func acquire(
@@ -62,7 +62,7 @@ enum HeldLock {
     }
   }
 
-  /// Gives the lock back without waiting for the answer; a lock in PostgreSQL goes with the connection.
+  /// Releases the lock without waiting for the answer. A lock in PostgreSQL ends with the connection.
   func abandon(_ session: Session) throws {
     if case .redis(let lock) = self { try lock.abandon(on: try session.redis()) }
   }

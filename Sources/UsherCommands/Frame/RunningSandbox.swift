@@ -1,7 +1,7 @@
 import Configuration
 import Sandbox
 
-/// The sandbox that is running in the default directory, whole or in part, as the settings see it.
+/// The connections of the sandbox in the default directory, if at least one of its servers is running.
 enum RunningSandbox {
   static func endpoints(_ environment: [String: String]) -> SandboxEndpoints? {
     SandboxRecord.present(in: Session.sandboxDirectory(environment)).map { record in

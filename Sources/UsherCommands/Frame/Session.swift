@@ -9,7 +9,7 @@ import Postgres
 import Redis
 import Terminal
 
-/// One invocation: its words, its streams, its settings, and connections that open at their first use.
+/// One invocation: its arguments, streams, settings, and connections that are opened at their first use.
 public final class Session {
   let values: ParsedValues
   /// The command line for the history, as typed.
@@ -54,26 +54,26 @@ public final class Session {
     try output.renderObject(row, fields, format: format)
   }
 
-  // What is only said beside the work must not end it: a standard error that cannot be written is nobody's failure.
+  // A message on standard error that cannot be written does not end the command.
 
-  /// Says something to the person on standard error; nothing under `--quiet`.
+  /// Prints a message on standard error; nothing with `--quiet`.
   func note(_ text: String) {
     if !isQuiet { try? errors.writeText(text) }
   }
 
-  /// Warns on standard error, also under `--quiet`.
+  /// Prints a warning on standard error, also with `--quiet`.
   func warn(_ text: String) {
     try? errors.writeText(text, lead: "warning: ", leadStyle: .yellow)
   }
 
-  /// Tells what is being done, for somebody who asked with `-v`.
+  /// Prints a step on standard error if `-v` is given.
   func trace(_ text: String) {
     if verbosity > 0 { try? errors.writeText(text, style: .dim) }
   }
 
   // MARK: Settings
 
-  /// What the files say, also when something in them is wrong.
+  /// The content of the config files, also if it has mistakes.
   func configuration() throws -> Configuration {
     if let loadedConfiguration { return loadedConfiguration }
     let loaded = try SettingsLoader.load(values: values, environment: environment)
@@ -81,7 +81,7 @@ public final class Session {
     return loaded
   }
 
-  /// The stores, queues, caches and outbox of this invocation; throws when the settings are wrong.
+  /// The stores, queues, caches and outbox of this invocation; throws if the settings are wrong.
   func context() throws -> ResolvedContext {
     if let resolvedContext { return resolvedContext }
     let resolved = try configuration().resolve()
@@ -93,7 +93,7 @@ public final class Session {
 
   /// The PostgreSQL connection of this invocation.
   ///
-  /// - Parameter limit: ends every wait on the connection, also later; without one, commands have their own limits.
+  /// - Parameter limit: limits every wait on the connection, also later ones; without it, commands have their own limits.
   func postgres(within limit: TimeLimit? = nil) throws -> PostgresConnection {
     if let openPostgres { return openPostgres }
     let connection = try newPostgres(within: limit)
@@ -101,9 +101,9 @@ public final class Session {
     return connection
   }
 
-  /// One more PostgreSQL connection, for work beside a statement that runs.
+  /// Another PostgreSQL connection, for use while a statement runs on the first one.
   ///
-  /// - Parameter isMarked: whether its statements are usher's own, and so left out of `query slow`.
+  /// - Parameter isMarked: whether its statements are usher's own, so that `query slow` leaves them out.
   func newPostgres(isMarked: Bool = true, within limit: TimeLimit? = nil) throws -> PostgresConnection {
     let source = try context().require(.postgres)
     trace("connecting to PostgreSQL, from \(source.origin)")
@@ -116,7 +116,7 @@ public final class Session {
 
   /// The Redis connection of this invocation.
   ///
-  /// - Parameter limit: ends every wait on the connection, also later; without one, commands have their own limits.
+  /// - Parameter limit: limits every wait on the connection, also later ones; without it, commands have their own limits.
   func redis(within limit: TimeLimit? = nil) throws -> RedisConnection {
     if let openRedis { return openRedis }
     let source = try context().require(.redis)
@@ -133,10 +133,10 @@ public final class Session {
   func kafka() throws -> KafkaTarget {
     let source = try context().require(.kafka)
     trace("using Kafka, from \(source.origin)")
-    // librdkafka would ignore what stands before it, and every message would show the password in it.
+    // librdkafka would ignore everything before the @, and every message would show the password.
     guard !source.value.contains("@") else {
       throw Failure(
-        .configuration, "the Kafka brokers of \(source.origin) hold a user or a password",
+        .configuration, "the Kafka brokers of \(source.origin) contain a user or a password",
         hints: ["write host:port, and put sasl.username and sasl.password into kafka-properties of a context"])
     }
     return KafkaTarget(source.value, properties: try context().kafkaProperties.mapValues(\.value))

@@ -21,7 +21,8 @@ enum QueryExplain: Command {
   static let specification = CommandSpecification(
     "explain", summary: "Show how the server runs a statement",
     discussion: """
-      Prints the plan of a statement as a tree, marks the step that takes the most time, and warns of common causes of slow \
+      Prints the plan of a statement as a tree, marks the most expensive step (by estimated cost, or by time with \
+      --analyze), and warns of common causes of slow \
       statements: scans that discard most rows, estimates that are far off, sorts that use the disk.
 
       The statement is only run with --analyze, in a read-only transaction: a statement that would change data is refused. \

@@ -22,10 +22,10 @@ enum QueueAdmit: UndoableCommand {
     "admit", summary: "Admit the people who have waited longest",
     discussion: """
       Moves people from the front of the line to the active store, in atomic batches: nobody is lost or admitted twice, and \
-      never more people than the plan shows. Without COUNT and --fill-to, the queue is filled to its capacity.
+      never more people than the plan shows. Without a number or --for, the queue is filled to its capacity.
 
-      With --rate, all runs on this queue share one schedule and never exceed the rate together. With --for, a run admits \
-      exactly rate times time. While the queue is paused, nobody is admitted. `usher undo` works for one day.
+      With --rate, all runs on this queue share one schedule and never exceed the rate together. With --for, they \
+      admit at most rate times time. While the queue is paused, nobody is admitted. `usher undo` works for one day.
       """,
     details: """
       Use it when the service does not admit people itself, or leaves capacity unused. A batch has at most 500 people and \
@@ -68,7 +68,7 @@ enum QueueAdmit: UndoableCommand {
       ExitStatus(1, "Redis failed during the run; the output says what is known to be done"),
       ExitStatus(65, "a key of the queue does not have the form that its preset describes"),
       ExitStatus(69, "Redis cannot be reached, and nothing is known to be changed"),
-      ExitStatus(75, "another usher is changing the queue"),
+      ExitStatus(75, "another change has the queue's lock"),
       ExitStatus(77, "the queue is paused, or consent is missing"),
     ],
     seeAlso: ["queue status", "queue plan", "queue pause"])
@@ -108,9 +108,8 @@ enum QueueAdmit: UndoableCommand {
   private static func proposal(_ room: WaitingRoom, _ plan: AdmissionPlan) throws -> ChangeProposal {
     let snapshot = plan.snapshot
     let waiting = snapshot.waiting.grouped
-    let people =
-      "\(plan.count.grouped) of \(snapshot.waiting.counted("waiting person", plural: "waiting people"))"
-    var action = "admit \(people) to queue '\(snapshot.queue)'"
+    let people = "the \(snapshot.waiting.counted("person", plural: "people")) waiting in queue '\(snapshot.queue)'"
+    var action = "admit \(plan.count.grouped) of \(people)"
     var limit = waiting
     if plan.turns != nil, let run = plan.run, let time = run.duration {
       let rate = ValueKind.rate.print(Rate(perSecond: run.pace.perSecond))

@@ -5,13 +5,13 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue expire`: takes the active out whose time is over.
+/// `usher queue expire`: removes active people whose admission has expired.
 enum QueueExpire: UndoableCommand {
   static let specification = CommandSpecification(
-    "expire", summary: "Remove expired active users",
+    "expire", summary: "Remove expired active people",
     discussion: """
-      Removes people from the active store whose time is over, for services that leave them in the set and count them as \
-      active. It works with the presets zset-expiry and proceed-zset and the form set-expiry, which contain each token's \
+      Removes people whose admission has expired from the active store, for services that leave expired people there and \
+      count them as active. It works with the presets zset-expiry and proceed-zset and the form set-expiry, which contain each token's \
       time. set-ttl and key-per-token are refused.
 
       `usher undo` puts them back, for one day, unless they wait or are active again.
@@ -43,11 +43,11 @@ enum QueueExpire: UndoableCommand {
       let proposal = ChangeProposal(
         command: "queue expire", target: QueueOption.target(queue), place: .redis(room.keys),
         action:
-          "take \(plan.count.counted("person", plural: "people")) whose time is over out of the active of queue '\(queue)'",
+          "remove \(plan.count.counted("expired active person", plural: "expired active people")) from queue '\(queue)'",
         count: plan.count, sample: plan.sample, warnings: warnings(plan) + plan.snapshot.warnings,
         details: plan.snapshot.planDetails, undo: .automatic,
         nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
-        done: { "took out \($0.changedText) of \(count) whose time was over" })
+        done: { "removed \($0.changedText) of \(count) expired active people" })
       return PlannedChange(proposal, (room, plan))
     } apply: { planned, change in
       try planned.0.expire(planned.1, change)

@@ -22,7 +22,7 @@ enum QueueIssue: UndoableCommand {
       `usher undo` removes those that still wait where they were put.
       """,
     details: """
-      The score is the time by the clock of Redis, that time plus `waiting-ttl` if scores are the end of a place, or the \
+      The score is the time by the clock of Redis, that time plus `waiting-ttl` if scores are expiry times, or the \
       next number after the last one. Tokens of one call have the same millisecond and stand in the order of their names; \
       with a counter they keep the order in which they are given. A token is left unchanged also if another member has it.
 
@@ -44,7 +44,7 @@ enum QueueIssue: UndoableCommand {
         "a line of the file is not a valid token, or a key of the queue does not have the form that its preset describes"
       ),
       ExitStatus(
-        77, "refused: consent is missing, or scores are the end of a place and `waiting-ttl` is not configured"),
+        77, "refused: consent is missing, or scores are expiry times and `waiting-ttl` is not configured"),
     ],
     seeAlso: ["queue move", "queue remove", "undo"])
 

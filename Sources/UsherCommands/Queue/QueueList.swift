@@ -32,7 +32,7 @@ enum QueueList: Command {
       others. A person who is moved during the listing may be listed twice or not at all. Positions count the rows, and \
       waits are those at the start.
 
-      If scores are the end of a place (`score: expiry-ms`), `expires_at` is that end, and arrival and wait are unknown.
+      If scores are expiry times (`score: expiry-ms`), `expires_at` is that end, and arrival and wait are unknown.
 
       `member` is what the store contains, if that is more than the token. `token` is null if no token can be read from the \
       member.

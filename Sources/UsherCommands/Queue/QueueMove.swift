@@ -16,8 +16,8 @@ enum QueueMove: UndoableCommand {
     "move", summary: "Move waiting people to another place in line",
     discussion: """
       Moved people stand in the order in which they are given. A place is a score: they get scores between those of the new \
-      neighbours, so that their score no longer says when they arrived. If there is no number between two neighbours, the \
-      move is refused with a place that works.
+      neighbours, so that their score no longer says when they arrived. If no number is free between them, the move is \
+      refused, and the message names a position where it works.
 
       `usher undo` restores the exact scores, for one day, for all who still stand where they were moved.
       """,
@@ -25,7 +25,7 @@ enum QueueMove: UndoableCommand {
       The new scores are whole numbers where there are enough of them, and fractions otherwise. The wait that `usher queue \
       status` shows for moved people is that of their new place.
 
-      If scores are the end of a place (`score: expiry-ms`), moved people get another end: an earlier one at the front, and \
+      If scores are expiry times (`score: expiry-ms`), moved people get another end: an earlier one at the front, and \
       a later one at the back, where it is not earlier than that of a person who arrives now, if `waiting-ttl` is \
       configured. The plan says for how many people the place will have ended.
 
@@ -85,9 +85,9 @@ enum QueueMove: UndoableCommand {
     return ChangeProposal(
       command: "queue move", target: QueueOption.target(queue), place: .redis(room.keys),
       action:
-        "move \(plan.count.counted("waiting person", plural: "waiting people")) of queue '\(queue)' \(place)",
+        "move \(plan.count.counted("person", plural: "people")) waiting in queue '\(queue)' \(place)",
       count: plan.count, sample: plan.sample,
-      warnings: [QueueWords.warning(plan.unknown, mean: "nobody who waits"), warning(plan)].compactMap { $0 }
+      warnings: [QueueWords.warning(plan.unknown, queue: queue), warning(plan)].compactMap { $0 }
         + plan.snapshot.warnings,
       details: details, undo: .automatic,
       nothingToDo: "nothing to do: none of them waits in queue '\(queue)'",

@@ -34,7 +34,7 @@ extension Session {
     guard !entry.settings.isFamily || entry.concert != nil else {
       let name = entry.settings.name
       throw Failure(
-        .usage, "queue \"\(name)\" has one queue a concert, and this command works on one: which one?",
+        .usage, "queue '\(name)' has one queue for each concert, and this command needs one of them",
         hints: ["name the concert, as `--queue \(name)/42`", "see them all with `usher queue status --queue \(name)`"])
     }
     return try entry.settings.layout(concert: entry.concert)
@@ -72,7 +72,7 @@ extension Session {
       guard let settings = configured[family] else { continue }
       guard settings.isFamily else {
         throw Failure(
-          .usage, "queue \"\(family)\" is one queue for all concerts, so there is no '\(name)'",
+          .usage, "queue '\(family)' is one queue for all concerts, so there is no '\(name)'",
           hints: ["leave the concert out: `--queue \(family)`"])
       }
       return [(settings, String(name.dropFirst(family.count + 1)))]

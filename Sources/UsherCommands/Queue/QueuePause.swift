@@ -35,7 +35,8 @@ enum QueuePause: UndoableCommand {
     effect: .changes,
     examples: [
       Example(
-        "usher queue pause --for 10m --dry-run", "Show who waits, and until when active people would stay active"),
+        "usher queue pause --for 10m --dry-run",
+        "Show how many people wait, and until when active people would stay active"),
       Example("usher queue pause --for 10m --yes --reason 'payments are slow'", "Admit nobody for ten minutes"),
     ],
     options: [QueueOption.queue, duration] + ChangeOptions.withoutRate,

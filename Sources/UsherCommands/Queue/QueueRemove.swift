@@ -71,7 +71,7 @@ enum QueueRemove: UndoableCommand {
     return ChangeProposal(
       command: "queue remove", target: QueueOption.target(queue), place: .redis(room.keys),
       action: "remove \(whom) from queue '\(queue)'", count: plan.count, sample: plan.sample,
-      warnings: [QueueWords.warning(plan.unknown, mean: plan.takesActive ? "nobody" : "nobody who waits")]
+      warnings: [QueueWords.warning(plan.unknown, queue: queue, takesActive: plan.takesActive)]
         .compactMap { $0 } + plan.snapshot.warnings,
       details: plan.snapshot.planDetails + [("unknown", .integer(plan.unknown.count))], undo: .automatic,
       nothingToDo: "nothing to do: none of them is in queue '\(queue)'",

@@ -70,8 +70,9 @@ enum QueueShow: Command {
     if session.format == .table { for warning in found.warnings { session.warn(warning) } }
     guard found.state != .unknown else {
       throw Failure(
-        .failed, "nobody like this was found in queue '\(room.layout.name)'", causes: [found.basis],
-        hints: ["who was admitted and has paid or gone is not in it any more"])
+        .failed, "\(values[user] == nil ? "token" : "user") not found in queue '\(room.layout.name)'",
+        causes: [found.basis],
+        hints: ["people who have finished, or whose admission has expired, are no longer in the queue"])
     }
   }
 

@@ -21,7 +21,7 @@ enum QueueStatus: Command {
     details: """
       Reading a queue takes constant time at any length, except with the preset key-per-token and the form set-expiry, where \
       the active people are counted by a scan. The oldest wait is that of the first person in line, by the clock of Redis. \
-      It is unknown if the score is not an arrival time. If the score is the end of a place (`score: expiry-ms`), \
+      It is unknown if the score is not an arrival time. If the score is an expiry time (`score: expiry-ms`), \
       `waiting_over` counts the people who wait although their place has ended.
 
       Arrivals and admissions are measured, not taken from a setting. One look counts the people who arrived in the last \

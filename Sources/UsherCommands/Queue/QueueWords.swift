@@ -84,11 +84,12 @@ enum QueueWords {
     return nil
   }
 
-  /// A warning about words that mean nobody; nil where there are none.
-  static func warning(_ unknown: [RedisArgument], mean whom: String) -> String? {
+  /// A warning about tokens that are not in the queue; nil where there are none.
+  static func warning(_ unknown: [RedisArgument], queue: String, takesActive: Bool = false) -> String? {
     guard !unknown.isEmpty else { return nil }
     let shown = unknown.prefix(5).map { ByteNotation.encode($0.bytes) }.joined(separator: ", ")
-    let words = unknown.count == 1 ? "1 word means" : "\(unknown.count.grouped) words mean"
-    return "\(words) \(whom): \(shown)\(unknown.count > 5 ? ", …" : "")"
+    let tokens = unknown.count.counted("token is", plural: "tokens are")
+    let missing = takesActive ? "neither waiting nor active" : "not waiting"
+    return "\(tokens) \(missing) in queue '\(queue)': \(shown)\(unknown.count > 5 ? ", …" : "")"
   }
 }

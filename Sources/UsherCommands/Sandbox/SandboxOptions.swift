@@ -35,7 +35,7 @@ extension Session {
     if values[ChangeOptions.yes] { return }
     let prompt = Prompt(isInterrupted: { Interruption.isRequested })
     guard errors.isTerminal && prompt.isAvailable else {
-      throw Failure(.refused, "refusing to run '\(command)' without a terminal to ask on", hints: ["add `--yes`"])
+      throw Failure(.refused, "cannot ask for confirmation of '\(command)' without a terminal", hints: ["add `--yes`"])
     }
     guard let question, !prompt.confirm(question) else { return }
     throw Failure(Interruption.isRequested ? .interrupted : .refused, "nothing was changed")

@@ -6,8 +6,9 @@ enum SandboxReset: Command {
   static let specification = CommandSpecification(
     "reset", summary: "Empty the sandbox and fill it again",
     discussion: """
-      Drops the sandbox's database, empties its Redis and its Kafka topics, creates the tables and fills them. It finds the \
-      servers only by the sandbox's own record: no option, variable or config file can direct it to other servers.
+      Drops the sandbox's database, empties its Redis and its Kafka topics, creates the tables and fills them. It resets \
+      only servers that a sandbox started: `--directory` and `USHER_SANDBOX` choose the sandbox, and connection settings \
+      are ignored.
       """,
     effect: .destroys,
     examples: [

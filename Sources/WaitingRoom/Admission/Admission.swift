@@ -98,11 +98,11 @@ extension WaitingRoom {
         turns < planned ? "other runs took \((planned - turns).grouped) of the \(planned.grouped) turns" : nil,
         totals.changed + totals.other < min(turns, plan.count)
           ? plan.fillTo == nil
-            ? "nobody waited when a turn came" : "nobody waited, or there was no room, when a turn came" : nil,
+            ? "nobody waited when a turn came" : "nobody waited, or the capacity was full, when a turn came" : nil,
       ].compactMap { $0 }
       return reasons.joined(separator: ", and ")
     }
-    return left == 0 ? "nobody waits any more" : "others filled the room meanwhile"
+    return left == 0 ? "nobody is waiting any more" : "others filled the capacity meanwhile"
   }
 
   /// The hash in which a queue's pace is kept (see `PaceBook`); it goes away by itself a minute after the last admission.
@@ -116,7 +116,7 @@ extension WaitingRoom {
       throw try pauseNow().map { AdmissionPaused($0) } ?? error
     } catch let error as RedisError where error.serverCode == "USHERCOUNTER" {
       throw Failure(
-        .badInput, "a counter of queue \"\(layout.name)\" holds no whole number, so it cannot be kept in step",
+        .badInput, "a counter of queue '\(layout.name)' is not a whole number, so it cannot be updated",
         causes: [error.failure.causes.first ?? ""], hints: ["see the queue's keys with `usher config show`"])
     }
   }

@@ -67,12 +67,12 @@ extension WaitingRoom {
     let over = min(plan.count, snapshot.placesOver ?? 0)
     if over > 0 {
       plan.warnings.append(
-        "the places of the first \(over) have ended; they are admitted like all others, and the service may not expect them"
+        "the places of the first \(over.grouped) have ended; they are admitted like all others, but the service may not expect them"
       )
     }
     if fillTo != nil, layout.active.keyType == nil {
       plan.warnings.append(
-        "the active can be counted only by a walk over all keys, so it is done once, before the first batch")
+        "counting active users needs a scan of all keys, so it is done once, before the first batch")
     }
     return plan
   }
@@ -116,8 +116,8 @@ extension QueueLayout {
   public func requireCapacity() throws -> Int {
     guard let capacity else {
       throw Failure(
-        .usage, "queue \"\(name)\" has no capacity to fill",
-        hints: ["say how many: \(command("admit 420")), or \(command("admit --fill-to 2100"))"])
+        .usage, "queue '\(name)' has no capacity to fill",
+        hints: ["give a number: \(command("admit 420")), or \(command("admit --fill-to 2100"))"])
     }
     return capacity
   }

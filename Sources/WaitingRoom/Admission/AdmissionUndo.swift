@@ -29,8 +29,8 @@ extension WaitingRoom {
     try checkKeys(fields[4], layout.active.key, "active", of: operation)
     if imageCount == 0, left > 0 {
       throw Failure(
-        .failed, "cannot take \(operation) back: its before-images are no longer kept",
-        causes: ["they stay \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
+        .failed, "cannot undo \(operation): its before-images are no longer kept",
+        causes: ["they are kept for \(RedisJournal.beforeImageRetentionSeconds / 3600) hours"])
     }
     return AdmissionUndoPlan(operation: operation, count: left, snapshot: try snapshot())
   }
@@ -52,7 +52,7 @@ extension WaitingRoom {
     }
     if setAside > 0 {
       outcome.notes.append(
-        "\(setAside.grouped) came again and \(setAside == 1 ? "is" : "are") set aside: \(layout.command("unpark")) looks after them"
+        "\(setAside.grouped) came back and \(setAside == 1 ? "is" : "are") set aside; \(layout.command("unpark")) puts everybody back"
       )
     }
     return outcome
@@ -77,7 +77,7 @@ extension WaitingRoom {
     guard let recorded = try recorded.optional?.string, recorded != configured else { return }
     throw Failure(
       .configuration,
-      "\(id) changed the \(what) key \"\(recorded)\", but queue \"\(layout.name)\" is \"\(configured)\" now",
-      hints: ["take it back with the configuration of that time"])
+      "\(id) changed the \(what) key '\(recorded)', but that of queue '\(layout.name)' is now '\(configured)'",
+      hints: ["undo it with the configuration of that time"])
   }
 }

@@ -46,12 +46,12 @@ public struct ExpiringMemberSet: ActiveForm {
     var observation = ActiveObservation(count: names.count)
     if strange > 0 {
       observation.warnings.append(
-        "\(strange.grouped) in the active set \(strange == 1 ? "has" : "have") no expiry behind a colon")
+        "\(strange.counted("member")) of the active set \(strange == 1 ? "has" : "have") no expiry after a colon")
     }
     if size > Self.walkLimit {
       observation.warnings.append(
-        "the active set holds more than \(Self.walkLimit.grouped) with the expiry inside the member: a change looks there once, before "
-          + "it begins, and --fill-to is judged once")
+        "the active set has more than \(Self.walkLimit.grouped) members with an expiry inside: a change scans it only once, before it "
+          + "starts, and checks --fill-to only once")
     }
     return observation
   }

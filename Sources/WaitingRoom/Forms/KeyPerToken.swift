@@ -10,7 +10,7 @@ public struct KeyPerToken: ActiveForm {
   public let naming: MemberForm?
   public var keyType: String? { nil }
   public var timelessReason: String? {
-    "keys a token are counted by a walk over all keys, too long for a look at the pace"
+    "with one key per token, counting needs a scan of all keys, which takes too long here"
   }
 
   public init(pattern: String, lifetimeMilliseconds: Int, naming: MemberForm? = nil) {

@@ -9,7 +9,7 @@ public struct WholeKeySet: ActiveForm {
   public let naming: MemberForm?
   public var keyType: String? { "set" }
   public var timelessReason: String? {
-    "a set with one time to live for the whole key keeps nobody's time of admission"
+    "a set with one time to live for the whole key does not store when each token was admitted"
   }
 
   public init(key: String, lifetimeMilliseconds: Int, naming: MemberForm? = nil) {
@@ -26,7 +26,7 @@ public struct WholeKeySet: ActiveForm {
     let left = try redis.checked(ttl).integer
     if left >= 0 { observation.wholeKeyTTLMilliseconds = left }
     if left == -1 {
-      observation.warnings.append("the active set has no time to live: nobody admitted ever expires")
+      observation.warnings.append("the active set has no time to live: active users never expire")
     }
     return observation
   }

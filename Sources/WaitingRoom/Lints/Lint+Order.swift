@@ -16,11 +16,11 @@ extension WaitingRoom {
       lints.append(
         Lint(
           "scores",
-          "\(timeless.grouped) of \(rows.count.counted("score")) \(timeless == 1 ? "is" : "are") no \(layout.score.prose) as \(layout.score.rawValue)",
+          "\(timeless.grouped) of \(rows.count.counted("score")) \(timeless == 1 ? "is not a valid" : "are not valid") \(layout.score.rawValue) \(timeless == 1 ? "value" : "values")",
           gravity: .problem,
           hint: fitting == rows.count
-            ? "they are as \(other.rawValue): set `score: \(other.rawValue)`"
-            : "see them with \(layout.command("list")); set `score: counter` where they are none"))
+            ? "they are valid \(other.rawValue) values: set `score: \(other.rawValue)`"
+            : "see them with \(layout.command("list")); set `score: counter` if they are not times"))
     }
     if layout.score.isExpiry { return lints + places(snapshot) }
     let ahead = ages.compactMap { $0 }.filter { $0 < -1000 }
@@ -28,8 +28,8 @@ extension WaitingRoom {
       lints.append(
         Lint(
           "clock",
-          "\(ahead.count.grouped) of \(rows.count.counted("arrival")) \(ahead.count == 1 ? "lies" : "lie") in the future of the server's clock, by "
-            + "\((-furthest / 1000).grouped) s at most",
+          "\(ahead.count.grouped) of \(rows.count.counted("arrival")) \(ahead.count == 1 ? "is" : "are") ahead of the server's clock, by at most "
+            + "\((-furthest / 1000).grouped) s",
           hint: "compare the clocks of the service's hosts with that of Redis"))
     }
     return lints
@@ -41,8 +41,8 @@ extension WaitingRoom {
     return [
       Lint(
         "places",
-        "the places of \(over.grouped) of \(snapshot.waiting.grouped) have ended, and stand in front of all others",
-        hint: "see whether the service's cleaning runs; see them with \(layout.command("list"))")
+        "\(over.grouped) of \(snapshot.waiting.counted("place")) in line \(over == 1 ? "has" : "have") ended, and \(over == 1 ? "stands" : "stand") in front of all others",
+        hint: "check whether the service removes ended places; see them with \(layout.command("list"))")
     ]
   }
 
@@ -63,9 +63,9 @@ extension WaitingRoom {
     return [
       Lint(
         "ties",
-        "\(sharing.grouped) of \(rows.count.grouped) share their score with others, up to \(largest.grouped) with one; among them the token decides"
+        "\(sharing.grouped) of \(rows.count.grouped) share their score with others, up to \(largest.grouped) have one score; their order is that of the tokens"
           + part.phrase,
-        hint: "let the service score arrivals more finely, or with a counter")
+        hint: "let the service use finer scores, or a counter")
     ]
   }
 
@@ -77,9 +77,10 @@ extension WaitingRoom {
     return [
       Lint(
         "whole key",
-        "\(snapshot.active.grouped) active share one time to live: nobody's ends while people are admitted, and all end at once in "
-          + "\((left / 1000).grouped) s if nobody is",
-        hint: "before admission stops for longer, keep them alive with \(layout.command("pause --for 10m"))")
+        (snapshot.active == 1
+          ? "the only active user expires" : "all \(snapshot.active.grouped) active users expire together")
+          + " in \(Figures.duration(milliseconds: left)) unless somebody is admitted",
+        hint: "before admission stops for longer, extend their time with \(layout.command("pause --for 10m"))")
     ]
   }
 
@@ -94,7 +95,7 @@ extension WaitingRoom {
         )
       ]
     }
-    let hint = "see whether the service's admission runs; let people in by hand with \(layout.command("admit 420"))"
+    let hint = "check whether the service admits people; admit them by hand with \(layout.command("admit 420"))"
     if snapshot.active == 0 {
       return [
         Lint(
@@ -129,18 +130,18 @@ extension WaitingRoom {
   /// Counters of the service that have drifted from what they count.
   func counters(_ snapshot: QueueSnapshot) throws -> [Lint] {
     let counters = [
-      (layout.sideKeys.waitingCounter, "waiting", snapshot.waiting),
-      (layout.sideKeys.activeCounter, "active", snapshot.active),
+      (layout.sideKeys.waitingCounter, "waiting people", snapshot.waiting),
+      (layout.sideKeys.activeCounter, "active users", snapshot.active),
     ]
     return try counters.compactMap { key, what, count -> Lint? in
       guard let key else { return nil }
       guard case .bytes(let bytes) = try redis.reply(to: redis.append(["GET", RedisArgument(key)])),
         let number = Int(String(decoding: bytes, as: UTF8.self))
-      else { return Lint("counters", "the counter \"\(key)\" of the \(what) holds no number") }
+      else { return Lint("counters", "the counter '\(key)' of \(what) is not a number") }
       // The service counts and moves one after the other, and people move while this looks.
       return abs(number - count) <= max(10, count / 100)
         ? nil
-        : Lint("counters", "the counter \"\(key)\" says \(number.grouped) \(what), and there are \(count.grouped)")
+        : Lint("counters", "the counter '\(key)' of \(what) is \(number.grouped), but there are \(count.grouped)")
     }
   }
 }

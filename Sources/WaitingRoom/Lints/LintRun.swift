@@ -33,7 +33,7 @@ extension WaitingRoom {
       self.total = total
     }
     /// ` of the 5,000 looked at`; nothing where all were.
-    var phrase: String { count < total ? " (\(count.grouped) of \(total.grouped) were looked at)" : "" }
+    var phrase: String { count < total ? " (\(count.grouped) of \(total.grouped) were checked)" : "" }
   }
 
   struct Row {
@@ -96,9 +96,9 @@ extension WaitingRoom {
     return [
       Lint(
         "both",
-        "\(found.count == 1 ? "1 waits and is" : "\(found.count.grouped) wait and are") active at once, such as \(ByteNotation.quoted(first))\(part.phrase)",
+        "\(found.count.grouped) \(found.count == 1 ? "is" : "are") waiting and active at once, for example \(ByteNotation.quoted(first))\(part.phrase)",
         hint:
-          "usher admits nobody twice; see one with \(layout.command("show TOKEN")), take it out with \(layout.command("remove TOKEN"))"
+          "usher does not admit a person twice; see one with \(layout.command("show TOKEN")), remove it with \(layout.command("remove TOKEN"))"
       )
     ]
   }
@@ -109,7 +109,7 @@ extension WaitingRoom {
     return [
       Lint(
         "members",
-        "\(strange.count.counted("waiting member")) \(strange.count == 1 ? "is" : "are") not of the configured form, such as \(ByteNotation.quoted(first.member))\(part.phrase)",
+        "\(strange.count.counted("waiting member")) \(strange.count == 1 ? "is" : "are") not in the configured form, for example \(ByteNotation.quoted(first.member))\(part.phrase)",
         gravity: .problem,
         hint: "compare them with `member` and `token-path` of the queue: `usher config show`")
     ]

@@ -91,7 +91,7 @@ public struct AdmissionAdvice: Sendable {
     guard let hold, let capacity = snapshot.capacity, let most = mostForCapacity, hold > Double(capacity) + 1e-6 else {
       return nil
     }
-    return "the capacity of \(capacity.grouped) allows \(Self.perMinute(most).grouped) a minute at most"
+    return "the capacity of \(capacity.grouped) allows at most \(Self.perMinute(most).grouped) a minute"
   }
 
   /// Whole people a minute, never more than that.
@@ -102,7 +102,7 @@ public struct AdmissionAdvice: Sendable {
     if let measured = inputs.measurement, let finished = measured.finished, finished > 0 {
       return SourcedFigure(
         Double(finished) / measured.seconds,
-        "measured: \(finished.grouped) \(finished == 1 ? "was" : "were") through in \(seconds(measured.seconds))")
+        "measured: \(finished.grouped) finished in \(seconds(measured.seconds))")
     }
     if let history = inputs.history {
       return SourcedFigure(
@@ -112,7 +112,7 @@ public struct AdmissionAdvice: Sendable {
     return SourcedFigure(
       nil,
       inputs.measurement == nil
-        ? "give --throughput 7/s, or --measure 10s" : "nobody was seen to be through; give --throughput 7/s")
+        ? "give --throughput 7/s, or --measure 10s" : "nobody finished during the measurement; give --throughput 7/s")
   }
 
   private static func flow(_ inputs: AdviceInputs) -> SourcedFigure {
@@ -123,39 +123,41 @@ public struct AdmissionAdvice: Sendable {
       if let stay, stay > 0 {
         return SourcedFigure(
           stay,
-          "Little's law from the measured: \(Int(inside).grouped) active, \(finished.grouped) through in "
+          "Little's law from the measurement: \(Int(inside).grouped) active, \(finished.grouped) finished in "
             + seconds(measured.seconds))
       }
     }
     return SourcedFigure(
       nil,
       inputs.measurement == nil
-        ? "give --flow-time 5m, or --measure 10s" : "nobody was seen to be through; give --flow-time 5m")
+        ? "give --flow-time 5m, or --measure 10s" : "nobody finished during the measurement; give --flow-time 5m")
   }
 
   private static func arrivals(_ inputs: AdviceInputs) -> (RateRange?, String) {
     if let measured = inputs.measurement, let arrived = measured.arrived {
       return (
         RateRange(counted: arrived, seconds: measured.seconds),
-        "measured: \(arrived.grouped) came in \(seconds(measured.seconds))"
+        "measured: \(arrived.grouped) arrived in \(seconds(measured.seconds))"
       )
     }
     if let flow = inputs.snapshot.arrivals, let rate = flow.rate {
       let window = seconds(Double(flow.windowMilliseconds) / 1000)
-      return (rate, "the scores: \(flow.count.grouped) came in the last \(window)")
+      return (rate, "scores: \(flow.count.grouped) arrived in the last \(window)")
     }
     return (
       nil,
       inputs.measurement == nil
-        ? "the scores do not tell; give --measure 10s" : "nobody waited long enough to be counted"
+        ? "the scores do not contain arrival times; give --measure 10s" : "nobody waited long enough to be counted"
     )
   }
 
-  /// What is asked about, else what is to be admitted, else what leaves the line now.
+  /// What is asked about, else what is to be admitted, else the rate at which people leave the queue now.
   private static func rate(_ inputs: AdviceInputs, admit: Double?, outflow: SourcedFigure) -> SourcedFigure {
     if let asked = inputs.rate { return SourcedFigure(asked, "--rate") }
-    if let admit { return SourcedFigure(admit, "what is to be admitted by this plan") }
-    if let leaving = outflow.value, leaving > 0 { return SourcedFigure(leaving, "what leaves the line now") }
+    if let admit { return SourcedFigure(admit, "the planned admission rate") }
+    if let leaving = outflow.value, leaving > 0 {
+      return SourcedFigure(leaving, "the rate at which people leave the queue now")
+    }
     return SourcedFigure(nil, "give --rate 420/min")
   }
 
@@ -163,7 +165,7 @@ public struct AdmissionAdvice: Sendable {
     guard let measured = inputs.measurement else { return SourcedFigure(nil, "give --measure 10s") }
     guard let left = measured.left else { return SourcedFigure(nil, "nobody waited long enough to be counted") }
     return SourcedFigure(
-      Double(left) / measured.seconds, "measured: \(left.grouped) left the line in \(seconds(measured.seconds))")
+      Double(left) / measured.seconds, "measured: \(left.grouped) left the queue in \(seconds(measured.seconds))")
   }
 
   /// `9.8s`, `60s`.

@@ -55,8 +55,8 @@ extension WaitingRoom {
       case .user(let user):
         guard layout.member.namesUsers else {
           throw Failure(
-            .usage, "members of queue \"\(layout.name)\" do not say which user waits", causes: ["a member is a token"],
-            hints: ["look for the token: \(layout.command("show TOKEN"))"])
+            .usage, "members of queue '\(layout.name)' do not contain a user", causes: ["a member is a token"],
+            hints: ["search for the token: \(layout.command("show TOKEN"))"])
         }
         if let member = try waitingMember(ofUser: user) { return try locate(member: member, token: user, outflow) }
         if layout.active.naming == nil, let member = try activeMember(where: { $0.user == user.bytes }) {
@@ -69,7 +69,7 @@ extension WaitingRoom {
           person, aside,
           unknown: layout.active.naming == nil
             ? Self.notHere
-            : "does not wait; the active store keeps tokens alone, so whether the user is active cannot be told")
+            : "is not waiting; the active store holds only tokens, so usher cannot tell whether the user is active")
       }
     }
   }
@@ -102,14 +102,15 @@ extension WaitingRoom {
         let active = active(entry, position: nil)
         (found.person.admittedMilliseconds, found.person.expiresMilliseconds) =
           (active.admittedMilliseconds, active.expiresMilliseconds)
-        found.warnings.append("waits and is active at once: usher admits nobody twice, the service may")
+        found.warnings.append("is waiting and active at once: usher does not admit a person twice, but the service may")
       }
       try estimate(&found, place: place, outflow, now, pauseLeft)
       return found
     }
     if let entry {
       return Whereabouts(
-        state: .active, person: active(entry, position: nil), waiting: waiting, basis: "is active, and waits no more",
+        state: .active, person: active(entry, position: nil), waiting: waiting,
+        basis: "is active, and no longer waiting",
         warnings: expiryWarnings(entry))
     }
     let aside = try parkedMember(member) { _ in false }
@@ -130,7 +131,8 @@ extension WaitingRoom {
       let waiting = try redis.checked(count).integer
       if let entry = try look(now) {
         return Whereabouts(
-          state: .active, person: active(entry, position: nil), waiting: waiting, basis: "is active, and waits no more",
+          state: .active, person: active(entry, position: nil), waiting: waiting,
+          basis: "is active, and no longer waiting",
           warnings: expiryWarnings(entry))
       }
     }
@@ -139,7 +141,7 @@ extension WaitingRoom {
     return try away(person, try parkedMember { $0.token == token.bytes })
   }
 
-  private static let notHere = "neither waits nor is active nor was set aside"
+  private static let notHere = "is not waiting, not active and not set aside"
 
   private func away(
     _ person: Person, _ aside: (operation: OperationID, person: Person)?, waiting: Int? = nil, unknown: String = notHere
@@ -150,7 +152,7 @@ extension WaitingRoom {
     }
     return Whereabouts(
       state: .aside, person: aside.person, waiting: count, asideBy: aside.operation,
-      basis: "was set aside, and waits for \(layout.command("unpark \(aside.operation)"))")
+      basis: "is set aside; \(layout.command("unpark \(aside.operation)")) puts everybody back")
   }
 
   private func expiryWarnings(_ entry: ActiveEntry) -> [String] {
@@ -180,7 +182,7 @@ extension WaitingRoom {
     if let outflow {
       flows = [outflow]
       let seconds = Double(outflow.windowMilliseconds) / 1000
-      found.basis = "\(outflow.count.grouped) in front left the line in \(seconds) s"
+      found.basis = "\(outflow.count.grouped) in front left the queue in \(seconds) s"
     } else if let measured = try layout.active.admitted(
       within: [60_000, 300_000], on: redis, nowMilliseconds: now)
     {
@@ -190,12 +192,12 @@ extension WaitingRoom {
       }
       .joined(separator: ", ")
     } else {
-      let reason = layout.active.timelessReason ?? "the service gives other times than active-ttl says"
+      let reason = layout.active.timelessReason ?? "the service uses other lifetimes than active-ttl"
       found.basis = "the pace is unknown: \(reason); measure it with --measure 10s"
       return
     }
     found.estimate = Estimate(of: place + 1, departures: flows)
-    if found.estimate == nil { found.basis = "nobody was seen to leave the line: " + found.basis }
+    if found.estimate == nil { found.basis = "nobody left the queue: " + found.basis }
   }
 
   func milliseconds(of time: RedisValue) throws -> Int {

@@ -34,7 +34,7 @@ extension WaitingRoom {
     let found = plan.count == 0 ? [] : try overdue(limit: plan.count).people
     return try takeOut(
       try expiring(found), from: .overdue, change,
-      skipped: "had gone by themselves before their turn, or have a new time")
+      skipped: "had left before they were removed, or have a new expiry")
   }
 
   private func overdue(limit: Int) throws -> Overdue {
@@ -43,15 +43,15 @@ extension WaitingRoom {
     if let found = try layout.active.overdue(on: redis, nowMilliseconds: now, limit: limit) { return found }
     guard hasTime else {
       throw Failure(
-        .refused, "queue \"\(layout.name)\" has no time after which an admission is over",
+        .refused, "queue '\(layout.name)' has no time after which active users expire",
         hints: ["set `active-ttl` of the queue in the config file"])
     }
     throw Failure(
-      .refused, "cannot take out whose time is over in queue \"\(layout.name)\"",
+      .refused, "cannot remove expired active people of queue '\(layout.name)'",
       causes: [
         layout.active.keyType == nil
-          ? "each token is a key with a time of its own, and Redis ends it"
-          : "the set has one time for the whole key: no token's own time can be read, and Redis ends all at once"
+          ? "each token is a key with its own time to live, and Redis removes it"
+          : "the set has one time to live for the whole key: no token's own expiry can be read, and Redis removes all tokens together"
       ])
   }
 

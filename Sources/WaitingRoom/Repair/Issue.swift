@@ -21,12 +21,13 @@ extension WaitingRoom {
   public func planIssue(_ words: [RedisArgument]) throws -> IssuePlan {
     if layout.score.isExpiry, layout.waitingLifetimeMilliseconds == nil {
       throw Failure(
-        .refused, "cannot make a score for a new token of queue \"\(layout.name)\"",
+        .refused, "cannot compute a score for a new token of queue '\(layout.name)'",
         causes: [
-          "a score is when the place in line ends (\(layout.score.rawValue)), and how long a place lasts is not configured"
+          "a score is the time at which a place in line ends (\(layout.score.rawValue)), and the lifetime of a place is not configured"
         ],
         hints: [
-          "set `waiting-ttl` of the queue in the config file, as `waiting-ttl: 30m`", "let the service issue the token",
+          "set `waiting-ttl` of the queue in the config file, for example `waiting-ttl: 30m`",
+          "let the service issue the token",
         ])
     }
     let snapshot = try snapshot()
@@ -44,7 +45,7 @@ extension WaitingRoom {
     guard let reading = layout.member.reading(word.bytes) else {
       throw Failure(
         .badInput,
-        "\(ByteNotation.quoted(word.bytes)) can be no member of queue \"\(layout.name)\", whose members are \(layout.member.prose)",
+        "\(ByteNotation.quoted(word.bytes)) is not a valid member of queue '\(layout.name)', whose members are \(layout.member.prose)",
         hints: ["see the queue's settings with `usher config show`"])
     }
     return reading.token
@@ -65,11 +66,12 @@ extension WaitingRoom {
           "ahead": RedisArgument(layout.score.isExpiry ? layout.waitingLifetimeMilliseconds ?? 0 : 0),
         ]
       ) { number in batches.rest(number) { [$0.member, $0.isElsewhere ? "1" : "0"] } }
-      return outcome(totals, change.control, skipped: "wait, are active or are set aside, and were left alone")
+      return outcome(
+        totals, change.control, skipped: "were already waiting, active or set aside, and were left unchanged")
     } catch let error as RedisError where error.serverCode == "USHERSCORE" {
       throw Failure(
-        .failed, "nobody can be put behind the last one of queue \"\(layout.name)\"",
-        causes: ["that score is so large that the next whole number cannot be told from it"],
+        .failed, "cannot add anybody at the back of queue '\(layout.name)'",
+        causes: ["the last score is so large that a double cannot represent the next whole number"],
         hints: ["see the scores with \(layout.command("list --from \(max(1, plan.snapshot.waiting - 9))"))"])
     }
   }
@@ -78,6 +80,6 @@ extension WaitingRoom {
   public func undoIssue(_ issue: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let totals = try run(
       UndoIssueScript.script(for: layout), change, takingBack: issue, batchSize: Self.repairBatchLimit)
-    return outcome(totals, change.control, skipped: "do not wait there any more, and were left alone")
+    return outcome(totals, change.control, skipped: "no longer wait at that place, and were left unchanged")
   }
 }

@@ -71,30 +71,30 @@ extension WaitingRoom {
           "anchor": plan.anchor?.member ?? "", "place": plan.anchor.map { RedisArgument($0.score) } ?? "",
         ]
       ) { number in batches.rest(number) { [$0.score, $0.member] } }
-      return outcome(totals, change.control, skipped: "do not wait any more")
+      return outcome(totals, change.control, skipped: "are no longer waiting")
     } catch let error as RedisError where error.serverCode == "USHERMOVED" {
       throw Failure(
-        .tryAgain, "whoever they were to stand before has moved or left meanwhile, so nobody was moved",
-        hints: ["look at the plan again with `--dry-run`"])
+        .tryAgain, "the token to move before has moved or left meanwhile, so nobody was moved",
+        hints: ["see the new plan with `--dry-run`"])
     }
   }
 
   /// Gives moved people the scores of before, unless they have another place by now.
   public func undoMove(_ move: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let totals = try run(UndoMoveScript.script(for: layout), change, takingBack: move, batchSize: Self.repairBatchLimit)
-    return outcome(totals, change.control, skipped: "have left or have another place by now, and keep it")
+    return outcome(totals, change.control, skipped: "had left or had moved again, and were left unchanged")
   }
 
   /// For somebody who has given a score as the place.
   private var scoreHint: String {
     let scores =
       switch layout.score.unit {
-      case .milliseconds: "; scores here are milliseconds since 1970"
-      case .seconds: "; scores here are seconds since 1970"
+      case .milliseconds: " (scores here are milliseconds since 1970)"
+      case .seconds: " (scores here are seconds since 1970)"
       case nil: ""
       }
     return
-      "a place is front, back or a token, and no score\(scores): see who stands where with \(layout.command("list -o jsonl"))"
+      "a place is front, back or a token, not a score\(scores); see the places with \(layout.command("list -o jsonl"))"
   }
 
   // MARK: Places
@@ -137,7 +137,7 @@ extension WaitingRoom {
     let name = ByteNotation.encode(word.bytes)
     guard let member = try waitingMembers(for: [word])[0] else {
       throw Failure(
-        .badInput, "nobody who waits in queue \"\(layout.name)\" is called '\(name)'",
+        .badInput, "'\(name)' is not waiting in queue '\(layout.name)'",
         hints: Double(name) == nil ? [] : [scoreHint])
     }
     guard !isMoved.contains(member) else {
@@ -149,7 +149,7 @@ extension WaitingRoom {
     guard let text = try redis.checked(score).optional?.string, let upper = Double(text),
       let position = try redis.checked(rank).optional?.integer
     else {
-      throw Failure(.tryAgain, "'\(name)' has just left the waiting room")
+      throw Failure(.tryAgain, "'\(name)' has just left queue '\(layout.name)'")
     }
     plan.anchor = (member, text)
     let before = position == 0 ? nil : try place(from: position - 1, step: -1) { !isMoved.contains($0) }
@@ -181,8 +181,8 @@ extension WaitingRoom {
     let other = before.map { "\(ByteNotation.quoted($0.member.bytes)) (\($0.text))" } ?? "the front"
     return Failure(
       .refused, "no score fits between \(other) and '\(name)' (\(score))",
-      causes: ["people with one score stand in the order of their names, and doubles have no number in between"],
-      hints: first.map { ["move before the first one with that score: `--to \($0)`"] } ?? [])
+      causes: ["people with equal scores are ordered by token, and there is no double between the two scores"],
+      hints: first.map { ["move before the first token with that score: `--to \($0)`"] } ?? [])
   }
 
   private func none(of moved: [RedisArgument], beside place: Place?) throws -> [Double] {

@@ -30,7 +30,7 @@ extension WaitingRoom {
       }
       var outcome = ChangeOutcome(changed: totals.changed)
       if totals.other > 0 {
-        outcome.notes.append("\(totals.other.grouped) of them had come again meanwhile, and are in one place only")
+        outcome.notes.append("\(totals.other.grouped) of them had come back meanwhile, and were not added twice")
       }
       return outcome
     } catch let broken as BrokenOffChange {
@@ -47,7 +47,7 @@ extension WaitingRoom {
   private func brokenOff(_ done: ChangeOutcome, _ failure: Failure, _ parking: OperationID) -> BrokenOffChange {
     var failure = failure
     failure.hints.append(
-      "who came meanwhile may be set aside with the others until this is run again: \(layout.command("unpark \(parking)"))"
+      "people who came meanwhile may be set aside too until you run this again: \(layout.command("unpark \(parking)"))"
     )
     return BrokenOffChange(done: done, inDoubt: 1, by: failure)
   }

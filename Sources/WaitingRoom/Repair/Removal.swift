@@ -79,7 +79,7 @@ extension WaitingRoom {
   public func remove(_ plan: RemovalPlan, _ change: RunningChange) throws -> ChangeOutcome {
     try takeOut(
       plan.people, from: plan.takesActive ? .everywhere : .line, change,
-      skipped: "left by themselves before their turn")
+      skipped: "had left before they were removed")
   }
 
   /// Runs `RemoveScript` over the people.
@@ -125,7 +125,7 @@ extension WaitingRoom {
       UndoRemoveScript.script(for: layout), change, takingBack: removal, batchSize: Self.repairBatchLimit
     ) { number in ScriptDeclaration.Rest(arguments: number <= returned.count ? returned[number - 1] : []) }
     return outcome(
-      totals, change.control, skipped: "had come back by themselves, or their time was over, and stay as they are")
+      totals, change.control, skipped: "had come back or had expired, and were left unchanged")
   }
 
   /// Who has come back since a removal under another name than the one that was taken out, as only a walk can tell; a list for each

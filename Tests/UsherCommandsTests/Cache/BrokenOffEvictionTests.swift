@@ -31,7 +31,8 @@ struct BrokenOffEvictionTests {
     kill(child.pid, SIGINT)
     #expect(child.wait() == .status(130))
     let said = try SourceFiles.text(of: errors)
-    let figures = try #require(said.firstMatch(of: #/ended on request after ([\d,]+) of about ([\d,]+)\n/#), "\(said)")
+    let figures = try #require(
+      said.firstMatch(of: #/stopped on request after ([\d,]+) of about ([\d,]+)\n/#), "\(said)")
     func number(_ text: Substring) -> Int { Int(text.filter { $0 != "," }) ?? 0 }
     let left = try program.count("concertOption::*")
     #expect(number(figures.1) == 25_000 - left)

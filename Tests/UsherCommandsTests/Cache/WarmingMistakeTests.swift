@@ -26,9 +26,10 @@ struct WarmingMistakeTests {
     for words in [["--dry-run"], ["--yes"]] {
       let run = try shop.run(["cache", "warm", "concertOption"] + words)
       #expect(run.status == 65, "\(run.errors)")
-      #expect(run.errors.hasPrefix("usher: cannot warm cache \"concertOption\" with its query\n"), "\(run.errors)")
+      #expect(run.errors.hasPrefix("usher: cannot warm cache 'concertOption' with its query\n"), "\(run.errors)")
       #expect(
-        run.errors.contains("hint: mend warm.sql of the cache at \(shop.configPath):7:18: a SELECT"), "\(run.errors)")
+        run.errors.contains("hint: correct warm.sql of the cache at \(shop.configPath):7:18: a SELECT"), "\(run.errors)"
+      )
     }
   }
 }

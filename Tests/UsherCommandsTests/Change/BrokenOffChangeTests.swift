@@ -42,7 +42,7 @@ struct BrokenOffChangeTests {
     let (count, id) = (number(said.1), String(said.2))
     #expect(count > 0)
     for part in [
-      "usher: broken off after at least \(said.1) of 20,000\n", "  cause: ", "Redis at \(program.server.socket)",
+      "usher: failed after at least \(said.1) of 20,000\n", "  cause: ", "Redis at \(program.server.socket)",
       "  hint: check USHER_REDIS", "`usher history \(id)`", "`usher undo \(id)`",
     ] {
       #expect(run.errors.contains(part), "\(part) in \(run.errors)")
@@ -79,7 +79,7 @@ struct BrokenOffChangeTests {
     #expect(waiting.subtracting(printed).isEmpty)
   }
 
-  @Test("a restore tells once how it is gone on with, also whoever comes next")
+  @Test("an unpark that did not finish tells how to continue it, and the next change does so once")
   func restore() throws {
     let program = try QueueProgram(settings: TestRedis.durable("broken-restore"))
     var drain = ""
@@ -110,14 +110,14 @@ struct BrokenOffChangeTests {
     try program.server.restart()
     try program.redis.reconnect()
     let plan = try program.run("queue", "admit", "1", "--dry-run")
-    #expect(plan.errors.contains(" never came to its end; it has done "), "\(plan)")
-    #expect(plan.errors.contains(", and is gone on with by `usher undo \(drain)`\n"), "\(plan)")
+    #expect(plan.errors.contains(" did not finish; it has changed "), "\(plan)")
+    #expect(plan.errors.contains("; continue it with `usher undo \(drain)`\n"), "\(plan)")
     let aside = Int(try program.redis.command("ZCARD", RedisArgument("usher:{waiting}:parked:\(drain)")).integer)
     #expect(
       plan.errors.replacing(",", with: "").contains("warning: \(aside) people are set aside and not in this line; "),
       "\(plan)")
     let again = try program.run("queue", "unpark", "--yes")
-    #expect(again.status == 0 && again.errors.contains(", and this goes on with it\n"), "\(again)")
+    #expect(again.status == 0 && again.errors.contains(", and this command continues it\n"), "\(again)")
     #expect(try program.waitingCount() == 130_000)
   }
 
@@ -134,7 +134,7 @@ struct BrokenOffChangeTests {
     #expect(report["changed_is_at_least"]?.boolean == true)
     #expect((report["changed"]?.number ?? 0) > 0)
     #expect((report["failed"]?.number ?? 0) >= 1)
-    #expect(run.errors.contains("usher: broken off after at least "), "\(run.errors)")
+    #expect(run.errors.contains("usher: failed after at least "), "\(run.errors)")
   }
 }
 

@@ -14,7 +14,7 @@ struct ConsentTests {
       let command = change.words.prefix(change.words[0] == "undo" ? 1 : 2).joined(separator: " ")
       #expect(
         run.errors == """
-          usher: refusing to run 'usher \(command)' without a terminal to ask on
+          usher: cannot ask for confirmation of 'usher \(command)' without a terminal
             hint: look at the plan with `--dry-run`, then add `--yes`
 
           """)
@@ -24,10 +24,10 @@ struct ConsentTests {
   static let incomplete: [(words: [String], error: String)] = [
     (["--yes"], "hint: add `--confirm sale --reason '…'`"),
     (["--yes", "--reason", "INC-7"], "hint: add `--confirm sale --reason '…'`"),
-    (["--yes", "--confirm", "sale"], "and that needs a reason"),
-    (["--yes", "--confirm", "sale", "--reason", " \t "], "and that needs a reason"),
-    (["--yes", "--confirm", "Sale", "--reason", "INC-7"], "'--confirm Sale' does not repeat its name"),
-    (["--confirm", "sale", "--reason", "INC-7"], "without a terminal to ask on"),
+    (["--yes", "--confirm", "sale"], "so a reason is required"),
+    (["--yes", "--confirm", "sale", "--reason", " \t "], "so a reason is required"),
+    (["--yes", "--confirm", "Sale", "--reason", "INC-7"], "'--confirm Sale' is not its name"),
+    (["--confirm", "sale", "--reason", "INC-7"], "without a terminal"),
   ]
 
   @Test(
@@ -57,7 +57,7 @@ struct ConsentTests {
     #expect(refused.status == 77)
     #expect(
       refused.errors.hasPrefix(
-        "usher: the plan would change \(change.planned), more than the \(change.planned - 1) of --max-affected\n"))
+        "usher: the plan would change \(change.planned), but --max-affected allows only \(change.planned - 1)\n"))
     let dry = try shop.run(change.words + ["--dry-run", "--max-affected", "\(change.planned - 1)"])
     #expect(dry.status == 77)
     #expect(try shop.state() == before)

@@ -48,7 +48,7 @@ struct ChangePromptTests {
   func name(typed: String, status: Int32) throws {
     let shop = try Shop(isProtected: true)
     let run = try shop.onTerminal(
-      ["queue", "admit", "5", "--reason", "INC-7"], [.init("type \"sale\" to go on:", typed)])
+      ["queue", "admit", "5", "--reason", "INC-7"], [.init("type 'sale' to continue:", typed)])
     #expect(run.status == status, "\(run.output)")
     #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(status == 0 ? 5 : 0))
   }
@@ -71,7 +71,7 @@ struct ChangePromptTests {
     let run = try Binary.runInTerminal(
       program: "/bin/sh", ["-c", "\"$0\" queue admit 5 -o json | wc -l", try Binary.path()],
       environment: shop.environment, script: [.init("[y/N]", "y\n")])
-    #expect(run.output.contains("admit 5 of 30 waiting people to queue 'tickets'?"))
+    #expect(run.output.contains("admit 5 of the 30 people waiting in queue 'tickets'?"))
     #expect(try shop.redis.command("SCARD", "active_tokens") == .integer(5))
   }
 

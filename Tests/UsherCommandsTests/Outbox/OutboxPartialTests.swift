@@ -88,7 +88,7 @@ struct OutboxPartialTests {
       #expect(killed.count == 1)
     }
     try expectPartial(run, program, of: "3,000", naming: "PostgreSQL")
-    #expect(run.errors.contains("the operation's record could not be closed"), "\(run.errors)")
+    #expect(run.errors.contains("the end of the operation could not be recorded"), "\(run.errors)")
     #expect(try program.state() == "started")
     let operation = try program.newestOperation()
     #expect(try program.run("outbox", "replay", "--yes").status == 0)

@@ -1,3 +1,4 @@
+import Redis
 import Support
 import Testing
 
@@ -187,6 +188,24 @@ struct DoctorTests {
       let run = try shop.run(words, also: variables)
       #expect(!(run.output + run.errors).contains("s3cret"), "\(words)")
     }
+  }
+
+  @Test("tells what is wrong with a queue, and a problem of it ends with 1")
+  func queue() throws {
+    let program = try QueueProgram("preset: set-ttl, waiting: waiting, active: active, member: token:user")
+    try program.redis.command("ZADD", "waiting", "1", "strange", "2", "a:1")
+    let run = try program.run("doctor")
+    #expect(run.status == 1)
+    for text in [
+      "tickets: members", "for example 'strange'", "tickets: scores", "tickets: idle", "2 wait, and nobody is active",
+    ] {
+      #expect(run.output.contains(text), "\(text) in \(run.output)")
+    }
+    #expect(run.errors.contains("hint: queue, tickets: members: compare them"))
+    try program.redis.command("DEL", "waiting")
+    #expect(try program.run("doctor").output.contains("0 waiting, 0 active"))
+    try program.redis.command("SET", "waiting", "x")
+    #expect(try program.run("doctor").output.contains("the key 'waiting' holds a string"))
   }
 }
 

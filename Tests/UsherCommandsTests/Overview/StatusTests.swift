@@ -65,13 +65,13 @@ struct StatusTests {
       line: ("queue", "tickets", "ok", "18 of 20 active")),
     Case(
       what: "room that is unused", redis: ["SADD active_tokens a", "EXPIRE active_tokens 300"],
-      line: ("queue", "tickets", "warning", "room for 19 is unused")),
+      line: ("queue", "tickets", "warning", "capacity for 19 more is unused")),
     Case(
       what: "nobody who waits", redis: ["DEL waiting_tokens"],
       line: ("queue", "tickets", "ok", "0 waiting, 0 of 20 active")),
     Case(
       what: "an active set that never ends", redis: ["DEL waiting_tokens", "SADD active_tokens a"],
-      line: ("queue", "tickets", "warning", "nobody admitted ever expires")),
+      line: ("queue", "tickets", "warning", "active users never expire")),
     Case(what: "an empty cache", redis: ["DEL concerts::SimpleKey\\ []"], line: ("cache", "concerts", "ok", "1 key")),
     Case(
       what: "a full server", redis: ["CONFIG SET maxmemory 1"],

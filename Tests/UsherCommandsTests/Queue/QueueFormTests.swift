@@ -4,10 +4,6 @@ import Testing
 
 @Suite("usher queue on other forms than the presets")
 struct QueueFormTests {
-  private func rows(_ run: Binary.Run) throws -> [JSONValue] {
-    try run.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-  }
-
   @Test("remove --active finds people by token among whole members, and undo gives everything back")
   func removeMembers() throws {
     let program = try QueueProgram(
@@ -33,8 +29,8 @@ struct QueueFormTests {
     let program = try QueueProgram("preset: set-ttl, waiting: waiting, active: active, active-form: set-expiry")
     try program.redis.command("SADD", "active", "a:1000", "b:2000", "c:9999999999999", "c:3000")
     let plan = try program.run("queue", "expire", "--dry-run")
-    #expect(plan.output.contains("take 2 people whose time is over"), "\(plan.output)\(plan.errors)")
-    #expect(try program.run("queue", "expire", "--yes").output.hasPrefix("took out 2 of 2 whose time was over"))
+    #expect(plan.output.contains("remove 2 expired active people"), "\(plan.output)\(plan.errors)")
+    #expect(try program.run("queue", "expire", "--yes").output.hasPrefix("removed 2 of 2 expired active people"))
     #expect(try program.redis.command("SCARD", "active") == .integer(2))
     #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("put back 2 of 2"))
     #expect(try program.redis.command("SMISMEMBER", "active", "a:1000", "b:2000").array == [.integer(1), .integer(1)])
@@ -45,7 +41,7 @@ struct QueueFormTests {
     let settings = "preset: set-ttl, waiting: waiting, active: active, score: expiry-s"
     let program = try QueueProgram(settings)
     try program.redis.command("ZADD", "waiting", "1700000000", "over", "4102444800", "late")
-    let list = try rows(try program.run("queue", "list", "-o", "jsonl"))
+    let list = try program.run("queue", "list", "-o", "jsonl").records()
     #expect(list.map { $0["expires_at"]?.text } == ["2023-11-14T22:13:20.000Z", "2100-01-01T00:00:00.000Z"])
     #expect(list[0]["arrived_at"] == .null && list[0]["waited_ms"] == .null)
     let table = try program.run("queue", "list").output.split(separator: "\n")
@@ -54,7 +50,7 @@ struct QueueFormTests {
     #expect(person["expires_at"]?.text == "2100-01-01T00:00:00.000Z")
     let status = try program.run("queue", "status")
     #expect(status.errors.contains("queue 'tickets': the places of 1 who wait have ended"), "\(status.errors)")
-    let record = try rows(try program.run("queue", "status", "-o", "jsonl"))[0]
+    let record = try program.run("queue", "status", "-o", "jsonl").records()[0]
     #expect(record["waiting_over"]?.number == 1 && record["oldest_wait_ms"] == .null)
     let admission = try program.run("queue", "admit", "2", "--dry-run")
     #expect((admission.output + admission.errors).contains("the places of the first 1 have ended"))

@@ -1,10 +1,45 @@
 import Glibc
+import Redis
 import Sandbox
 import Support
 import Testing
 
-@Suite("usher queue issue --count, batch by batch")
+@Suite("usher queue issue")
 struct QueueIssueTests {
+  @Test("issue prints random tokens on standard output and the result beside it, and undo takes them out")
+  func issue() throws {
+    let program = try QueueProgram()
+    try program.enqueue(3)
+    let before = try program.line()
+    let run = try program.run("queue", "issue", "--count", "700", "--yes", "-o", "jsonl")
+    #expect(run.status == 0)
+    #expect(run.output.split(separator: "\n").count == 700)
+    #expect(run.errors.contains("\"changed\":700") || run.errors.contains("\"changed\": 700"), "\(run.errors)")
+    let table = try program.run("queue", "issue", "--count", "2", "--yes")
+    let tokens = table.output.split(separator: "\n").map(String.init).filter { $0.count == 36 }
+    #expect(tokens.count == 2)
+    #expect(table.errors.contains("issued 2 of 2 tokens; undo with"))
+    #expect(Set(try program.tokens()).isSuperset(of: tokens))
+    #expect(try program.waitingCount() == 705)
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("took out 2 of 2"))
+    try Snapshot.match(try program.run("queue", "issue", "vip", "token-1", "--dry-run"), "queue-issue-plan")
+    try Snapshot.match(
+      try program.run("queue", "issue", "token-1", "--yes"),
+      output: "nothing to do: all of them wait in queue 'tickets' already")
+    #expect(try program.waitingCount() == 703)
+    #expect(try program.line() != before)
+  }
+
+  @Test("random tokens are refused where a member holds more, and printed one a line where it does not")
+  func randomTokens() throws {
+    let users = try QueueProgram("preset: set-ttl, waiting: waiting, active: active, member: token:user")
+    #expect(try users.run("queue", "issue", "--count", "5", "--yes").status == 77)
+    #expect(try users.run("queue", "issue", "a:kim", "a:lee", "b:lee", "--yes").status == 0)
+    #expect(try users.waitingCount() == 2)
+    let lines = try QueueProgram().run("queue", "issue", "--count", "3", "--yes").output.split(separator: "\n")
+    #expect(lines.count == 3 && lines.allSatisfy { $0.count == 36 })
+  }
+
   @Test(
     "kill -9 in the middle leaves at most the batch in hand in line that was not printed, and undo takes all of them out"
   )
@@ -72,7 +107,7 @@ struct QueueIssueTests {
     let run = try Shell.run("\"$USHER\" queue issue --count 5000 --yes > /dev/full", environment: program.environment)
     #expect(run.status == 74)
     let id = try program.newestOperation()
-    #expect(run.errors.contains("  hint: take that back with: usher undo \(id)\n"), "\(run.errors)")
+    #expect(run.errors.contains("  hint: undo it with `usher undo \(id)`\n"), "\(run.errors)")
     #expect(try program.waitingCount() < 5000)
     #expect(try program.run("undo", id, "--yes").status == 0)
     #expect(try program.waitingCount() == 0)

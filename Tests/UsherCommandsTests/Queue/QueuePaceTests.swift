@@ -46,7 +46,8 @@ struct QueuePaceTests {
     let line = try #require(page.split(separator: "\n").first { $0.hasPrefix("  * * * * * usher queue admit ") })
     let command = line.dropFirst("  * * * * * ".count).replacing(
       "--rate 420/min --for 1m", with: "--rate 100/s --for 2s")
-    let script = "usher() { \"$USHER\" \"$@\"; }\n\(command) & \(command) & wait %1; a=$?; wait %2; exit $((a + $?))"
+    let script =
+      "usher() { \"$USHER\" \"$@\"; }\n\(command) & a=$!; \(command) & b=$!; wait $a; x=$?; wait $b; exit $((x + $?))"
     let both = try Shell.run(script, environment: program.environment)
     #expect((both.status, both.output, both.errors) == (0, "", ""))
     // They do not begin in the same instant, so their times together are a little longer than one.
@@ -175,7 +176,7 @@ struct QueuePaceTests {
     let errors = try SourceFiles.text(of: try #require(command.environment["OUT"]))
     #expect(
       errors.hasPrefix(
-        "usher: this run stood still too long, and others may have changed the same thing meanwhile\n"), "\(errors)")
+        "usher: this run stopped for too long, and others may have changed the same data meanwhile\n"), "\(errors)")
     #expect(try program.activeCount() == 1)
   }
 

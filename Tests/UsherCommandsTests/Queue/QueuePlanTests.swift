@@ -51,7 +51,7 @@ struct QueuePlanTests {
     let program = try QueueProgram()
     let run = try program.run("queue", "plan", "--throughput", "10/s", "--flow-time", "5m")
     #expect(run.status == 0)
-    #expect(run.errors == "warning: queue 'tickets': the capacity of 2,500 allows 500 a minute at most\n")
+    #expect(run.errors == "warning: queue 'tickets': the capacity of 2,500 allows at most 500 a minute\n")
   }
 
   @Test("a measurement has its figures in the plan")
@@ -63,7 +63,7 @@ struct QueuePlanTests {
     let plan = try JSONValue(parsing: run.output)
     #expect(plan["outflow_per_min"]?.number == 0)
     #expect(plan["throughput_per_s"] == .null)
-    #expect(plan["throughput_source"]?.text == "nobody was seen to be through; give --throughput 7/s")
+    #expect(plan["throughput_source"]?.text == "nobody finished during the measurement; give --throughput 7/s")
   }
 
   @Test(

@@ -53,7 +53,7 @@ struct QueuePresetTests {
     for words in [["queue", "status"], ["queue", "admit", "1", "--yes"]] {
       let run = try Binary.run(words, environment: program.environment)
       #expect(run.status == 65)
-      #expect(run.errors.contains("the key \"active\" holds a list"), "\(run.errors)")
+      #expect(run.errors.contains("the key 'active' holds a list"), "\(run.errors)")
     }
   }
 }

@@ -39,7 +39,8 @@ final class QueueProgram {
     ["USHER_CONFIG": file, "USHER_REDIS": server.url, "USER": "kim", "PATH": "/usr/bin:/bin"]
   }
 
-  func run(_ words: String...) throws -> Binary.Run { try Binary.run(words, environment: environment) }
+  func run(_ words: String...) throws -> Binary.Run { try run(words) }
+  func run(_ words: [String]) throws -> Binary.Run { try Binary.run(words, environment: environment) }
 
   func enqueue(_ count: Int) throws {
     for start in stride(from: 0, to: count, by: 500) {
@@ -58,6 +59,10 @@ final class QueueProgram {
 
   /// The waiting room with its scores, front to back.
   func line() throws -> RedisValue { try redis.command("ZRANGE", "waiting", "0", "-1", "WITHSCORES") }
+
+  /// The waiting tokens, front to back.
+  func tokens() throws -> [String] { try redis.command("ZRANGE", "waiting", "0", "-1").array.map { try $0.string } }
+
   func waitingCount() throws -> Int { try redis.command("ZCARD", "waiting").integer }
   func activeCount() throws -> Int { try redis.command("SCARD", "active").integer }
 
@@ -71,4 +76,9 @@ final class QueueProgram {
     let time = try redis.command("TIME").array
     return try time[0].integer * 1_000_000 + time[1].integer
   }
+}
+
+extension Binary.Run {
+  /// The records of an output in JSON lines.
+  func records() throws -> [JSONValue] { try output.split(separator: "\n").map { try JSONValue(parsing: String($0)) } }
 }

@@ -18,7 +18,7 @@ struct QueueStatusTroubleTests {
   }
 
   private static let reason =
-    "queue 'broken': the key \"w2\" holds a string, but queue \"broken\" keeps its waiting people in a sorted set"
+    "queue 'broken': the key 'w2' holds a string, but queue 'broken' keeps its waiting people in a sorted set"
 
   @Test("shows the good queues, names the bad one, and ends with 1", arguments: ["table", "json", "jsonl", "csv"])
   func several(format: String) throws {
@@ -39,7 +39,7 @@ struct QueueStatusTroubleTests {
     let run = try program.run("queue", "status", "--queue", "broken")
     #expect(run.status == 65)
     #expect(run.output.isEmpty)
-    #expect(run.errors.hasPrefix("usher: the key \"w2\" holds a string"))
+    #expect(run.errors.hasPrefix("usher: the key 'w2' holds a string"))
     #expect(try program.run("queue", "status", "--queue", "tickets").status == 0)
     let all = try program.run("status")
     #expect(all.status == 1)
@@ -89,7 +89,7 @@ struct QueueStatusTroubleTests {
     kill(child.pid, SIGINT)
     #expect(child.wait() == .status(0))
     let said = try SourceFiles.text(of: errors)
-    let bad = "warning: queue 'broken' cannot be read: the key \"w2\" holds a string"
+    let bad = "warning: queue 'broken' cannot be read: the key 'w2' holds a string"
     // Once at the beginning, and once after the outage.
     #expect(said.split(separator: "\n").count { $0.hasPrefix(bad) } == 2, "\(said)")
     #expect(said.split(separator: "\n").count { $0.contains("looking again") } <= 3, "\(said)")

@@ -42,7 +42,7 @@ struct SandboxStoryTests {
     kill(pid_t(pid), SIGKILL)
     for _ in 0..<200 where access("/proc/\(Int(pid))/exe", F_OK) == 0 { usleep(10_000) }
     let hint =
-      "  hint: the sandbox's Redis may be down: see `usher sandbox status`, mend it with `usher sandbox start`\n"
+      "  hint: the sandbox's Redis may be down: check it with `usher sandbox status`, start it with `usher sandbox start`\n"
     for words in [["queue", "status"], ["cache", "evict", "concerts", "--yes"], ["history"]] {
       let run = try Binary.run(words, environment: home.environment)
       #expect(run.status == 69, "\(words): \(run.errors)")

@@ -11,7 +11,7 @@ struct RefusedTests {
     try shop.redis.command("CONFIG", "SET", "requirepass", "s3cret")
     let missing = try shop.usher("queue", "status")
     #expect(missing.status == 77)
-    #expect(missing.errors.contains("wants a password\n"))
+    #expect(missing.errors.contains("requires a password\n"))
     let path = shop.server.socket
     let wrong = try shop.run(["queue", "status"], also: ["USHER_REDIS": "unix://:hunter2@\(path)"])
     #expect(wrong.status == 77)
@@ -104,14 +104,14 @@ struct RefusedTests {
     "a key of another type is told with both types, and nothing is changed",
     arguments: [
       (
-        ["SET", "waiting_tokens", "x"], "holds a string, but queue \"tickets\" keeps its waiting people in a sorted set"
+        ["SET", "waiting_tokens", "x"], "holds a string, but queue 'tickets' keeps its waiting people in a sorted set"
       ),
       (
-        ["RPUSH", "waiting_tokens", "x"], "holds a list, but queue \"tickets\" keeps its waiting people in a sorted set"
+        ["RPUSH", "waiting_tokens", "x"], "holds a list, but queue 'tickets' keeps its waiting people in a sorted set"
       ),
       (
         ["ZADD", "active_tokens", "1", "x"],
-        "holds a sorted set, but queue \"tickets\" keeps its active people in a set"
+        "holds a sorted set, but queue 'tickets' keeps its active people in a set"
       ),
     ])
   func wrongType(command: [String], message: String) throws {

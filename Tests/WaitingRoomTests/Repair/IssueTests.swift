@@ -99,7 +99,7 @@ struct IssueTests {
     #expect(try queue.order().prefix(2) == ["ahead", "a name before that"])
     try queue.enqueue([("far", "9007199254740992")])
     let failure = try #require(throws: Failure.self) { try queue.issue(["more"]) }
-    #expect(failure.message.contains("behind the last one"))
+    #expect(failure.message.contains("at the back of queue"))
     #expect(try queue.line().count == 903)
   }
 
@@ -171,7 +171,7 @@ struct ExpiryTests {
     let queue = try QueueFixture(shape)
     let failure = try #require(throws: Failure.self) { try queue.room.planExpiry() }
     #expect(failure.kind == .refused)
-    #expect(failure.causes.first?.contains(shape == .wholeKeySet ? "whole key" : "Redis ends it") == true)
+    #expect(failure.causes.first?.contains(shape == .wholeKeySet ? "whole key" : "Redis removes it") == true)
     let endless = try QueueLayout(
       name: "q", waitingKey: "waiting", active: AdmissionTimeSet(key: "active", lifetimeMilliseconds: nil))
     let other = try QueueFixture(.admissionTimeSet)

@@ -39,8 +39,8 @@ struct MoveTests {
   @Test("before a number that is nobody's token says that a place is no score, and what scores are here")
   func scoreAsPlace() throws {
     for (score, meaning) in [
-      (ScoreMeaning.arrivalMilliseconds, "; scores here are milliseconds since 1970:"),
-      (.arrivalSeconds, "; scores here are seconds since 1970:"), (.counter, ", and no score: see"),
+      (ScoreMeaning.arrivalMilliseconds, " (scores here are milliseconds since 1970);"),
+      (.arrivalSeconds, " (scores here are seconds since 1970);"), (.counter, ", not a score; see"),
     ] {
       let queue = try queue([("a", "1700000000"), ("b", "1700000001")], score: score)
       let failure = #expect(throws: Failure.self) { try queue.room.planMove(["b"], to: .before("1700000000")) }
@@ -114,7 +114,7 @@ struct MoveTests {
     let failure = try #require(throws: Failure.self) { try refused.move(["z"], to: .before("d")) }
     #expect(failure.kind == .refused)
     #expect(failure.message == "no score fits between 'b' (5) and 'd' (5)")
-    #expect(failure.hints == ["move before the first one with that score: `--to b`"])
+    #expect(failure.hints == ["move before the first token with that score: `--to b`"])
     #expect(try refused.order() == ["b", "d", "f", "c", "z"])
     try refused.move(["z"], to: .before("b"))
     #expect(try refused.order() == ["z", "b", "d", "f", "c"])

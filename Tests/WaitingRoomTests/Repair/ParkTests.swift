@@ -73,7 +73,7 @@ struct DrainTests {
     try queue.enqueue((1..<newcomers).map { ("n\($0)", "1900000000000") })
     let outcome = try queue.unpark(drain)
     #expect(outcome.changed == 20)
-    #expect(outcome.notes == ["1 of them had come again meanwhile, and are in one place only"])
+    #expect(outcome.notes == ["1 of them had come back meanwhile, and were not added twice"])
     #expect(Array(try queue.line().prefix(20)) == before)
     #expect(try queue.line().count == 19 + newcomers)
   }
@@ -89,7 +89,7 @@ struct DrainTests {
     try form.enqueue((0..<newcomers).map { "n\($0)" }, from: 1_900_000_000_000, on: queue)
     let outcome = try queue.unpark(drain)
     #expect(outcome.changed == 399)
-    #expect(outcome.notes == ["301 of them had come again meanwhile, and are in one place only"])
+    #expect(outcome.notes == ["301 of them had come back meanwhile, and were not added twice"])
     #expect(
       try queue.line().map(\.token)
         == (301..<700).map { form.line("t\($0)") } + (0..<newcomers).map { form.line("n\($0)") })
@@ -117,7 +117,7 @@ struct DrainTests {
     try queue.activate("t0", "t1", "t2")
     let outcome = try queue.unpark(drain)
     #expect(outcome.changed == 0)
-    #expect(outcome.notes == ["3 of them had come again meanwhile, and are in one place only"])
+    #expect(outcome.notes == ["3 of them had come back meanwhile, and were not added twice"])
     #expect(try queue.line().isEmpty)
     #expect(try queue.room.parked().isEmpty)
     #expect(try queue.leftovers().isEmpty)

@@ -51,7 +51,7 @@ struct RepairConservationTests {
       try queue.room.remove(plan, RunningChange(operation, lock: lock, control: .init()))
     }
     #expect(removal.kind == .badInput)
-    #expect(removal.message.contains("\"active\""))
+    #expect(removal.message.contains("'active'"))
     let issuing = try #require(throws: Failure.self) {
       try queue.room.issue(issue, RunningChange(try queue.begin(), lock: lock, control: .init()))
     }
@@ -62,7 +62,7 @@ struct RepairConservationTests {
     let drain = try #require(throws: Failure.self) {
       try queue.room.park(RunningChange(try queue.begin(), lock: lock, control: .init()))
     }
-    #expect(drain.message.contains("\"waiting\""))
+    #expect(drain.message.contains("'waiting'"))
     #expect(try queue.redis.command("GET", "waiting").string == "x")
   }
 }

@@ -36,8 +36,8 @@ struct QueuePeople: Probe {
     guard snapshot.waiting > 0, let free = snapshot.free, free > (snapshot.capacity ?? 0) / 10 else { return [] }
     return [
       .warning(
-        "room for \(free.grouped) is unused",
-        advice: "see whether the service's admission keeps up with \(room.layout.command("status"))"
+        "capacity for \(free.grouped) more is unused",
+        advice: "check whether the service admits fast enough: \(room.layout.command("status"))"
       ).of(check: "idle")
     ]
   }

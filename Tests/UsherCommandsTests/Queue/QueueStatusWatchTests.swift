@@ -1,9 +1,11 @@
+import Glibc
 import Redis
+import Sandbox
 import Support
 import Testing
 
 @Suite("usher queue status --watch")
-struct QueueWatchTests {
+struct QueueStatusWatchTests {
   private static let words = ["queue", "status", "--watch", "5m"]
 
   private static func watch(
@@ -13,6 +15,37 @@ struct QueueWatchTests {
     try Binary.runInTerminal(
       words, environment: program.environment.merging(["TERM": term, "NO_COLOR": "1"]) { $1 }, columns: columns,
       script: script)
+  }
+
+  @Test("status --watch gives a record a look until Ctrl-C, which is a good end")
+  func records() throws {
+    let program = try QueueProgram("preset: proceed-zset, waiting: waiting, active: active")
+    try program.enqueue(100)
+    let output = "/tmp/usher-watch-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    defer { unlink(output) }
+    var command = ChildCommand(
+      "/bin/sh", ["-c", "exec \"$0\" queue status --watch 100ms -o jsonl > \(output)", try Binary.path()],
+      environment: program.environment)
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    func lines() -> [String] {
+      guard let file = fopen(output, "r") else { return [] }
+      defer { fclose(file) }
+      var bytes = [UInt8](repeating: 0, count: 1 << 20)
+      return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self).split(separator: "\n")
+        .map(String.init)
+    }
+    while lines().count < 2, child.poll() == nil { usleep(2000) }
+    try program.redis.command("ZREMRANGEBYRANK", "waiting", "0", "39")
+    let count = lines().count
+    while lines().count < count + 3, child.poll() == nil { usleep(2000) }
+    kill(child.pid, SIGINT)
+    #expect(child.wait() == .status(0))
+    let records = try lines().map { try JSONValue(parsing: $0) }
+    #expect(records.contains { ($0["admissions_per_minute"]?.number ?? 0) > 0 })
+    #expect(records.last?["waiting"]?.number == 60)
+    #expect(Set(records.map { $0["measured_at"]?.text }).count == records.count)
+    #expect(try program.run("queue", "status", "--watch", "1s", "-o", "json").status == 64)
   }
 
   @Test("on a terminal draws the screen anew when its size changes, and Ctrl-C is a good end")
