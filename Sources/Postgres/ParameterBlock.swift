@@ -8,6 +8,8 @@ struct ParameterBlock {
   private var lengths: [Int32] = []
   private var formats: [Int32] = []
 
+  var count: Int { offsets.count }
+
   /// Throws for a text with a NUL character, at which libpq would silently end the text.
   init(_ parameters: [PostgresValue?], target: String) throws(PostgresError) {
     storage.reserveCapacity(parameters.reduce(0) { $0 + ($1?.content.count ?? 0) + 1 })

@@ -9,8 +9,10 @@ public enum PostgresProgress: Equatable, Sendable {
 
 extension PostgresConnection {
   /// Starts one statement and returns at once. `poll` gives its state. Nothing else may run before it has finished.
-  public func start(_ sql: String, _ parameters: [PostgresValue?] = []) throws(PostgresError) {
-    try send(sql, parameters)
+  ///
+  /// The statement may be one that no transaction can contain. Its limits are those of the session: see `claimSession`.
+  public func start(_ sql: String) throws(PostgresError) {
+    try sendAlone(sql)
     background = BackgroundStatement(sql: sql)
   }
 

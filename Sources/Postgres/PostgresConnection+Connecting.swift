@@ -66,8 +66,17 @@ extension PostgresConnection {
   /// Waits at most 100 ms. True when the socket is ready, or broken, which libpq then reports.
   static func isReady(_ socket: Int32, _ events: Int16) -> Bool {
     guard socket >= 0 else { return true }
+    return wait(for: events, on: socket, milliseconds: 100)
+  }
+
+  /// Whether something has arrived that was not read.
+  static func isReadable(_ socket: Int32) -> Bool {
+    socket >= 0 && wait(for: readable, on: socket, milliseconds: 0)
+  }
+
+  private static func wait(for events: Int16, on socket: Int32, milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: socket, events: events, revents: 0)
-    return Glibc.poll(&entry, 1, 100) > 0
+    return Glibc.poll(&entry, 1, milliseconds) > 0
   }
 
   private static func refusal(_ pointer: OpaquePointer, _ target: PostgresTarget) -> PostgresError {

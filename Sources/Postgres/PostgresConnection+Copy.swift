@@ -7,6 +7,11 @@ extension PostgresConnection {
   /// Source: https://www.postgresql.org/docs/current/libpq-copy.html
   @discardableResult
   public func copyIn(_ sql: String, _ write: (inout CopyWriter) throws -> Void) throws -> Int {
+    // A pipeline, which would carry the settings, cannot contain COPY.
+    try inTransaction { try copy(into: sql, write) }
+  }
+
+  private func copy(into sql: String, _ write: (inout CopyWriter) throws -> Void) throws -> Int {
     try beginCopy(sql, expecting: PGRES_COPY_IN)
     var writer = CopyWriter(self)
     do {
@@ -29,6 +34,10 @@ extension PostgresConnection {
 
   /// Runs `COPY … TO STDOUT` and calls `body` with each row, which is valid during the call only. Memory use is constant.
   public func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try inTransaction { try copy(outOf: sql, body) }
+  }
+
+  private func copy(outOf sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try beginCopy(sql, expecting: PGRES_COPY_OUT)
     var waiting = WaitState()
     var row: UnsafeMutablePointer<CChar>?

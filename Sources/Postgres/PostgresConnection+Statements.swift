@@ -15,10 +15,21 @@ extension PostgresConnection {
     return affectedRows(try soleResult(sql).pointer)
   }
 
+  /// Runs one statement that cannot be part of a transaction, such as VACUUM, under the server's own time limits.
+  public func executeAlone(_ sql: String) throws(PostgresError) {
+    try sendAlone(sql)
+    _ = try soleResult(sql)
+  }
+
   /// Runs several statements without parameters, as one transaction unless they say BEGIN and COMMIT themselves.
   public func script(_ sql: String) throws(PostgresError) {
-    try sendScript(sql)
-    _ = try soleResult(sql)
+    let prefix = isInTransaction || server.isClaimed ? "" : "\(localSettings); "
+    do throws(PostgresError) {
+      try sendScript(prefix + sql)
+      _ = try soleResult(prefix + sql)
+    } catch {
+      throw error.movingPosition(by: -prefix.unicodeScalars.count)
+    }
   }
 
   /// Calls `body` with each row when it arrives. Memory use is constant.
@@ -28,8 +39,7 @@ extension PostgresConnection {
   public func stream(
     _ sql: String, _ parameters: [PostgresValue?] = [], _ body: (PostgresRow) throws -> Void
   ) throws {
-    try send(sql, parameters)
-    guard PQsetSingleRowMode(pointer) == 1 else { throw connectionError() }
+    try send(sql, parameters, streams: true)
     var waiting = WaitState()
     var failure: PostgresError?
     var columns: ColumnList?

@@ -19,10 +19,10 @@ extension PostgresConnection {
       throw PostgresError(.misuse, "a transaction is open already", target: target.description)
     }
     // Not READ WRITE: a role that is read-only by default must stay so, and a standby refuses it.
-    try execute("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
+    try begin("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
     let value: T
     do {
-      value = try body()
+      value = try stayingInSession(body)
     } catch {
       rollBack()
       throw error
@@ -36,9 +36,32 @@ extension PostgresConnection {
     if isInTransaction {
       throw PostgresError(.misuse, "a transaction is open already", target: target.description)
     }
-    try execute(readOnly ? "BEGIN READ ONLY" : "BEGIN")
+    try begin(readOnly ? "BEGIN READ ONLY" : "BEGIN")
     defer { rollBack() }
+    return try stayingInSession(body)
+  }
+
+  /// Runs `body`, whose statements must all reach the session of the transaction, so that a lost connection stays lost.
+  private func stayingInSession<T>(_ body: () throws -> T) throws -> T {
+    server.mustStay = true
+    defer { server.mustStay = false }
     return try body()
+  }
+
+  /// Begins the transaction and sets its settings, in one round trip.
+  private func begin(_ statement: String) throws(PostgresError) {
+    if server.isClaimed {
+      try execute(statement)
+      return
+    }
+    let sql = "\(statement); \(localSettings)"
+    try sendScript(sql)
+    learn(from: try soleResult(sql))
+  }
+
+  /// Runs `body` in the open transaction, or in one of its own.
+  func inTransaction<T>(_ body: () throws -> T) throws -> T {
+    isInTransaction || server.isClaimed ? try body() : try transaction(body)
   }
 
   /// Throws where the transaction has failed, because the server then takes COMMIT as ROLLBACK without an error.
@@ -59,22 +82,27 @@ extension PostgresConnection {
     }
   }
 
-  /// Runs `body` with other timeouts, then sets the former ones again; nil is no limit.
+  /// Runs `body` with other time limits for its statements, which end with the transaction that is open; nil is no limit.
   public func withTimeouts<T>(statement: Duration?, lock: Duration?, _ body: () throws -> T) throws -> T {
     let former = (statement: statementTimeout, lock: lockTimeout)
     try setTimeouts(statement: statement, lock: lock)
-    (statementTimeout, lockTimeout) = (statement, lock)
     defer {
-      // In a failed transaction this fails, but its rollback resets the timeouts.
-      ignoringInterrupts { _ = try? setTimeouts(statement: former.statement, lock: former.lock) }
+      // In a failed transaction this fails, but its rollback resets the limits.
+      ignoringInterrupts { try? setTimeouts(statement: former.statement, lock: former.lock) }
       (statementTimeout, lockTimeout) = former
     }
     return try body()
   }
 
   private func setTimeouts(statement: Duration?, lock: Duration?) throws(PostgresError) {
-    try execute(
-      "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false)",
-      [PostgresValue(Self.milliseconds(statement)), PostgresValue(Self.milliseconds(lock))])
+    if isInTransaction || server.isClaimed {
+      try execute(
+        "SELECT set_config('statement_timeout', $1, $3::boolean), set_config('lock_timeout', $2, $3::boolean)",
+        [
+          PostgresValue(Self.milliseconds(statement)), PostgresValue(Self.milliseconds(lock)),
+          PostgresValue(!server.isClaimed),
+        ])
+    }
+    (statementTimeout, lockTimeout) = (statement, lock)
   }
 }

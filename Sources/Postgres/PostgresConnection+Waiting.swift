@@ -5,21 +5,53 @@ import Glibc
 
 extension PostgresConnection {
   /// Sends one statement with its parameters. The caller must read its results.
-  func send(_ sql: String, _ parameters: [PostgresValue?]) throws(PostgresError) {
+  ///
+  /// Outside a transaction, the settings go before it in one pipeline, whose statements are one transaction.
+  func send(_ sql: String, _ parameters: [PostgresValue?], streams: Bool = false) throws(PostgresError) {
     try checkBeforeSending(sql)
+    let block = try ParameterBlock(parameters, target: target.description)
+    try reopenIfClosed()
+    guard !isInTransaction, !server.isClaimed else {
+      try queue(sql, block)
+      if streams, PQsetSingleRowMode(pointer) != 1 { throw connectionError() }
+      return try flush()
+    }
+    guard PQenterPipelineMode(pointer) == 1 else { throw connectionError() }
+    pipeline = StatementPipeline(streams: streams)
+    do throws(PostgresError) {
+      try queue(localSettings, try ParameterBlock([], target: target.description))
+      try queue(sql, block)
+    } catch {
+      // libpq refuses some statements by itself, such as one with too many parameters.
+      if PQpipelineSync(pointer) == 1 { drain() } else { pipeline = nil }
+      throw error
+    }
+    guard PQpipelineSync(pointer) == 1 else { throw connectionError() }
+    try flush()
+  }
+
+  /// Sends one statement that cannot be part of a transaction, without settings.
+  func sendAlone(_ sql: String) throws(PostgresError) {
+    try checkBeforeSending(sql)
+    let block = try ParameterBlock([], target: target.description)
+    try reopenIfClosed()
+    try queue(sql, block)
+    try flush()
+  }
+
+  private func queue(_ sql: String, _ block: ParameterBlock) throws(PostgresError) {
     // On a separate line, because the statement may end with a line comment.
     let sql = options.statementMark.map { "\(sql)\n\($0)" } ?? sql
-    let block = try ParameterBlock(parameters, target: target.description)
     let sent = block.withPointers { types, values, lengths, formats in
-      PQsendQueryParams(pointer, sql, Int32(parameters.count), types, values, lengths, formats, 0)
+      PQsendQueryParams(pointer, sql, Int32(block.count), types, values, lengths, formats, 0)
     }
     guard sent == 1 else { throw connectionError() }
-    try flush()
   }
 
   /// Sends one or more statements without parameters.
   func sendScript(_ sql: String) throws(PostgresError) {
     try checkBeforeSending(sql)
+    try reopenIfClosed()
     guard PQsendQuery(pointer, sql) == 1 else { throw connectionError() }
     try flush()
   }
@@ -31,6 +63,10 @@ extension PostgresConnection {
     if isGivenUp {
       throw PostgresError(
         .lost, "the connection was abandoned, because it did not end a cancelled statement", target: target.description)
+    }
+    // libpq would put it behind the pipeline whose results are being read.
+    if pipeline != nil {
+      throw PostgresError(.misuse, "another statement is in progress", target: target.description)
     }
     if isInterruptible, options.isInterrupted() { throw interrupted() }
   }
@@ -67,10 +103,37 @@ extension PostgresConnection {
 
   /// The next result of the current statement, nil after the last one. Error results are returned as results.
   func nextResult(_ waiting: inout WaitState) throws(PostgresError) -> OpaquePointer? {
-    while PQisBusy(pointer) == 1 {
-      guard try waitForInput(&waiting) else { break }
+    while true {
+      while PQisBusy(pointer) == 1 {
+        guard try waitForInput(&waiting) else { break }
+      }
+      let result = PQgetResult(pointer)
+      guard pipeline != nil else { return result }
+      if let result {
+        if try !isOfPipeline(result) { return result }
+        if pipeline == nil { return nil }
+      } else if PQstatus(pointer) == CONNECTION_BAD {
+        pipeline = nil
+        return nil
+      } else {
+        pipeline?.endStatement()
+        if pipeline?.streamsNow == true, PQsetSingleRowMode(pointer) != 1 { throw connectionError() }
+      }
     }
-    return PQgetResult(pointer)
+  }
+
+  /// Whether a result belongs to the pipeline itself and not to the caller's statement; then it is cleared.
+  private func isOfPipeline(_ result: OpaquePointer) throws(PostgresError) -> Bool {
+    switch PQresultStatus(result) {
+    case PGRES_PIPELINE_SYNC:
+      PQclear(result)
+      pipeline = nil
+      guard PQexitPipelineMode(pointer) == 1 else { throw connectionError() }
+    case PGRES_PIPELINE_ABORTED: PQclear(result)
+    case PGRES_TUPLES_OK where pipeline?.isReadingSettings == true: learn(from: ResultBox(result))
+    default: return false
+    }
+    return true
   }
 
   /// Waits at most 100 ms, then checks for Ctrl-C. False when the connection is broken; the results contain the error.
@@ -171,6 +234,13 @@ extension PostgresError {
     column = result.field(usher_pg_diag_column())
     constraint = result.field(usher_pg_diag_constraint())
     near = position.map { Self.excerpt(of: statement, at: $0) }
+  }
+
+  /// The error of a text before which something was put: its position is that in the text itself.
+  func movingPosition(by offset: Int) -> PostgresError {
+    var error = self
+    error.position = position.map { $0 + offset }.flatMap { $0 > 0 ? $0 : nil }
+    return error
   }
 
   /// Up to thirty characters of the statement from a position on, on one line.

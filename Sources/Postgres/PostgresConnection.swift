@@ -4,18 +4,28 @@ import CLibpq
 ///
 /// Every wait is a poll(2) of at most 100 ms, followed by a call of `isInterrupted`, so that Ctrl-C reaches the server as a cancel
 /// request. Numbers and times have a fixed text form (UTF-8, ISO dates, hexadecimal bytea), whatever the role's settings.
-/// Behind PgBouncer it needs session pooling: timeouts and advisory locks belong to the session.
+///
+/// A session may belong to a connection pooler, which gives it to another client after each transaction. So every setting is local
+/// to a transaction, and nothing is left on the session; `PostgresConnection+Sessions.swift` is the exception, for statements that
+/// need a session of their own. A connection that was closed while it was idle is opened again before the next statement.
 /// Source: https://www.postgresql.org/docs/current/libpq.html
 public final class PostgresConnection {
-  /// The connection of libpq; finished only in deinit.
-  let pointer: OpaquePointer
+  /// A comment in each statement of usher's own, by which it is recognised in pg_stat_statements.
+  public static let mark = "/* usher */"
+
+  /// The connection of libpq; finished in deinit, and where it is opened again.
+  private(set) var pointer: OpaquePointer
   private let notices = NoticeBox()
   let options: PostgresOptions
   public private(set) var target: PostgresTarget
-  private let canceller: PostgresCanceller
-  /// The session's current timeouts.
+  private var canceller: PostgresCanceller
+  /// The limits of the next statements.
   var statementTimeout: Duration?
   var lockTimeout: Duration?
+  /// What is known about the session behind this connection.
+  var server = ServerSession()
+  /// The statement with its settings whose results are being read; nil for a statement without settings of its own.
+  var pipeline: StatementPipeline?
   /// The statement that `start` has started, until `poll` has seen its end.
   var background: BackgroundStatement?
   /// False while something runs that must not be interrupted, such as a rollback.
@@ -27,7 +37,7 @@ public final class PostgresConnection {
   /// True after a cancelled statement did not end: the connection cannot be used any more.
   var isGivenUp = false
 
-  /// Connects and sets the session's settings, within `options.connectTimeout`.
+  /// Connects, within `options.connectTimeout`.
   public init(_ target: PostgresTarget, options: PostgresOptions = .init()) throws(PostgresError) {
     (pointer, self.target) = try Self.connect(target, options)
     self.options = options
@@ -36,18 +46,23 @@ public final class PostgresConnection {
       throw PostgresError(.unreachable, "cannot make a cancel request", target: target.description)
     }
     self.canceller = canceller
-    notices.attach(to: pointer)
-    PQsetnonblocking(pointer, 1)
     statementTimeout = options.statementTimeout
     lockTimeout = options.lockTimeout
-    let settings = [
-      "datestyle TO 'ISO, YMD'", "bytea_output TO hex", "extra_float_digits TO 1",
-      "statement_timeout TO \(Self.milliseconds(statementTimeout))",
-      "lock_timeout TO \(Self.milliseconds(lockTimeout))",
-    ]
-    // Each statement has its own mark, because the server has separate statistics for each.
-    let mark = options.statementMark.map { " \($0)" } ?? ""
-    try script(settings.map { "SET \($0)\(mark)" }.joined(separator: "; "))
+    prepare()
+  }
+
+  private func prepare() {
+    notices.attach(to: pointer)
+    PQsetnonblocking(pointer, 1)
+  }
+
+  /// Uses a new connection in place of one that is closed. The caller frees the former.
+  func adopt(_ connected: (pointer: OpaquePointer, target: PostgresTarget)) {
+    (pointer, target) = connected
+    canceller = PostgresCanceller(pointer) ?? canceller
+    server = ServerSession()
+    pipeline = nil
+    prepare()
   }
 
   deinit { PQfinish(pointer) }
@@ -55,7 +70,7 @@ public final class PostgresConnection {
   /// 150018 for 15.18; 120005 for 12.5.
   public var serverVersion: Int { Int(PQserverVersion(pointer)) }
 
-  /// The server process of this connection, as in pg_stat_activity.
+  /// The server process of this connection, as in pg_stat_activity; behind a pooler, a number of the pooler.
   public var backendPID: Int32 { PQbackendPID(pointer) }
 
   /// Whether a transaction is open, failed or not.

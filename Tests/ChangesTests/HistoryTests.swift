@@ -20,7 +20,7 @@ struct HistoryTests {
   func begin(kind: StoreKind) throws {
     let store = try kind.make()
     let before = try store.now()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     let record = try #require(try store.journal.find(id))
     #expect(
       record
@@ -47,7 +47,7 @@ struct HistoryTests {
     ])
   func texts(kind: StoreKind, request: OperationRequest) throws {
     let store = try kind.make()
-    #expect(try store.journal.find(try store.journal.begin(request))?.request == request)
+    #expect(try store.journal.find(try store.begin(request))?.request == request)
   }
 
   @Test(
@@ -55,7 +55,7 @@ struct HistoryTests {
     [OperationState.done, .partial, .failed, .interrupted])
   func finish(kind: StoreKind, state: OperationState) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     try store.count(40, for: id)
     try store.count(2, for: id)
     #expect(try store.journal.find(id)?.changed == 42)
@@ -68,7 +68,7 @@ struct HistoryTests {
   @Test("a count that is given at the end stands in for what was counted", arguments: StoreKind.allCases)
   func givenCount(kind: StoreKind) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     try store.count(40, for: id)
     try store.journal.finish(id, state: .done, failed: 0, changed: 7)
     #expect(try store.journal.find(id)?.changed == 7)
@@ -77,7 +77,7 @@ struct HistoryTests {
   @Test("the list has the newest first, and no more than asked for", arguments: StoreKind.allCases)
   func list(kind: StoreKind) throws {
     let store = try kind.make()
-    let ids = try (0..<12).map { _ in try store.journal.begin(.sample) }
+    let ids = try (0..<12).map { _ in try store.begin(.sample) }
     // Within one millisecond, too, the order is that of the ids, in either store.
     let sorted = ids.sorted(by: >)
     #expect(try store.journal.list(limit: 100).map(\.id) == sorted)
@@ -91,13 +91,13 @@ struct HistoryTests {
   @Test("an operation that is taken back says by which, and keeps its counts", arguments: StoreKind.allCases)
   func undone(kind: StoreKind) throws {
     let store = try kind.make()
-    let first = try store.journal.begin(.sample)
+    let first = try store.begin(.sample)
     try store.count(5, for: first)
     try store.journal.finish(first, state: .done, failed: 0, changed: nil)
     let ended = try store.journal.find(first)?.endedMilliseconds
     var request = OperationRequest.sample
     request.undoes = first
-    let second = try store.journal.begin(request)
+    let second = try store.begin(request)
     try store.journal.markUndone(first, by: second)
     let record = try #require(try store.journal.find(first))
     #expect((record.state, record.undoneBy, record.changed, record.endedMilliseconds) == (.undone, second, 5, ended))
@@ -112,11 +112,11 @@ struct HistoryTests {
     let killed = run.id
     try store.count(9, for: killed)
     try run.die()
-    let elsewhere = try store.journal.begin(.on("queue tickets 2"))
-    let ended = try store.journal.begin(.on("queue tickets"))
+    let elsewhere = try store.begin(.on("queue tickets 2"))
+    let ended = try store.begin(.on("queue tickets"))
     try store.journal.finish(ended, state: .partial, failed: 1, changed: 1)
     try store.journal.markLost(target: "queue tickets")
-    let next = try store.journal.begin(.on("queue tickets"))
+    let next = try store.begin(.on("queue tickets"))
     let states = try [killed, elsewhere, ended, next].map { try store.journal.find($0)?.state }
     #expect(states == [.lost, .started, .partial, .started])
     let record = try #require(try store.journal.find(killed))
@@ -198,7 +198,7 @@ struct HistoryTests {
   @Test("a record that is gone stays gone, whatever is said of it afterwards", arguments: StoreKind.allCases)
   func forgotten(kind: StoreKind) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     try store.forget(id)
     try store.journal.finish(id, state: .done, failed: 0, changed: 1)
     try store.journal.markUndone(id, by: OperationID(milliseconds: 5))
@@ -230,10 +230,10 @@ struct HistoryTests {
     arguments: StoreKind.allCases)
   func later(kind: StoreKind) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     try store.write(state: "hibernating", of: id)
     #expect(try store.journal.find(id)?.state == .started)
-    let next = try store.journal.begin(.sample)
+    let next = try store.begin(.sample)
     try store.journal.finish(next, state: .done, failed: 0, changed: 1)
     #expect(try store.journal.find(next)?.state == .done)
   }
@@ -242,9 +242,9 @@ struct HistoryTests {
     "a store that takes no writes refuses the start, and its history can still be read", arguments: StoreKind.allCases)
   func readOnlyStore(kind: StoreKind) throws {
     let store = try kind.make()
-    let id = try store.journal.begin(.sample)
+    let id = try store.begin(.sample)
     try store.refuseWrites()
-    let error = #expect(throws: (any Error).self) { try store.journal.begin(.sample) }
+    let error = #expect(throws: (any Error).self) { try store.begin(.sample) }
     let failure = try #require((error as? any FailureConvertible)?.failure)
     #expect(failure.kind == .refused)
     #expect("\(failure)".contains("read-only"), "\(failure)")

@@ -10,6 +10,8 @@ import Testing
 /// One of the two stores that keep a history, and what happens to it behind the journal's back.
 protocol JournalStore: AnyObject {
   var journal: any OperationJournal { get }
+  /// Begins an operation of this process, which counts as running.
+  func begin(_ request: OperationRequest) throws -> OperationID
   /// A journal over a connection of its own, as another process has it.
   func another(_ actor: Actor) throws -> any OperationJournal
   /// By the server's clock, in milliseconds since 1970.
@@ -72,7 +74,7 @@ extension OperationJournal {
   func begin(_ request: OperationRequest) throws -> OperationID {
     switch self {
     case let journal as RedisJournal: try journal.begin(request, in: .tickets, as: Actor.kim.makeToken())
-    case let journal as PostgresJournal: try journal.begin(request)
+    case let journal as PostgresJournal: try journal.begin(request, holding: nil)
     default: throw Failure(.bug, "a journal of no store")
     }
   }
@@ -120,6 +122,8 @@ final class RedisStore: JournalStore {
     connection = try server.connect()
     redisJournal = RedisJournal(connection, actor: .kim)
   }
+
+  func begin(_ request: OperationRequest) throws -> OperationID { try journal.begin(request) }
 
   func another(_ actor: Actor) throws -> any OperationJournal { RedisJournal(try server.connect(), actor: actor) }
   func now() throws -> Int { try redisJournal.serverMilliseconds() }
@@ -186,6 +190,17 @@ final class PostgresStore: JournalStore {
     postgresJournal = PostgresJournal(connection, actor: .kim)
   }
 
+  private var held: PostgresLock?
+
+  func begin(_ request: OperationRequest) throws -> OperationID {
+    let lock = try held ?? lock()
+    held = lock
+    return try postgresJournal.begin(request, holding: lock)
+  }
+
+  /// A lock for operations that count as running.
+  func lock() throws -> PostgresLock { try PostgresLock.acquire("\(UInt64.random(in: 0...UInt64.max))", on: try database.connect()) }
+
   func another(_ actor: Actor) throws -> any OperationJournal { PostgresJournal(try database.connect(), actor: actor) }
 
   func now() throws -> Int {
@@ -222,21 +237,27 @@ final class PostgresStore: JournalStore {
   }
 
   func run(_ request: OperationRequest) throws -> any RunningOperation {
-    let connection = try database.connect()
-    let journal = PostgresJournal(connection, actor: .lee)
-    return Running(id: try journal.begin(request), connection: connection, journal: journal, watcher: self.connection)
+    let holder = try database.connect()
+    let lock = try PostgresLock.acquire("\(UInt64.random(in: 0...UInt64.max))", on: holder)
+    let journal = PostgresJournal(try database.connect(), actor: .lee)
+    return Running(
+      id: try journal.begin(request, holding: lock), holder: holder, lock: lock, journal: journal, watcher: connection)
   }
 
   private struct Running: RunningOperation {
     let id: OperationID
-    let connection: PostgresConnection
+    let holder: PostgresConnection
+    let lock: PostgresLock
     let journal: PostgresJournal
     let watcher: PostgresConnection
 
-    func finish() throws { try journal.finish(id, state: .done, failed: 0, changed: 1) }
+    func finish() throws {
+      try journal.finish(id, state: .done, failed: 0, changed: 1)
+      try lock.release()
+    }
 
     func die() throws {
-      let pid = PostgresValue(Int(connection.backendPID))
+      let pid = PostgresValue(Int(holder.backendPID))
       try watcher.execute("SELECT pg_terminate_backend($1::int)", [pid])
       while try !watcher.query("SELECT FROM pg_stat_activity WHERE pid = $1::int", [pid]).isEmpty { usleep(5_000) }
     }

@@ -28,8 +28,11 @@ struct PostgresJournalTests {
 
   @Test("the start is there for others at once, whatever becomes of the change")
   func committed() throws {
-    let id = try journal.begin(.sample)
+    let lock = try store.lock()
+    let id = try journal.begin(.sample, holding: lock)
     #expect(try store.another(.lee).find(id)?.state == .started)
+    try lock.release()
+    #expect(try store.another(.lee).find(id)?.state == .lost)
   }
 
   @Test("before-images come in the order of their batches, and only those of the operation")

@@ -87,7 +87,7 @@ final class OutboxFixture {
     try (journal ?? self.journal).begin(
       OperationRequest(
         command: "outbox replay", commandLine: "usher outbox replay", target: "outbox", planned: planned,
-        undo: .automatic))
+        undo: .automatic), holding: nil)
   }
 
   /// Plans and applies as the command does; the operation's id comes with the outcome.

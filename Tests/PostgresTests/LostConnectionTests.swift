@@ -19,7 +19,7 @@ struct LostConnectionTests {
     _ = try observer.query("SELECT pg_terminate_backend($1)", [PostgresValue(connection.backendPID)])
   }
 
-  /// Everything on a lost connection is lost, and nothing of it is a bug or an open transaction.
+  /// The loss is reported once, as neither a bug nor an open transaction; the next statement has a new session.
   private func expectLost(
     _ connection: PostgresConnection, _ error: PostgresError?, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -30,17 +30,13 @@ struct LostConnectionTests {
       sourceLocation: sourceLocation)
     #expect(error?.failure.causes.isEmpty == false, sourceLocation: sourceLocation)
     #expect(!connection.isInTransaction, sourceLocation: sourceLocation)
-    let attempts: [() throws -> Void] = [
-      { _ = try connection.query("SELECT 1") }, { try connection.script("SELECT 1") },
-      { try connection.stream("SELECT 1") { _ in } }, { try connection.transaction {} },
-      { try connection.rolledBackTransaction {} }, { try connection.copyOut("COPY (SELECT 1) TO STDOUT") { _ in } },
-      { try connection.start("SELECT 1") }, { try connection.withTimeouts(statement: nil, lock: nil) {} },
-      { _ = try connection.tryAdvisoryLock(1) },
-    ]
-    for attempt in attempts {
-      let error = #expect(throws: PostgresError.self, sourceLocation: sourceLocation) { try attempt() }
-      #expect(error?.problem == .lost, sourceLocation: sourceLocation)
+    let former = connection.backendPID
+    #expect(throws: Never.self, sourceLocation: sourceLocation) {
+      #expect(try connection.query("SELECT 1 AS one")[0].decode("one") == 1)
+      try connection.copyOut("COPY (SELECT 1) TO STDOUT") { _ in }
+      try connection.transaction { try connection.script("SELECT 1") }
     }
+    #expect(connection.backendPID != former, sourceLocation: sourceLocation)
     connection.cancel()
   }
 
@@ -128,11 +124,44 @@ struct LostConnectionTests {
   @Test("an advisory lock is free again once its session is gone")
   func lock() throws {
     let connection = try database.connect()
+    try connection.openHolder()
+    try observer.openHolder()
     #expect(try connection.tryAdvisoryLock(4_711))
     #expect(try observer.tryAdvisoryLock(4_711) == false)
-    try terminate(connection)
+    // No statement of the lock's connection may reach another session, where the lock is not held.
+    try observer.execute("SELECT pg_terminate_backend($1)", [PostgresValue(connection.backendPID)])
     try waitUntil { try observer.tryAdvisoryLock(4_711) }
-    expectLost(connection, #expect(throws: PostgresError.self) { try connection.releaseAdvisoryLock(4_711) })
+    try observer.closeHolder()
+    #expect(#expect(throws: PostgresError.self) { try connection.query("SELECT 1") }?.problem == .lost)
+    #expect(#expect(throws: PostgresError.self) { try connection.query("SELECT 1") }?.problem == .lost)
+    expectLost(connection, #expect(throws: PostgresError.self) { try connection.closeHolder() })
+  }
+
+  @Test("a transaction whose connection is lost ends, and none of its statements reaches another session")
+  func statementsAfterLoss() throws {
+    let connection = try database.connect()
+    var second: PostgresError?
+    let error = #expect(throws: PostgresError.self) {
+      try connection.transaction {
+        try terminate(connection)
+        _ = try? connection.execute("SELECT 1")
+        do throws(PostgresError) { try connection.execute("CREATE TABLE stray (i int)") } catch { second = error }
+        try connection.execute("SELECT 1")
+      }
+    }
+    #expect(second?.problem == .lost)
+    expectLost(connection, error)
+    #expect(try observer.query("SELECT to_regclass('stray') IS NULL AS none")[0].decode("none") == true)
+  }
+
+  @Test("a session that the server ended while it was idle is opened again, with the same settings")
+  func endedWhileIdle() throws {
+    let connection = try PostgresConnection(database.target, options: .init(statementTimeout: .seconds(9)))
+    let former = connection.backendPID
+    try connection.script("SET idle_session_timeout TO '20ms'")
+    try waitUntil { try observer.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [PostgresValue(former)]).isEmpty }
+    #expect(try connection.query("SELECT current_setting('statement_timeout')")[0].decode(0) == "9s")
+    #expect(connection.backendPID != former)
   }
 
   @Test(
@@ -154,13 +183,21 @@ struct LostConnectionTests {
     #expect(try PostgresConnection(target).query("SELECT 1 AS one")[0].decode("one") == 1)
   }
 
-  @Test("a network that is cut between two statements is found at the next")
+  @Test("a network that is cut between two statements is found at the next, which connects again")
   func cutWhileIdle() throws {
     let (relay, target) = try database.relayed()
     let connection = try PostgresConnection(target)
     #expect(connection.target.description == "\(database.name) at 127.0.0.1:\(relay.port)")
     try relay.cut()
-    expectLost(connection, #expect(throws: PostgresError.self) { try connection.query("SELECT 1") })
+    #expect(try connection.query("SELECT 1 AS one")[0].decode("one") == 1)
+    try relay.cut()
+    let error = #expect(throws: PostgresError.self) {
+      try connection.transaction {
+        try relay.cut()
+        try connection.execute("SELECT 1")
+      }
+    }
+    expectLost(connection, error)
   }
 
   @Test("a canceller outlives its connection and does no harm")

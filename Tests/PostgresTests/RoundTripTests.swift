@@ -85,7 +85,7 @@ struct RoundTripTests {
   @Test("a database of another encoding hands over texts, or an error, never broken text")
   func notUTF8() throws {
     let name = "raw_\(connection.backendPID)"
-    try connection.execute(
+    try connection.executeAlone(
       "CREATE DATABASE \(name) ENCODING SQL_ASCII TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
     let raw = try PostgresConnection(scratchServer("dbname=\(name)"))
     #expect(try raw.query("SELECT $1::text AS text", ["한글"])[0].decode("text") == "한글")

@@ -130,10 +130,12 @@ struct TimeoutTests {
   func failedSetting() throws {
     let flag = Flag()
     let own = try PostgresConnection(scratchServer(), options: .init(isInterrupted: { flag.isRaised }))
-    flag.raise()
-    let error = #expect(throws: PostgresError.self) { try own.withTimeouts(statement: .seconds(1), lock: nil) {} }
-    #expect(error?.problem == .interrupted)
-    flag.lower()
+    try own.rolledBackTransaction {
+      flag.raise()
+      let error = #expect(throws: PostgresError.self) { try own.withTimeouts(statement: .seconds(1), lock: nil) {} }
+      #expect(error?.problem == .interrupted)
+      flag.lower()
+    }
     try own.withTimeouts(statement: .seconds(9), lock: .seconds(9)) {}
     #expect(try timeouts(own) == ["30s", "2s"])
   }

@@ -129,18 +129,35 @@ struct TransactionTests {
     #expect(error?.failure.causes.first == "SQLSTATE \(state)")
   }
 
-  @Test("an advisory lock excludes others until it is released or its session ends")
+  @Test("an advisory lock excludes others until its transaction or its session ends")
   func advisoryLocks() throws {
     let key = PostgresConnection.advisoryKey("usher test \(connection.backendPID)")
     var other: PostgresConnection? = try PostgresConnection(scratchServer())
+    #expect(throws: PostgresError.self) { try connection.tryAdvisoryLock(key) }
+    try connection.openHolder()
+    try other?.openHolder()
     #expect(try connection.tryAdvisoryLock(key))
     #expect(try other?.tryAdvisoryLock(key) == false)
-    try connection.releaseAdvisoryLock(key)
-    #expect(throws: PostgresError.self) { try connection.releaseAdvisoryLock(key) }
+    try connection.closeHolder()
+    #expect(throws: PostgresError.self) { try connection.closeHolder() }
     #expect(try other?.tryAdvisoryLock(key) == true)
+    try connection.openHolder()
     #expect(try connection.tryAdvisoryLock(key) == false)
     other = nil
     try waitUntil { try connection.tryAdvisoryLock(key) }
+  }
+
+  @Test("a holder of locks keeps no snapshot, and the server's limit for idle transactions does not end it")
+  func holder() throws {
+    let observer = try PostgresConnection(scratchServer())
+    try connection.script("SET idle_in_transaction_session_timeout TO '50ms'")
+    try connection.openHolder()
+    #expect(try connection.tryAdvisoryLock(PostgresConnection.advisoryKey("usher holder \(connection.backendPID)")))
+    let sessions = { try observer.query(
+      "SELECT backend_xmin IS NULL AND backend_xid IS NULL AND clock_timestamp() > state_change + interval '200 ms' AS quiet FROM pg_stat_activity WHERE pid = $1",
+      [PostgresValue(connection.backendPID)]) }
+    try waitUntil { try sessions().first?.decode("quiet") == true }
+    try connection.closeHolder()
   }
 
   @Test("a lock's number never changes between versions")

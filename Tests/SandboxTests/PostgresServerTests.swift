@@ -61,7 +61,7 @@ struct PostgresServerTests {
     let guardian = try ServerGuard(mark: home.directory)
     let server = try PostgresServer(home, path: "/usr/bin")
     let first = try server.start()
-    try connect(server).execute("CREATE DATABASE kept")
+    try connect(server).executeAlone("CREATE DATABASE kept")
     kill(first, SIGKILL)
     #expect(eventually { ProcessTable.pids(marked: home.directory).isEmpty })
     let pidFile = "\(server.data)/postmaster.pid"

@@ -82,11 +82,12 @@ struct SchemaTests {
     let database = try TestDatabase.make()
     let (one, two) = (try database.connect(), try database.connect())
     let key = PostgresConnection.advisoryKey("schema_migration")
+    try one.openHolder()
     #expect(try one.tryAdvisoryLock(key))
     let plan = try Schema.plan(two)
     let failure = #expect(throws: Failure.self) { try Schema.apply(plan, two) }
     #expect(failure?.kind == .tryAgain)
-    try one.releaseAdvisoryLock(key)
+    try one.closeHolder()
     #expect(try Schema.apply(plan, two) == 2)
   }
 

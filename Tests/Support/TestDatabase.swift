@@ -15,7 +15,7 @@ public final class TestDatabase: Sendable {
     let servers = try TestServers.shared()
     let database = TestDatabase("test_\(next())", servers)
     let template = withSchema ? try schemaTemplate.get() : "template1"
-    try servers.connect("postgres").execute("CREATE DATABASE \(database.name) TEMPLATE \(template) STRATEGY file_copy")
+    try servers.connect("postgres").executeAlone("CREATE DATABASE \(database.name) TEMPLATE \(template) STRATEGY file_copy")
     return database
   }
 
@@ -39,13 +39,13 @@ public final class TestDatabase: Sendable {
   }
 
   deinit {
-    _ = try? TestServers.shared().connect("postgres").execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+    _ = try? TestServers.shared().connect("postgres").executeAlone("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
   }
 
   /// The schema's tables are created once; copying them is quick.
   private static let schemaTemplate = Result {
     let servers = try TestServers.shared()
-    try servers.connect("postgres").execute("CREATE DATABASE reference_schema")
+    try servers.connect("postgres").executeAlone("CREATE DATABASE reference_schema")
     let connection = try servers.connect("reference_schema")
     try Schema.apply(Schema.plan(connection), connection)
     return "reference_schema"

@@ -27,6 +27,7 @@ struct IndexBuild {
   func run() throws -> Ending {
     let watcher = try connect()
     let builder = try connect()
+    try builder.claimSession(for: "an index build")
     let before = try IndexDescription.all(of: plan.table.oid, on: watcher).map(\.oid)
     let failure = watch(builder, watcher)
     let judge = try reconnect(after: failure)

@@ -25,6 +25,7 @@ struct IndexRemoval {
     observe: ((IndexBuildProgress) -> Void)? = nil
   ) throws -> Ending {
     let connection = try connect()
+    try connection.claimSession(for: "the drop of an index")
     let deadline = patience.map { ContinuousClock.now + $0 }
     var isCancelled = false
     var watcher: PostgresConnection?

@@ -29,10 +29,6 @@ public struct Explainer {
     let sql = StatementRepair.text(of: statement, serverVersion: connection.serverVersion)
     let text = ExplainedText(original: statement, sent: sql, hasValues: !values.isEmpty)
     let isGeneric = statement.parameterCount > 0 && values.isEmpty
-    defer {
-      // A prepared statement exists beyond its transaction, even if that fails.
-      if isGeneric { connection.ignoringInterrupts { _ = try? connection.execute("DEALLOCATE \(Self.prepared)") } }
-    }
     return try inTransaction(run) {
       let json = try isGeneric ? genericPlan(text) : plan(text, values, run)
       guard let document = try PlanDocument.read(json) else {
@@ -105,6 +101,14 @@ public struct Explainer {
     let name = Self.prepared
     let prefix = "PREPARE \(name) AS "
     try text.explaining(prefix: prefix, isRun: false) { _ = try connection.execute(prefix + text.sent) }
+    try connection.execute("SAVEPOINT \(name)")
+    defer {
+      // A prepared statement outlives its transaction, and would stay on the session of a pooler.
+      connection.ignoringInterrupts {
+        _ = try? connection.execute("ROLLBACK TO SAVEPOINT \(name)")
+        _ = try? connection.execute("DEALLOCATE \(name)")
+      }
+    }
     try connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
     let row = try connection.query(
       "SELECT \(SlowQueries.mark) cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1",

@@ -8,7 +8,7 @@ import Postgres
 /// Source: https://www.postgresql.org/docs/current/pgstatstatements.html
 public struct SlowQueries {
   /// A comment that identifies usher's own statements.
-  public static let mark = "/* usher */"
+  public static let mark = PostgresConnection.mark
 
   private let connection: PostgresConnection
   private let statistics: StatementStatistics

@@ -7,8 +7,6 @@ import Postgres
 public final class PostgresJournal {
   let connection: PostgresConnection
   private let actor: Actor
-  /// The operations that began here and whose locks this session holds.
-  private var running: Set<OperationID> = []
   /// For how long before-images are kept.
   public static let beforeImageRetentionDays = 30
 
@@ -19,9 +17,10 @@ public final class PostgresJournal {
 
   /// Records that the operation starts now, by the server's clock, and commits.
   ///
-  /// The session holds an advisory lock until the operation ends, by which others see that it is running. Throws `refused` where the
-  /// database cannot have the history, or its schema would shadow the service's tables.
-  public func begin(_ request: OperationRequest) throws -> OperationID {
+  /// Throws `refused` where the database cannot have the history, or its schema would shadow the service's tables.
+  ///
+  /// - Parameter lock: the lock of the change. Together with it a lock of the operation is held, by which others see that it is running; nil holds none, so that it counts as lost.
+  public func begin(_ request: OperationRequest, holding lock: PostgresLock?) throws -> OperationID {
     try explainingMissingPrivileges("cannot record the operation", ", so nothing was changed") {
       let history = try PostgresHistoryState(connection)
       if let obstacle = history.obstacle { throw obstacle }
@@ -31,13 +30,8 @@ public final class PostgresJournal {
         throw Failure(.failed, "cannot read the clock of PostgreSQL database \(connection.target)")
       }
       let id = OperationID(milliseconds: milliseconds)
-      if try connection.tryAdvisoryLock(Self.runningLock(id)) { running.insert(id) }
-      do {
-        try connection.transaction { try record(request, id, at: milliseconds) }
-      } catch {
-        releaseLock(of: id)
-        throw error
-      }
+      _ = try lock?.hold(Self.runningLock(id))
+      try connection.transaction { try record(request, id, at: milliseconds) }
       return id
     }
   }
@@ -97,12 +91,6 @@ public final class PostgresJournal {
         """,
         [.init(text: id.description), .init(text: state.rawValue), .init(failed), changed.map { .init($0) }])
     }
-    releaseLock(of: id)
-  }
-
-  /// Behind a pooler another session may hold the lock. Then the server frees it at the end of that session.
-  private func releaseLock(of id: OperationID) {
-    if running.remove(id) != nil { try? connection.releaseAdvisoryLock(Self.runningLock(id)) }
   }
 
   /// Marks operations on this target that began and never ended as lost; the caller holds the target's lock.
@@ -193,7 +181,7 @@ public final class PostgresJournal {
     try connection.query("SELECT pg_is_in_recovery() AS is_standby").first?.decode("is_standby") ?? false
   }
 
-  /// The session of an operation holds this lock until the operation ends.
+  /// The connection that holds the lock of a change holds this one too, until the change ends.
   private static func runningLock(_ id: OperationID) -> Int64 {
     PostgresConnection.advisoryKey("usher operation \(id)")
   }

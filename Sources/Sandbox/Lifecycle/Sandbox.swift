@@ -188,9 +188,7 @@ public struct Sandbox: Sendable {
   private func empty(_ record: SandboxRecord, _ progress: (String) -> Void) throws {
     progress("emptying the stores")
     let administration = try connect(record, database: "postgres")
-    _ = try administration.withTimeouts(statement: nil, lock: nil) {
-      try administration.execute("DROP DATABASE IF EXISTS \(SandboxRecord.database) WITH (FORCE)")
-    }
+    try administration.executeAlone("DROP DATABASE IF EXISTS \(SandboxRecord.database) WITH (FORCE)")
     // The sandbox's own server, found by its own record: nothing else is ever flushed.
     try RedisConnection(RedisTarget(socket: record.redisSocket)).command("FLUSHALL")
     if let kafka = record.kafka, let broker {
@@ -204,7 +202,7 @@ public struct Sandbox: Sendable {
     let administration = try connect(record, database: "postgres")
     let found = try administration.query(
       "SELECT FROM pg_database WHERE datname = $1", [.init(SandboxRecord.database)])
-    if found.isEmpty { try administration.execute("CREATE DATABASE \(SandboxRecord.database)") }
+    if found.isEmpty { try administration.executeAlone("CREATE DATABASE \(SandboxRecord.database)") }
   }
 
   private func createExtensions(_ postgres: PostgresConnection) throws {

@@ -47,26 +47,20 @@ public enum Schema {
   @discardableResult
   public static func apply(_ plan: SchemaPlan, _ connection: PostgresConnection) throws -> Int {
     guard !plan.pending.isEmpty else { return 0 }
-    let key = PostgresConnection.advisoryKey("schema_migration")
-    guard try connection.tryAdvisoryLock(key) else {
-      throw Failure(
-        .tryAgain, "another process is changing the schema of \(connection.target)", hints: ["try again in a moment"])
-    }
-    let outcome = Result { try applyLocked(plan, connection) }
-    try? connection.releaseAdvisoryLock(key)
-    return try outcome.get()
-  }
-
-  private static func applyLocked(_ plan: SchemaPlan, _ connection: PostgresConnection) throws -> Int {
-    try connection.execute(
-      """
-      CREATE TABLE IF NOT EXISTS schema_migration (
-        number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-      )
-      """)
     var count = 0
     for migration in plan.pending {
       try connection.transaction {
+        guard try connection.tryAdvisoryLock(PostgresConnection.advisoryKey("schema_migration")) else {
+          throw Failure(
+            .tryAgain, "another process is changing the schema of \(connection.target)",
+            hints: ["try again in a moment"])
+        }
+        try connection.execute(
+          """
+          CREATE TABLE IF NOT EXISTS schema_migration (
+            number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+          )
+          """)
         let added = try connection.execute(
           "INSERT INTO schema_migration (number, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
           [PostgresValue(migration.number), PostgresValue(migration.name)])

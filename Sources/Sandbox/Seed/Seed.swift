@@ -52,7 +52,7 @@ public enum Seed {
         }
       }
       progress("gathering statistics")
-      for table in sale.tables { try postgres.execute("VACUUM (ANALYZE) \(table.name)") }
+      for table in sale.tables { try postgres.executeAlone("VACUUM (ANALYZE) \(table.name)") }
     }
     progress("filling Redis")
     try fill(redis, sale.redisCommands())

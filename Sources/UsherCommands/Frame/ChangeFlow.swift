@@ -145,7 +145,7 @@ extension Session {
         try held.release(self)
       } catch {
         // The change itself is done and recorded.
-        warn("the lock could not be released and will end by itself: \(ErrorReport.failure(for: error).message)")
+        warn(ErrorReport.failure(for: error).message)
       }
       return result
     }
@@ -159,10 +159,13 @@ extension Session {
     let proposal = planned.proposal
     let progress = Progress(proposal.command, total: proposal.countIsEstimate ? nil : proposal.count, on: errors)
     defer { progress.finish() }
-    let (id, journal) = try begin(proposal, token)
+    let (id, journal) = try begin(proposal, held, token)
     let control = ChangeControl(
       unitsPerSecond: values[ChangeOptions.rate]?.perSecond, isInterrupted: { Interruption.isRequested },
-      progress: { progress.update($0) })
+      progress: {
+        progress.update($0)
+        held.postgres?.keepAlive()
+      })
     do {
       let change = RunningChange(id, lock: held.redis, control: control)
       var outcome = try known(id, proposal) { try apply(planned.plan, change) }
@@ -195,7 +198,9 @@ extension Session {
   }
 
   /// Records the start of the change in the store that changes.
-  private func begin(_ proposal: ChangeProposal, _ token: String) throws -> (OperationID, any OperationJournal) {
+  private func begin(
+    _ proposal: ChangeProposal, _ held: HeldLock, _ token: String
+  ) throws -> (OperationID, any OperationJournal) {
     let request = try request(for: proposal)
     switch proposal.place {
     case .redis(let keys, _):
@@ -203,7 +208,7 @@ extension Session {
       return (try journal.begin(request, in: keys, as: token), journal)
     case .postgres:
       let journal = try postgresJournal()
-      return (try journal.begin(request), journal)
+      return (try journal.begin(request, holding: held.postgres), journal)
     }
   }
 

@@ -4,7 +4,7 @@ import Postgres
 import Redis
 
 /// The lock on the target of a change.
-enum HeldLock {
+enum HeldLock: Sendable {
   case redis(RedisLock)
   case postgres(PostgresLock)
   /// No lock, because the change is one atomic step.
@@ -12,6 +12,11 @@ enum HeldLock {
 
   var redis: RedisLock? {
     if case .redis(let lock) = self { return lock }
+    return nil
+  }
+
+  var postgres: PostgresLock? {
+    if case .postgres(let lock) = self { return lock }
     return nil
   }
 
@@ -49,14 +54,21 @@ enum HeldLock {
     case .postgres(let lock):
       return .postgres(
         try PostgresLock.acquire(
-          lock, on: try session.postgres(), wait: wait, isInterrupted: { Interruption.isRequested }))
+          lock, on: try session.newPostgres(), wait: wait, isInterrupted: { Interruption.isRequested }))
     case .redis(_, isLocked: false): return .none
     }
   }
 
   func release(_ session: Session) throws {
     switch self {
-    case .redis(let lock): try lock.release(on: try session.redis())
+    case .redis(let lock):
+      do {
+        try lock.release(on: try session.redis())
+      } catch {
+        throw Failure(
+          .failed,
+          "the lock could not be released and will end by itself: \(ErrorReport.failure(for: error).message)")
+      }
     case .postgres(let lock): try lock.release()
     case .none: break
     }

@@ -14,7 +14,8 @@ struct IndexBuildTests {
   /// A snapshot that any concurrent build in this database waits for.
   private func oldSnapshot() throws -> PostgresConnection {
     let old = try stage.connect()
-    try old.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try old.script("SELECT count(*) FROM pg_class")
     return old
   }
 
@@ -95,7 +96,8 @@ struct IndexBuildTests {
   @Test("an unfinished index that readers of the table hold is left to the server, which drops it once they let go")
   func heldByReaders() throws {
     let reader = try stage.connect()
-    try reader.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM seat")
+    try reader.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try reader.script("SELECT count(*) FROM seat")
     let database = stage.database
     let indexes = Indexes(stage.connection, patience: .milliseconds(300)) { try IndexStage.connect(database) }
     let signal = Flag()
@@ -137,7 +139,7 @@ struct IndexBuildTests {
     let clumsy = try stage.connect()
     for name in ["seat_note_idx", "broken"] {
       #expect(throws: PostgresError.self) {
-        try clumsy.execute("CREATE UNIQUE INDEX CONCURRENTLY \(name) ON seat (note)")
+        try clumsy.executeAlone("CREATE UNIQUE INDEX CONCURRENTLY \(name) ON seat (note)")
       }
     }
     #expect(try stage.names() == ["broken", "seat_note_idx", "seat_pkey"])
@@ -156,7 +158,7 @@ struct IndexBuildTests {
   func otherLeftover() throws {
     let clumsy = try stage.connect()
     try stage.connection.script("UPDATE seat SET note = 'same'")
-    #expect(throws: PostgresError.self) { try clumsy.execute("CREATE UNIQUE INDEX CONCURRENTLY broken ON seat (note)") }
+    #expect(throws: PostgresError.self) { try clumsy.executeAlone("CREATE UNIQUE INDEX CONCURRENTLY broken ON seat (note)") }
     let plan = try stage.plan("status")
     #expect(plan.warnings.contains { $0.contains("'public.broken' is not valid") })
     #expect(try stage.indexes.create(plan, control: .init()).changed == 1)

@@ -20,7 +20,7 @@ struct IndexDropTests {
       OperationRequest(
         command: "index drop", commandLine: "usher index drop", target: "index x", context: nil, reason: nil,
         planned: 1,
-        undo: .automatic))
+        undo: .automatic), holding: nil)
   }
 
   private func refusal(_ name: String) -> Failure? {
@@ -135,7 +135,8 @@ struct IndexDropTests {
   func beingBuilt() throws {
     try stage.connection.script("CREATE INDEX other ON seat (note)")
     let old = try stage.connect()
-    try old.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try old.script("SELECT count(*) FROM pg_class")
     let builder = try stage.connect()
     try builder.withTimeouts(statement: nil, lock: nil) {
       try builder.start("CREATE INDEX CONCURRENTLY victim ON seat (status)")

@@ -135,7 +135,8 @@ struct IndexFactsTests {
     }
     try see()
     _ = try PostgresJournal(stage.connection, actor: Actor(user: "ann", host: "ops-1")).begin(
-      OperationRequest(command: "index create", commandLine: "", target: "seat", planned: 1, undo: .automatic))
+      OperationRequest(command: "index create", commandLine: "", target: "seat", planned: 1, undo: .automatic),
+      holding: nil)
     try see()
     // One of the name that usher did not create is the service's.
     try stage.connection.script("COMMENT ON SCHEMA usher_history IS 'what the ushers did'")

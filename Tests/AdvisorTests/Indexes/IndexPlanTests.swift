@@ -228,8 +228,9 @@ struct IndexPlanTests {
   @Test("transactions that a build would wait for are named in the plan")
   func blockers() throws {
     let old = try stage.connect()
-    try old.script(
-      "SET application_name TO 'report'; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    try old.script("SET application_name TO 'report'")
+    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try old.script("SELECT count(*) FROM pg_class")
     try waitUntil { try !stage.plan("status").blockers.isEmpty }
     let blocker = try #require(stage.plan("status").blockers.first)
     #expect(blocker.pid == Int(old.backendPID))

@@ -199,7 +199,8 @@ struct IndexCommandTests {
   /// A snapshot that any concurrent build in this database waits for.
   private func holdSnapshot() throws -> PostgresConnection {
     let old = try PostgresConnection(PostgresTarget(database.conninfo))
-    try old.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class")
+    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try old.script("SELECT count(*) FROM pg_class")
     return old
   }
 
