@@ -5,8 +5,8 @@ import Text
 
 /// One run of a replay, in batches. Each batch is one transaction, from locking its rows to marking them.
 ///
-/// A held cursor over ids, statuses and keys fixes the order of the run at its start, so the rows are searched and sorted once,
-/// whatever the number of batches.
+/// A list of ids, statuses and keys fixes the order of the run at its start, so the rows are searched and sorted once, whatever the
+/// number of batches.
 final class ReplayRun {
   let table: OutboxTable
   private let plan: ReplayPlan
@@ -44,15 +44,13 @@ final class ReplayRun {
   }
 
   func run() throws -> ChangeOutcome {
-    try openCursor()
-    // A lost connection has no cursor to close.
-    defer { _ = try? connection.execute("CLOSE usher_replay") }
+    let order = try listCandidates()
     var wasInterrupted = false
     var pacer = control.makePacer()
     while total.failure == nil, !isExhausted() {
       var inHand = control.batchSize(upTo: batchSize)
       do {
-        let candidates = try nextCandidates(inHand)
+        let candidates = try order.next(inHand)
         inHand = candidates.count
         if candidates.isEmpty { break }
         pacer.wait(for: candidates.count)
@@ -103,23 +101,20 @@ final class ReplayRun {
 
   private var connection: PostgresConnection { table.connection }
 
-  private func openCursor() throws {
+  private func listCandidates() throws -> CandidateSpool {
     let columns = sender.keyColumns.map { ", \(table.column($0).quoted)" }.joined()
-    _ = try connection.transaction {
-      try connection.execute(
-        """
-        DECLARE usher_replay NO SCROLL CURSOR WITH HOLD FOR
-        SELECT \(table.idColumn.quoted)::text, \(table.statusColumn.quoted)::text\(columns) FROM \(table.quotedName) o
-        WHERE \(plan.selection.condition) ORDER BY \(table.order)\(plan.selection.limitClause)
-        """, plan.selection.parameters)
+    let order = try CandidateSpool()
+    try connection.stream(
+      """
+      SELECT \(table.idColumn.quoted)::text, \(table.statusColumn.quoted)::text\(columns) FROM \(table.quotedName) o
+      WHERE \(plan.selection.condition) ORDER BY \(table.order)\(plan.selection.limitClause)
+      """, plan.selection.parameters
+    ) { row in
+      try order.append(
+        ReplayCandidate(
+          id: try row.text(0) ?? "", status: try row.text(1) ?? "", key: try sender.key(of: row, firstColumn: 2)))
     }
-  }
-
-  private func nextCandidates(_ count: Int) throws -> [ReplayCandidate] {
-    try connection.query("FETCH FORWARD \(count) FROM usher_replay").map { row in
-      ReplayCandidate(
-        id: try row.text(0) ?? "", status: try row.text(1) ?? "", key: try sender.key(of: row, firstColumn: 2))
-    }
+    return order
   }
 
   /// One batch, in its transaction.

@@ -7,6 +7,7 @@ struct IndexPlanner {
 
   func plan(_ request: IndexRequest) throws -> IndexCreationPlan {
     try connection.refuseStandby()
+    try connection.refusePooler(for: "an index build")
     let table = try TableFacts.find(request.table, on: connection)
     try refuseSystem(table)
     try refuseStranger(table)
@@ -29,6 +30,7 @@ struct IndexPlanner {
     definition: String, signature: String, name: String, schema: String, table: String
   ) throws -> IndexCreationPlan {
     try connection.refuseStandby()
+    try connection.refusePooler(for: "an index build")
     let quote = PostgresConnection.quoteIdentifier(_:)
     let table = try TableFacts.find("\(quote(schema)).\(quote(table))", on: connection)
     try refuseStranger(table)

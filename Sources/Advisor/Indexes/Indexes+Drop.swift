@@ -12,6 +12,7 @@ extension Indexes {
   /// Finds the index by its name in SQL. Throws for one that a constraint, replication or a partitioned index needs.
   public func planDrop(_ name: String) throws -> IndexDropPlan {
     try connection.refuseStandby()
+    try connection.refusePooler(for: "the drop of an index")
     guard let row = try lookUp(name) else {
       throw Failure(
         .badInput, "no index '\(name)' in \(connection.target)",

@@ -86,7 +86,7 @@ public struct ServerHome: Sendable {
   func log(_ server: String) -> String { "\(logDirectory)/\(server).log" }
 
   /// A server's program, marked, as the right user, in a session of its own, writing to its log.
-  func command(_ server: String, _ executable: String, _ arguments: [String]) -> ChildCommand {
+  public func command(_ server: String, _ executable: String, _ arguments: [String]) -> ChildCommand {
     let environment = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": place, "LC_ALL": "C.UTF-8", "TZ": "UTC",
       ProcessTable.markName: directory,
