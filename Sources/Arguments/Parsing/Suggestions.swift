@@ -104,10 +104,4 @@ extension OptionDeclaration {
 
   /// Every present way to write its long name.
   var flags: [String] { names.map { "--" + $0 } }
-
-  /// Every former way.
-  var formerFlags: [String] {
-    let isNegatable = if case .toggle(isNegatable: true) = form { true } else { false }
-    return details.formerNames.flatMap { isNegatable ? ["--" + $0, "--no-" + $0] : ["--" + $0] }
-  }
 }

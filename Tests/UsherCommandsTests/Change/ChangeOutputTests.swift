@@ -4,28 +4,76 @@ import Testing
 @Suite("The result of a change")
 struct ChangeOutputTests {
   /// Sizes differ from version to version.
-  private func match(_ run: Binary.Run, _ name: String) throws {
+  private func filtered(_ run: Binary.Run) -> Binary.Run {
     let output = run.output.replacing(#/"([a-z_]*bytes)": \d+/#) { "\"\($0.1)\": <bytes>" }
       .replacing(#/[\d.]+ (KiB|MiB)/#, with: "<size>")
       .replacing(#/"(oldest_ms|estimate_m\w\w_ms)": \d+/#) { "\"\($0.1)\": <ms>" }
       .replacing(#/oldest: \S+( \S+)?\n/#, with: "oldest: <age>\n")
       .replacing(#/about \S+ to \S+, by/#, with: "about <time> to <time>, by")
-    try Snapshot.match(text: "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)", name)
+    return Binary.Run(status: run.status, output: output, errors: run.errors)
   }
 
-  static let snapshots: [(name: String, words: [String])] = [
-    ("cache-evict", ["cache", "evict", "concerts"]), ("cache-warm", ["cache", "warm", "concertOption", "--overwrite"]),
-    ("index-create", ["index", "create", "seat", "status", "--where", "price > 0"]),
-    ("index-drop", ["index", "drop", "seat_spare"]), ("outbox-replay", ["outbox", "replay", "--limit", "3"]),
+  struct Example: Sendable, CustomTestStringConvertible {
+    var name: String
+    var words: [String]
+    /// What the change says.
+    var output: String
+    var errors = ""
+    /// Why undo does not take it back; nil where it does.
+    var undoRefusal: String?
+    var testDescription: String { name }
+  }
+
+  static let examples = [
+    Example(
+      name: "cache-evict",
+      words: ["cache", "evict", "concerts"],
+      output: "evicted 1 key: cache concerts; the service refills its caches at the next read",
+      undoRefusal: """
+        usher: cache evict <operation> cannot be taken back
+          cause: the service refills its caches at the next read
+        """),
+    Example(
+      name: "cache-warm",
+      words: ["cache", "warm", "concertOption", "--overwrite"],
+      output: "wrote 6 entries to cache concertOption; overwritten entries are not kept",
+      errors: "warning: 4 entries will be written anew, though there already",
+      undoRefusal: """
+        usher: cache warm <operation> cannot be taken back
+          cause: overwritten entries are not kept
+        """),
+    Example(
+      name: "index-create",
+      words: ["index", "create", "seat", "status", "--where", "price > 0"],
+      output:
+        "created index 'public.seat_status_idx' on 'public.seat'; undo with: usher index drop public.seat_status_idx",
+      undoRefusal: """
+        usher: index create <operation> is not taken back by undo
+          hint: run `usher index drop public.seat_status_idx`
+        """),
+    Example(
+      name: "index-drop",
+      words: ["index", "drop", "seat_spare"],
+      output: "dropped index 'public.seat_spare'; undo with: usher undo <operation>"),
+    Example(
+      name: "outbox-replay",
+      words: ["outbox", "replay", "--limit", "3"],
+      output: "published 3 of 3 events; undo with: usher undo <operation>"),
   ]
 
-  @Test("is what the plan said, in words and as an object; so is taking it back", arguments: snapshots)
-  func whole(name: String, words: [String]) throws {
-    try match(try Shop().run(words + ["--dry-run"]), "\(name)-plan")
+  @Test("is what the plan said, in words and as an object; so is taking it back", arguments: examples)
+  func whole(example: Example) throws {
+    let (name, words) = (example.name, example.words)
+    try Snapshot.match(filtered(try Shop().run(words + ["--dry-run"])), "\(name)-plan")
     let shop = try Shop()
-    try match(try shop.run(words + ["--yes"]), name)
-    try match(try shop.run(["undo", "--last", "--yes", "-o", "json"]), "\(name)-undo-json")
-    try match(try Shop().run(words + ["--yes", "-o", "json"]), "\(name)-json")
+    try Snapshot.match(filtered(try shop.run(words + ["--yes"])), output: example.output, errors: example.errors)
+    let undone = filtered(try shop.run(["undo", "--last", "--yes", "-o", "json"]))
+    if let refusal = example.undoRefusal {
+      try Snapshot.match(undone, status: 77, errors: refusal)
+    } else {
+      try Snapshot.match(undone, "\(name)-undo-json")
+    }
+    try Snapshot.match(filtered(try Shop().run(words + ["--yes", "-o", "json"])), "\(name)-json")
   }
 
   @Test("has the same names in every command, so that one script reads them all")

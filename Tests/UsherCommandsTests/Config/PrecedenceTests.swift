@@ -42,8 +42,8 @@ struct PrecedenceTests {
 
   @Test("is what config show says", arguments: cases)
   func decides(example: Case) throws {
-    try ConfigCommandTests.run(["show", "-o", "json"] + example.words, file: Self.file, environment: example.variables)
-    { run, home in
+    try ConfigProgram.run(["show", "-o", "json"] + example.words, file: Self.file, environment: example.variables) {
+      run, home in
       #expect(run.status == 0, "\(run.errors)")
       let rows = try JSONValue(parsing: run.output).list ?? []
       let redis = try #require(rows.first { $0["setting"]?.text == "redis" })
@@ -93,7 +93,7 @@ struct ConfigShowPostgresTests {
     var environment = variables
     if let service { environment["PGSERVICEFILE"] = service }
     var lines: [String] = []
-    try ConfigCommandTests.run(["show", "-o", "json"], file: nil, environment: environment) { run, _ in
+    try ConfigProgram.run(["show", "-o", "json"], file: nil, environment: environment) { run, _ in
       #expect(run.status == 0, "\(run.errors)")
       lines = (try JSONValue(parsing: run.output).list ?? []).compactMap { row in
         guard let name = row["setting"]?.text, name.hasPrefix("postgres.") else { return nil }
@@ -141,7 +141,7 @@ struct ConfigShowPostgresTests {
 
   @Test("a service that nobody described is warned of, and the rest is shown")
   func unknownService() throws {
-    try ConfigCommandTests.run(
+    try ConfigProgram.run(
       ["show"], file: nil, environment: ["PGSERVICE": "tickets", "PGSERVICEFILE": "/dev/null"]
     ) { run, _ in
       #expect(run.status == 0)

@@ -22,41 +22,89 @@ struct SandboxCommandTests {
     }
   }
 
-  private func match(_ run: Binary.Run, _ name: String, _ home: Home) throws {
+  private func filtered(_ run: Binary.Run) -> Binary.Run {
     // Process ids and versions differ in length too, so columns are two blanks apart here.
     let output = run.output.replacing(#/\d+\.\d+(\.\d+)?/#, with: "<version>")
       .replacing(#/ {2,}/#, with: "  ").replacing(#/  \d+  /#, with: "  <pid>  ").replacing(
         #/"pid": \d+/#, with: "\"pid\": <pid>")
-    let text = "status \(run.status)\n--- stdout\n\(output)--- stderr\n\(run.errors)"
-    try Snapshot.match(text: text, name, replacing: [home.path: "<state>"])
+    return Binary.Run(status: run.status, output: output, errors: run.errors)
+  }
+
+  private func match(_ run: Binary.Run, _ name: String, _ home: Home) throws {
+    try Snapshot.match(filtered(run), name, replacing: [home.path: "<state>"])
+  }
+
+  private func match(
+    _ run: Binary.Run, _ home: Home, status: Int32 = 0, output: String = "", errors: String = "", line: Int = #line
+  ) throws {
+    try Snapshot.match(
+      filtered(run), status: status, output: output, errors: errors, replacing: [home.path: "<state>"], line: line)
   }
 
   @Test("a whole life: start, look, use by default, seed, reset, stop")
   func life() throws {
     let home = Home()
     try match(home.run("sandbox", "status"), "sandbox-status-stopped", home)
-    try match(home.run("sandbox", "env"), "sandbox-env-stopped", home)
-    try match(home.run("sandbox", "stop"), "sandbox-stop-nothing", home)
-    try match(home.run("sandbox", "start", "--no-seed"), "sandbox-start", home)
-    try match(home.run("sandbox", "start"), "sandbox-start-again", home)
+    try match(
+      home.run("sandbox", "env"), home, status: 69,
+      errors: """
+        usher: no sandbox is running in <state>/usher/sandbox
+          hint: usher sandbox start
+        """)
+    try match(
+      home.run("sandbox", "stop"), home, errors: "no sandbox was running in <state>/usher/sandbox")
+    try match(
+      home.run("sandbox", "start", "--no-seed"), home,
+      output: """
+        running: postgres <version>, redis <version> in <state>/usher/sandbox
+        point this shell at it with: eval "$(usher sandbox env)"
+        """)
+    try match(
+      home.run("sandbox", "start"), home,
+      output: "already running: postgres <version>, redis <version> in <state>/usher/sandbox")
     try match(home.run("sandbox", "status"), "sandbox-status", home)
     try match(home.run("sandbox", "env"), "sandbox-env", home)
     try match(home.run("sandbox", "env", "--shell", "fish"), "sandbox-env-fish", home)
 
     // Where nothing is configured, the running sandbox is what usher works on.
-    try match(home.run("schema", "apply", "--yes"), "schema-apply-again", home)
+    try match(
+      home.run("schema", "apply", "--yes"), home, output: "nothing to do: all 2 steps are applied")
     try match(home.run("seed", "--dry-run"), "seed-dry-run", home)
-    try match(home.run("seed"), "seed-without-consent", home)
-    try match(home.run("seed", "--yes"), "seed", home)
+    try match(
+      home.run("seed"), home, status: 77,
+      errors: """
+        usher: cannot ask for confirmation of 'usher seed' without a terminal
+          hint: look at the plan with `--dry-run`, then add `--yes`
+        """)
+    try match(
+      home.run("seed", "--yes"), home,
+      output: "made 12,410 rows; a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand")
     try match(home.run("seed", "--yes"), "seed-again", home)
 
-    try match(home.run("sandbox", "reset"), "sandbox-reset-without-consent", home)
-    try match(home.run("sandbox", "reset", "--no-seed", "--yes"), "sandbox-reset", home)
+    try match(
+      home.run("sandbox", "reset"), home, status: 77,
+      errors: """
+        usher: cannot ask for confirmation of 'usher sandbox reset' without a terminal
+          hint: add `--yes`
+        """)
+    try match(
+      home.run("sandbox", "reset", "--no-seed", "--yes"), home, errors: "reset the sandbox in <state>/usher/sandbox")
     #expect(try home.run("seed", "--yes", "-q").status == 0)
-    try match(home.run("sandbox", "stop"), "sandbox-stop", home)
-    try match(home.run("sandbox", "stop", "--delete"), "sandbox-stop-delete-without-consent", home)
+    try match(
+      home.run("sandbox", "stop"), home, errors: "stopped the sandbox in <state>/usher/sandbox")
+    try match(
+      home.run("sandbox", "stop", "--delete"), home, status: 77,
+      errors: """
+        usher: cannot ask for confirmation of 'usher sandbox stop --delete' without a terminal
+          hint: add `--yes`
+        """)
     #expect(access(home.directory, F_OK) == 0)
-    try match(home.run("sandbox", "stop", "--delete", "--yes"), "sandbox-stop-delete", home)
+    try match(
+      home.run("sandbox", "stop", "--delete", "--yes"), home,
+      errors: """
+        no sandbox was running in <state>/usher/sandbox
+        deleted <state>/usher/sandbox
+        """)
     #expect(access(home.directory, F_OK) != 0)
   }
 

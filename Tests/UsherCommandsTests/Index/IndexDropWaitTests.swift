@@ -4,8 +4,8 @@ import Sandbox
 import Support
 import Testing
 
-@Suite("usher index while a drop waits for an old transaction")
-struct WaitingDropTests {
+@Suite("usher index drop, while it waits for an old transaction")
+struct IndexDropWaitTests {
   private let shop: Shop
 
   init() throws { shop = try Shop() }

@@ -1,4 +1,3 @@
-import Glibc
 import Kafka
 import Postgres
 import Redis
@@ -6,26 +5,9 @@ import Sandbox
 import Support
 import Testing
 
-@Suite("usher outbox")
-struct OutboxCommandTests {
-  @Test("status prints what scripts rely on, null where nothing waits")
-  func status() throws {
-    let program = try OutboxProgram()
-    let empty = try program.run("outbox", "status", "-o", "json")
-    #expect(empty.status == 0)
-    try Snapshot.match(empty, "outbox-status-empty")
-    try program.fill(20)
-    try program.connection.execute("UPDATE outbox_event SET status = 'PUBLISHED' WHERE id % 2 = 0")
-    let run = try program.run("outbox", "status", "-o", "jsonl")
-    for part in [#""init":8"#, #""published":10"#, #""fail":2"#, #""retry":0"#, #""oldest_unpublished_ms":8"#] {
-      #expect(run.output.filter({ !$0.isWhitespace }).contains(part), "\(part) in \(run.output)")
-    }
-    let types = try program.run("outbox", "status", "--by-type", "-o", "csv")
-    #expect(types.output.hasPrefix("type,init,published,fail,retry,other,oldest_unpublished_ms"))
-    #expect(types.output.contains("Reserved,6,7,1,0,0,"))
-  }
-
-  @Test("replay shows its plan, sends to standard output, and undo takes the marks back to the letter")
+@Suite("usher outbox replay")
+struct OutboxReplayTests {
+  @Test("shows its plan, sends to standard output, and undo takes the marks back to the letter")
   func replayAndUndo() throws {
     let program = try OutboxProgram()
     try program.fill(30)
@@ -47,7 +29,7 @@ struct OutboxCommandTests {
     #expect(try program.rows() == before)
   }
 
-  @Test("replay warns of a type that no event has, says one as one, and has its types in JSON also of nothing")
+  @Test("warns of a type that no event has, says one as one, and has its types in JSON also of nothing")
   func types() throws {
     let program = try OutboxProgram()
     try program.fill(3)
@@ -74,7 +56,7 @@ struct OutboxCommandTests {
   }
 
   @Test(
-    "replay names the event whose record the broker's client does not take, holds back its key, and sends all others")
+    "names the event whose record the broker's client does not take, holds back its key, and sends all others")
   func tooLarge() throws {
     let broker = try TestBroker.shared()
     let program = try OutboxProgram(
@@ -96,7 +78,7 @@ struct OutboxCommandTests {
     #expect(try program.run("outbox", "replay", "--yes").output.hasPrefix("published 4 of 4 events; "))
   }
 
-  @Test("replay sends to Kafka what the broker then has, and reports an object that scripts can read")
+  @Test("sends to Kafka what the broker then has, and reports an object that scripts can read")
   func kafka() throws {
     let broker = try TestBroker.shared()
     let topic = try broker.makeTopic(partitions: 2)
@@ -124,7 +106,7 @@ struct OutboxCommandTests {
     )
   }
 
-  @Test("replay sends to a Redis stream")
+  @Test("sends to a Redis stream")
   func redis() throws {
     let redis = try TestRedis.make()
     let program = try OutboxProgram(
@@ -196,14 +178,6 @@ struct OutboxCommandTests {
     #expect(run.errors.contains(message), "\(run.errors)")
   }
 
-  @Test("without an outbox in the configuration it says where to describe one")
-  func unconfigured() throws {
-    let database = try TestDatabase.make()
-    let run = try Binary.run(["outbox", "status"], environment: ["USHER_POSTGRES": database.conninfo])
-    #expect(run.status == 78)
-    #expect(run.errors.contains("no outbox is configured"))
-  }
-
   @Test(
     "what cannot be meant is wrong usage",
     arguments: [
@@ -218,55 +192,5 @@ struct OutboxCommandTests {
       environment: program.environment)
     #expect(run.status == 64, "\(run.errors)")
     #expect(try program.count("PUBLISHED") == 0)
-  }
-
-  @Test("a first Ctrl-C ends it after the batch in hand, with status 130 and what was done")
-  func interrupted() throws {
-    let program = try OutboxProgram()
-    try program.fill(3_000)
-    var command = ChildCommand(
-      try Binary.path(), ["outbox", "replay", "--to", "stdout", "--rate", "1000/s", "--yes"],
-      environment: program.environment)
-    command.isSessionLeader = true
-    let child = try command.spawn()
-    while try program.count("PUBLISHED") == 0 { usleep(2_000) }
-    kill(child.pid, SIGINT)
-    #expect(child.wait() == .status(130))
-    let published = try program.count("PUBLISHED")
-    #expect((1..<3_000).contains(published))
-    let record = try program.connection.query("SELECT state, changed FROM usher_history.operation")[0]
-    #expect(try record.decode("state", as: String.self) == "interrupted")
-    #expect(try record.decode("changed", as: Int.self) == published)
-  }
-
-  @Test("killed in the middle and run again, no event is lost, and what is marked had arrived")
-  func killed() throws {
-    let broker = try TestBroker.shared()
-    let topic = try broker.makeTopic(partitions: 2)
-    let program = try OutboxProgram(publish: "topic: \(topic)", variables: ["USHER_KAFKA": broker.brokers])
-    try program.fill(4_000)
-    var command = ChildCommand(
-      try Binary.path(), ["outbox", "replay", "--rate", "5000/s", "--yes"], environment: program.environment)
-    command.isSessionLeader = true
-    let child = try command.spawn()
-    while try program.count("PUBLISHED") < 500, child.poll() == nil { usleep(1_000) }
-    kill(child.pid, SIGKILL)
-    #expect(child.wait() == .signal(SIGKILL))
-    // What its session had in hand is done, or never will be.
-    try program.waitUntilAlone()
-    func arrived() throws -> [String] {
-      try KafkaConsumer(KafkaTarget(broker.brokers)).messages(topic)
-        .compactMap { $0.header("usher-outbox-id").map { String(decoding: $0, as: UTF8.self) } }
-    }
-    let marked = Set(
-      try program.connection.query("SELECT id::text FROM outbox_event WHERE status = 'PUBLISHED'")
-        .map { try $0.decode(0, as: String.self) })
-    #expect((500..<4_000).contains(marked.count))
-    #expect(marked.subtracting(try arrived()).isEmpty)
-    #expect(try program.run("outbox", "replay", "--yes").status == 0)
-    #expect(try program.count("PUBLISHED") == 4_000)
-    #expect(try program.ids().subtracting(try arrived()).isEmpty)
-    #expect(try program.run("undo", "--last", "--yes", "-q").status == 0)
-    #expect(try program.count("PUBLISHED") == marked.count)
   }
 }

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 @Suite("The topic on the command line of usher outbox replay")
-struct TopicOptionTests {
+struct OutboxReplayTopicTests {
   @Test(
     "that is no template is wrong usage, and the flag is named",
     arguments: [
