@@ -4,7 +4,7 @@ import Text
 
 /// One cache of the service, as configured: which keys are its entries, and how it is filled again.
 ///
-/// Exact keys stand beside patterns because a key such as Spring's `concerts::SimpleKey []` matches no pattern that is
+/// Exact keys are separate from patterns because a key such as Spring's `concerts::SimpleKey []` matches no pattern that is
 /// spelled like it.
 public struct CacheDefinition: Hashable, Sendable {
   public let name: String
@@ -44,9 +44,9 @@ public struct CacheDefinition: Hashable, Sendable {
 public struct CacheWarming: Hashable, Sendable {
   /// One statement whose rows have a `key` and a `value`, text or bytea.
   public let query: String
-  /// How long an entry lives; nil is for ever.
+  /// The time to live of an entry; nil means no expiry.
   public let timeToLive: Duration?
-  /// Where the query stands, for who has to mend it: `config.yaml:12:14`.
+  /// The position of the query in the config file: `config.yaml:12:14`.
   public let place: String?
 
   public init(query: String, timeToLive: Duration?, place: String? = nil) {
@@ -57,7 +57,7 @@ public struct CacheWarming: Hashable, Sendable {
 }
 
 extension Array where Element: Hashable {
-  /// Each element where it first stands.
+  /// Each element once, at its first position.
   func withoutRepetitions() -> [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }

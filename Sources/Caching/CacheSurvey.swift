@@ -27,7 +27,7 @@ public struct CacheSample: Equatable, Sendable {
   }
 }
 
-/// Counts the entries of all configured caches in one walk over the key names, however many caches there are.
+/// Counts the entries of all configured caches in one scan of the key names, however many caches there are.
 public struct CacheSurvey {
   /// Enough to tell kilobytes from megabytes, and quick.
   public static let usualSampleSize = 20

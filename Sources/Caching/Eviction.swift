@@ -9,7 +9,7 @@ public struct Eviction {
   public enum Counting: Sendable {
     /// Reads all key names once and counts.
     case exactly
-    /// Reads a few pages and judges from them, so that a large keyspace is walked once and not twice.
+    /// Estimates from a few pages, so that a large keyspace is scanned once and not twice.
     case bySample
   }
 
@@ -45,7 +45,7 @@ public struct Eviction {
 
   /// Removes the keys. An interruption is heeded between pages; keys that are gone already count as nothing.
   ///
-  /// One pattern is walked by the server itself; where keys have to be looked at here, or go at a pace, they travel. Either way the
+  /// The server itself scans one pattern; if usher must check the keys or limit the rate, it reads them. Either way the
   /// operation's record counts them in the step that removes them, so it is exact also when this process is killed.
   public func apply(_ plan: EvictionPlan, _ change: RunningChange) throws -> ChangeOutcome {
     let totals = try remove(plan, change)
@@ -82,7 +82,7 @@ public struct Eviction {
 }
 
 extension Array {
-  /// Consecutive parts of at most so many elements.
+  /// Consecutive parts of at most this many elements.
   func chunks(of size: Int) -> [ArraySlice<Element>] {
     stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
   }

@@ -1,6 +1,6 @@
 import Changes
 
-/// What an eviction would remove, as far as a reading pass can tell.
+/// What an eviction would remove, by a pass that only reads.
 public struct EvictionPlan: Sendable {
   public let selection: KeySelection
   /// How many keys there are to remove; exact after a whole pass, else judged from a sample and a range.
@@ -11,7 +11,7 @@ public struct EvictionPlan: Sendable {
   public let databaseSize: Int
   /// How the caches come back; a lost cache entry itself cannot be restored.
   public let undo: UndoPromise
-  /// Protected keys that could appear under a pattern while it is carried out; left alone, whatever appears.
+  /// Protected keys that could appear under a pattern while it is carried out. They are never removed.
   let reachable: [ProtectedKeys.Family]
 
   public var count: Int { estimate.count }

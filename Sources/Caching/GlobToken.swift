@@ -36,7 +36,7 @@ struct ByteSet: Equatable, Sendable {
   }
 }
 
-/// Reads a pattern into tokens, left to right, as the server walks it.
+/// Reads a pattern into tokens, left to right, as the server scans it.
 struct GlobReader {
   private let pattern: [UInt8]
   private var position = 0

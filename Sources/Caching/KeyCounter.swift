@@ -34,7 +34,7 @@ struct KeyCounter {
   }
 
   /// A sample is read without a pattern, because only then is it known how many keys were looked at, and from all over the database: a
-  /// walk that was broken off has emptied its beginning.
+  /// scan that was broken off has emptied its beginning.
   mutating func countPatterns(
     _ redis: RedisConnection, bySample: Bool, databaseSize: Int, isInterrupted: () -> Bool
   ) throws {
@@ -42,7 +42,7 @@ struct KeyCounter {
     var matching = 0
     if bySample {
       var read = 0
-      // Keys to the part of the walk that they stand for.
+      // Keys to the part of the scan that they stand for.
       var density = (matching: 0.0, all: 0.0)
       for number in 0..<Self.sampledPages {
         let page = try redis.scanPage(at: Double(number) / Double(Self.sampledPages), count: Self.pageSize)

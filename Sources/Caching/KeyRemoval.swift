@@ -19,7 +19,7 @@ struct KeyRemoval {
   init(_ redis: RedisConnection, _ change: RunningChange) throws {
     batchSize = change.control.batchSize(upTo: Self.largestBatch)
     isInterrupted = change.control.isInterrupted
-    // A walk over a server that came back would miss keys, so it is not resumed.
+    // A scan of a server that came back would miss keys, so it is not resumed.
     feed = try BulkFeed(Self.script, of: change, on: redis, batchSize: batchSize, survivesRestart: false)
   }
 

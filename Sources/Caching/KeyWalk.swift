@@ -1,7 +1,7 @@
 import Changes
 import Redis
 
-/// Removes what one pattern matches by a script that walks and unlinks a page on the server: no key travels, and the record of
+/// Removes what one pattern matches by a script that scans and unlinks a page on the server: no key travels, and the record of
 /// the operation counts each page in the step that removes it.
 ///
 /// The cursor stands in the record too, so that a page can be asked for before the answer to the one before has come.
@@ -23,7 +23,7 @@ struct KeyWalk {
 
   /// Walks to the end, or to an interruption; `earlier` is what the operation has done already.
   func run(after earlier: BulkRun.Totals) throws -> BulkRun.Totals {
-    // The order of keys is another one on a server that came back, so the walk is not resumed there.
+    // The order of keys is another one on a server that came back, so the scan is not resumed there.
     try BulkRun(
       Self.script, of: change, on: redis,
       arguments: ["pattern": RedisArgument(pattern.source), "page_size": RedisArgument(Self.pageSize)],

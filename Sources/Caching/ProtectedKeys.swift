@@ -81,7 +81,7 @@ public struct ProtectedKeys: Equatable, Sendable {
 struct ProtectedKeyConflict: FailureConvertible, Equatable {
   let key: [UInt8]
   let owner: String
-  /// The pattern that matched it; nil where the key was named itself.
+  /// The pattern that matched it; nil if the key was named itself.
   var pattern: KeyGlob?
 
   var failure: Failure {

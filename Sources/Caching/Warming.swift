@@ -102,7 +102,7 @@ public struct Warming {
         return isComplete
       }
     } catch let error as any FailureConvertible where !(error is BrokenOffChange) {
-      // The database went away in the middle: what was written is to be told.
+      // The database failed in the middle: report what was written.
       let totals = try feed.end(isComplete: false)
       guard totals.changed + totals.other > 0, error.failure.kind == .unavailable else { throw error }
       throw BrokenOffChange(
@@ -159,7 +159,7 @@ public struct Warming {
     }
   }
 
-  /// What is wrong with the query itself, in the file's terms; nil where the server or the way to it is to blame.
+  /// What is wrong with the query itself, in the file's terms; nil if the server or the way to it is to blame.
   private static func mistake(_ error: PostgresError, in warming: CacheWarming, of cache: CacheDefinition) -> Failure? {
     let isItsOwn = error.failure.kind == .badInput || error.problem == .undecodable || error.problem == .misuse
     guard isItsOwn || error.isReadOnly else { return nil }

@@ -1,6 +1,6 @@
 /// How a running change is held: its pace, its interruption, and where it reports progress.
 public struct ChangeControl: Sendable {
-  /// Units a second at most; nil is as fast as the store takes them.
+  /// Units per second at most; nil is as fast as the store takes them.
   public var unitsPerSecond: Double?
   /// True once somebody asked the change to end; judged between batches.
   public var isInterrupted: @Sendable () -> Bool

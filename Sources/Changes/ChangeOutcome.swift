@@ -1,18 +1,20 @@
 /// What an applied change did, in units of its plan (tokens, keys, events, indexes).
 public struct ChangeOutcome: Equatable, Sendable {
   public var changed: Int
-  /// The store went away in the middle: what was on its way may be done beyond `changed`.
+  /// The store failed in the middle: batches without an answer may be done beyond `changed`.
   public var isAtLeast = false
   public var failed: Int
-  /// Units of the plan that needed no change any more when their turn came.
+  /// Units of the plan that no longer needed a change.
   public var skipped: Int
-  /// Ended early because somebody asked; what was done is done.
+  /// Whether the change ended early because of a signal; what was done remains.
   public var wasInterrupted: Bool
-  /// What was done, in the past tense, where only carrying it out could tell; else the plan tells.
+  /// What was done, in the past tense, if only the change itself knows it; nil if the plan says it.
   public var sentence: String?
   /// Sentences that the operator should read, in order.
   public var notes: [String]
-  /// Why units failed, what concerns most of them first; a few are enough.
+  /// Problems that did not stop the change, for example that its end could not be recorded.
+  public var warnings: [String] = []
+  /// Why units failed, the most frequent reason first; a few reasons.
   public var failures: [String]
   /// What to do about units that failed: sentences, or commands that can be pasted.
   public var hints: [String]

@@ -92,7 +92,7 @@ public final class KafkaProducer {
 
   /// Gives up what has not been sent yet; each such record gets a report that says `purged`.
   ///
-  /// Records that are on their way are left alone, because the broker may have them: their own reports will tell.
+  /// Records that are on their way are left unchanged, because the broker may have them: their own reports will tell.
   public func purgeUnsent() {
     rd_kafka_purge(handle.pointer, RD_KAFKA_PURGE_F_QUEUE)
     poll()

@@ -204,7 +204,8 @@ extension OutboxTable {
     if count > 0 {
       warnings.append(
         "\(count.counted("unpublished event")) \(count == 1 ? "has" : "have") no '\(createdColumn.name)' and "
-          + "\(count == 1 ? "is excluded, because its" : "are excluded, because their") place in the order is unknown")
+          + "\(count == 1 ? "is excluded, because its" : "are excluded, because their") position in the order is unknown"
+      )
     }
     return warnings
   }

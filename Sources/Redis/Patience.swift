@@ -23,7 +23,7 @@ struct Patience {
     deadline = Self.now + limit.milliseconds
   }
 
-  /// Starts the time anew, because the server gave a sign of life.
+  /// Starts the time again, because the server gave a sign of life.
   mutating func renew() { deadline = Self.now + limit.milliseconds }
 
   /// Sleeps until one of `events` holds for the descriptor, and returns which do (poll's `revents`).

@@ -37,7 +37,7 @@ final class RedisChannel {
   }
 
   /// Queues one command; when much waits already, sends some of it and takes in replies meanwhile, so that neither side
-  /// waits for the other for ever.
+  /// waits for the other without end.
   func send(_ words: [RedisArgument], patience: consuming Patience) throws(ChannelProblem) {
     encode(words)
     if output.count - sentCount > Self.outputLimit { try transmit() }

@@ -20,7 +20,7 @@ public struct RedisInformation: Sendable {
   /// Whether a replica refuses writes; false on a primary.
   public var isReadOnly: Bool { isReplica && fields["slave_read_only"] != "0" }
 
-  /// The memory limit in bytes; nil where there is none.
+  /// The memory limit in bytes; nil if there is none.
   public var memoryLimit: Int? { integer("maxmemory").flatMap { $0 > 0 ? $0 : nil } }
 
   /// Whether the server has reached its limit and evicts nothing by itself, so that it refuses what needs memory.

@@ -2,7 +2,7 @@
 public struct RedisOptions: Sendable {
   /// For name resolution's result to answer and for the greeting (AUTH, SELECT, CLIENT SETNAME) after it.
   public var connectTimeout: Duration
-  /// How long a server may be silent while a reply is owed; every byte that moves starts it anew.
+  /// How long a server may be silent while a reply is owed; every byte that moves starts it again.
   public var commandTimeout: Duration
   /// What CLIENT LIST shows for this connection.
   public var clientName: String

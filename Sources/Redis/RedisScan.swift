@@ -49,7 +49,7 @@ public struct RedisScan {
 }
 
 extension RedisConnection {
-  /// A walk over the keys; `match` is a glob pattern of Redis, `type` a type's name (Redis 6), `count` the work a page.
+  /// A scan of the keys; `match` is a glob pattern of Redis, `type` a type's name (Redis 6), `count` the work a page.
   public func scan(match: RedisArgument? = nil, type: String? = nil, count: Int = 1000) -> RedisScan {
     var options: [RedisArgument] = []
     if let match { options += ["MATCH", match] }
@@ -58,10 +58,10 @@ extension RedisConnection {
     return RedisScan(self, options: options)
   }
 
-  /// The keys that a walk meets when so much of it is done, from 0 up to 1, and how much of the walk that page is; for samples.
+  /// The keys that a scan meets when so much of it is done, from 0 up to 1, and how much of the scan that page is; for samples.
   ///
-  /// The server counts its buckets with the bits of the cursor turned round, so any number is a place in the walk, whatever the size of
-  /// the table. A page goes on until it has about `count` keys, so where there are few it is a larger part of the walk.
+  /// The server counts its buckets with the bits of the cursor turned round, so any number is a place in the scan, whatever the size of
+  /// the table. A page goes on until it has about `count` keys, so where there are few it is a larger part of the scan.
   /// Source: `dictScan` of the server.
   public func scanPage(at place: Double, count: Int) throws(RedisError) -> (keys: [RedisArgument], share: Double) {
     let place = max(0, min(place, 0.999_999))

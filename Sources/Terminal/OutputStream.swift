@@ -55,7 +55,7 @@ public final class OutputStream: Sendable {
     self.capacity = isTerminal || descriptor == STDERR_FILENO ? 0 : 64 * 1024
   }
 
-  /// The width to fit output to, in columns: COLUMNS, else the terminal's own; nil where neither is known.
+  /// The width to fit output to, in columns: COLUMNS, else the terminal's own; nil if neither is known.
   ///
   /// Asked afresh each time, because a window can be resized.
   public var width: Int? {
@@ -64,7 +64,7 @@ public final class OutputStream: Sendable {
     return Int(size.ws_col)
   }
 
-  /// How many lines the terminal shows; nil where that is not known, and for what is no terminal.
+  /// How many lines the terminal shows; nil if that is not known, and for what is no terminal.
   public var height: Int? {
     guard let size = windowSize, size.ws_row > 0 else { return nil }
     return Int(size.ws_row)
@@ -99,7 +99,7 @@ public final class OutputStream: Sendable {
     try add { pending in pending.append(contentsOf: bytes) }
   }
 
-  /// Sends all that `body` writes at once, so that a screen that is drawn anew does not flicker.
+  /// Sends all that `body` writes at once, so that a screen that is drawn again does not flicker.
   ///
   /// - Parameters:
   ///   - lines: send no more than so many.

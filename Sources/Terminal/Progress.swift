@@ -20,7 +20,7 @@ public final class Progress: Sendable {
     var isShown = false
   }
 
-  /// `total` is nil where it is not known; `now` is a clock that never goes back.
+  /// `total` is nil if it is not known; `now` is a clock that never goes back.
   public init(
     _ label: String, total: Int?, on stream: OutputStream,
     now: @escaping @Sendable () -> Duration = Progress.monotonicTime

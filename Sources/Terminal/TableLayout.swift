@@ -18,7 +18,7 @@ struct TableLayout {
   /// Whether each record is lines of `name  value`.
   var isOnItsSide: Bool { shown.isEmpty && !below.isEmpty }
 
-  /// `available` is the terminal's width, or nil where nothing may be cut.
+  /// `available` is the terminal's width, or nil if nothing may be cut.
   init(_ columns: [TableColumn], cells: [[String]], available: Int?) {
     let needs = Needs(columns, cells)
     let all = Array(columns.indices)

@@ -100,7 +100,7 @@ struct TableText {
 }
 
 extension TableColumn {
-  /// A cell's lines in so many columns.
+  /// A cell's lines in this many columns.
   func fitted(_ text: String, to width: Int) -> [String] {
     switch giving {
     case .never: [text]

@@ -6,6 +6,9 @@ public enum Catalog {
     .group(
       "queue", summary: "Inspect the waiting room, admit people, repair the queue",
       discussion: """
+        A queue is one waiting room of the service: the people who wait, in order (the line), and the active people, who were \
+        admitted. usher calls the keys in which the service keeps them the waiting key and the active store.
+
         Queues are described in the config file: a preset for the way in which the service stores them in Redis, the keys, the \
         time that an admission lasts, and the capacity. An entry with {concert} in its keys describes one queue for each concert, \
         called NAME/CONCERT.

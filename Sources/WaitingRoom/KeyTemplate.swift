@@ -35,7 +35,7 @@ public struct KeyTemplate: Equatable, Sendable {
       })
   }
 
-  /// What stands for `{concert}` in a key of this shape; nil for another key. It is never empty.
+  /// The text at `{concert}` in a key of this shape, never empty; nil for another key.
   ///
   /// It ends at the first place from which the rest of the key fits.
   public func concert(in key: [UInt8]) -> [UInt8]? {
@@ -85,9 +85,9 @@ extension WaitingRoom {
 extension KeyTemplate {
   /// The concerts of which any key of these shapes exists, in the order of their bytes, numbers by their size.
   ///
-  /// A walk over all keys of the database for each shape. A concert with people on one side only is found too.
+  /// A scan of all keys of the database for each shape. A concert with people on one side only is found too.
   ///
-  /// - Parameter pages: of so many pages a walk, each of about a thousand keys, at most.
+  /// - Parameter pages: of so many pages a scan, each of about a thousand keys, at most.
   static func concerts(
     of templates: [KeyTemplate], on redis: RedisConnection, pages: Int? = nil
   ) throws -> [String] {
@@ -100,7 +100,7 @@ extension KeyTemplate {
         for key in page { if let concert = template.concert(in: key.bytes) { found.insert(concert) } }
       }
     }
-    // A name that is no text cannot be written on a command line, nor put into a template.
+    // A name that is not valid text cannot be written on a command line or put into a template.
     return found.compactMap { String(validating: $0, as: UTF8.self) }.sorted {
       if let left = Int($0), let right = Int($1), left != right { return left < right }
       return $0.utf8.lexicographicallyPrecedes($1.utf8)

@@ -35,7 +35,7 @@ extension WaitingRoom {
     }
   }
 
-  /// Somebody who was set aside: as this member, or else who fits, by a walk over those set aside.
+  /// Somebody who was set aside: as this member, or else who fits, by a scan of those set aside.
   func parkedMember(
     _ member: RedisArgument? = nil, where fits: (MemberReading) -> Bool
   ) throws -> (operation: OperationID, person: Person)? {

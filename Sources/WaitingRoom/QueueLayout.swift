@@ -8,7 +8,7 @@ public struct QueueLayout: Sendable {
   /// A sorted set; the lowest score goes first, and equal scores go by the member's bytes.
   public var waitingKey: String
   public var score: ScoreMeaning
-  /// How long a place in line lasts, where scores are expiries; nil where that is not known.
+  /// How long a place in line lasts, where scores are expiries; nil if that is not known.
   public var waitingLifetimeMilliseconds: Int?
   /// What a member of the waiting room is made of.
   public var member: MemberForm

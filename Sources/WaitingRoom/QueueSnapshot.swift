@@ -8,11 +8,11 @@ public struct QueueSnapshot: Equatable, Sendable {
   public var waiting: Int
   public var active: Int
   public var capacity: Int?
-  /// How long the first in line has waited; nil when nobody waits or the score does not tell.
+  /// The wait of the first person in line; nil if nobody waits or the score is not an arrival.
   public var oldestWaitMilliseconds: Int?
-  /// How many who wait have a place that has ended; nil where the score does not tell.
+  /// How many waiting people have expired; nil if the score is not an expiry.
   public var placesOver: Int?
-  /// What is left of the time to live of the whole active key; nil where the layout has none, or the key.
+  /// What is left of the time to live of the whole active key; nil if the layout has none, or the key.
   public var activeTTLMilliseconds: Int?
   /// Sentences about what is wrong with the queue.
   public var warnings: [String]
@@ -23,15 +23,15 @@ public struct QueueSnapshot: Equatable, Sendable {
 
   // What follows is measured only where it was asked for.
 
-  /// Who came lately; nil where the score does not tell.
+  /// Recent arrivals; nil if they cannot be counted.
   public var arrivals: Flow?
-  /// Who was let in lately, by the active store or by who left the line between two looks; nil where neither tells.
+  /// Recent admissions, from the active store or from people who left the line between two looks; nil if neither is known.
   public var admissions: Flow?
   /// How many were set aside by `usher queue park`.
   public var aside: Int?
-  /// When a pause by usher ends; nil where there is none.
+  /// When a pause by usher ends; nil if there is none.
   public var pausedUntilMilliseconds: Int?
-  /// Until nobody waits, if both paces stay; nil where one is unknown, or more come than go.
+  /// Until nobody waits, if both paces stay; nil if one is unknown, or more come than go.
   public var drain: Estimate?
 
   /// How many more may be admitted; nil without a capacity, never negative.

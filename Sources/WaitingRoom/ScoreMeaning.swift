@@ -2,7 +2,7 @@
 public enum ScoreMeaning: String, CaseIterable, Sendable {
   case arrivalMilliseconds = "arrival-ms"
   case arrivalSeconds = "arrival-s"
-  /// When the place in line ends. It tells nothing of when its owner came, because services prolong places as people ask for them.
+  /// When a waiting person expires. It does not contain the arrival, because services extend it with each request.
   case expiryMilliseconds = "expiry-ms"
   case expirySeconds = "expiry-s"
   /// A running number: it gives the order, and no time.
@@ -34,7 +34,7 @@ public enum ScoreMeaning: String, CaseIterable, Sendable {
     }
   }
 
-  /// The time that a score is, in milliseconds since 1970; nil where it is none.
+  /// The time that a score is, in milliseconds since 1970; nil if it is none.
   func time(score: Double) -> Int? {
     guard let unit else { return nil }
     let time = score * Double(unit.rawValue)
@@ -44,21 +44,21 @@ public enum ScoreMeaning: String, CaseIterable, Sendable {
   /// The score that is a time; nil for a counter.
   func score(time milliseconds: Int) -> Double? { unit.map { Double(milliseconds) / Double($0.rawValue) } }
 
-  /// When somebody with this score came, in milliseconds since 1970; nil where the score cannot tell.
+  /// The arrival of a person with this score, in milliseconds since 1970; nil if the score is not an arrival.
   func arrival(score: Double) -> Int? { isArrival ? time(score: score) : nil }
 
-  /// When the place of somebody with this score ends, in milliseconds since 1970; nil where the score cannot tell.
+  /// The expiry of a waiting person with this score, in milliseconds since 1970; nil if the score is not an expiry.
   func expiry(score: Double) -> Int? { isExpiry ? time(score: score) : nil }
 
-  /// The score of somebody who came then; nil where a score is no arrival.
+  /// The score of somebody who came then; nil if a score is no arrival.
   func score(arrival milliseconds: Int) -> Double? { isArrival ? score(time: milliseconds) : nil }
 
-  /// How long somebody with this score has waited at `now`, in milliseconds; nil where the score cannot tell.
+  /// The wait at `now` of a person with this score, in milliseconds; nil if the score is not an arrival.
   func wait(score: Double, nowMilliseconds: Int) -> Int? {
     isArrival ? age(score: score, nowMilliseconds: nowMilliseconds) : nil
   }
 
-  /// How long ago the time is that a score is, in milliseconds, negative for one to come; nil where the score is none, or one of another
+  /// How long ago the time is that a score is, in milliseconds, negative for one to come; nil if the score is none, or one of another
   /// meaning.
   func age(score: Double, nowMilliseconds: Int) -> Int? {
     guard let unit else { return nil }

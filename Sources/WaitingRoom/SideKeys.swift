@@ -2,7 +2,7 @@
 public struct SideKeys: Equatable, Sendable {
   /// Keys of one person with `{token}` in them, as `token:info:{token}`: they go away with a removed person and come back with the undo.
   public var perToken: [String] = []
-  /// A string key that counts the waiting; nil where the service has none.
+  /// A string key that counts the waiting; nil if the service has none.
   public var waitingCounter: String?
   /// A string key that counts the active.
   public var activeCounter: String?

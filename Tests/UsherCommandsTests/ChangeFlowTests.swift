@@ -194,7 +194,7 @@ struct HistoryTests {
     let again = try place.usher("undo", "--last", "--yes")
     #expect(again.status == 0)
     #expect(
-      again.output.hasPrefix("nothing to do: queue admit ") && again.output.contains(" was taken back already by "))
+      again.output.hasPrefix("nothing to do: queue admit ") && again.output.contains(" was undone already by "))
     let states = try place.usher("history", "-o", "jsonl").output
     #expect(states.contains(#""state":"undone""#) || states.contains(#""state": "undone""#))
   }
@@ -208,7 +208,7 @@ struct HistoryTests {
     #expect(try place.usher("undo", String(id), "--yes").status == 0)
     let again = try place.usher("undo", String(id), "--yes")
     #expect(again.status == 77)
-    #expect(again.errors.contains("taken back"))
+    #expect(again.errors.contains("was undone already"))
     #expect(try place.active == 0)
   }
 

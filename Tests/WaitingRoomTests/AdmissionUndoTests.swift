@@ -32,7 +32,7 @@ struct AdmissionUndoTests {
     for token in ["t0", "t3"] as [RedisArgument] { try shape.leave(token, on: queue.redis) }
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (4, 2))
-    #expect(outcome.notes == ["2 had left the service meanwhile and were not put back"])
+    #expect(outcome.notes == ["2 had left the service meanwhile and were not returned"])
     #expect(try queue.line().map(\.token) == ["t1", "t2", "t4", "t5", "t6", "t7", "t8", "t9"])
     #expect(try queue.active().isEmpty)
   }
@@ -104,7 +104,7 @@ struct AdmissionUndoTests {
     let (drain, _) = try queue.park()
     let outcome = try queue.undo(operation)
     #expect((outcome.changed, outcome.skipped) == (2, 1))
-    #expect(outcome.notes == ["1 came back and is set aside; `usher queue unpark --queue tickets` puts everybody back"])
+    #expect(outcome.notes == ["1 came back and is set aside; `usher queue unpark --queue tickets` returns everybody"])
     #expect(try queue.line().map(\.token) == ["t0", "t2"])
     // Nor does the restore: one place is enough for anybody.
     try queue.unpark(drain)
@@ -124,8 +124,8 @@ struct AdmissionUndoTests {
     #expect((outcome.changed, outcome.skipped) == (1194, 6))
     #expect(
       outcome.notes == [
-        "3 had left the service meanwhile and were not put back",
-        "3 came back and are set aside; `usher queue unpark --queue tickets` puts everybody back",
+        "3 had left the service meanwhile and were not returned",
+        "3 came back and are set aside; `usher queue unpark --queue tickets` returns everybody",
       ])
   }
 

@@ -48,9 +48,9 @@ struct ExpiringPlaceTests {
   func admission(unit: Unit) throws {
     let (queue, _) = try queue(unit)
     func warnings(_ count: Int) throws -> [String] { try queue.room.planAdmission(.count(count)).warnings }
-    let text = "have ended; they are admitted like all others, but the service may not expect them"
-    #expect(try warnings(3) == ["the places of the first 3 \(text)"])
-    #expect(try warnings(8) == ["the places of the first 4 \(text)"])
+    let text = "expired; usher admits them like all others, but the service may not expect that"
+    #expect(try warnings(3) == ["3 waiting people have \(text)"])
+    #expect(try warnings(8) == ["4 waiting people have \(text)"])
     let before = try queue.line()
     let (operation, outcome) = try queue.admit(.count(6))
     #expect(outcome.changed == 6)
@@ -64,7 +64,7 @@ struct ExpiringPlaceTests {
     let (queue, _) = try queue(unit)
     let failure = try #require(throws: Failure.self) { try queue.room.planIssue(["new"]) }
     #expect(failure.kind == .refused)
-    #expect(failure.causes.first?.contains("the lifetime of a place is not configured") == true)
+    #expect(failure.causes.first?.contains("`waiting-ttl` is not configured") == true)
     #expect(failure.hints.first?.contains("waiting-ttl") == true)
     queue.layout.waitingLifetimeMilliseconds = 1_800_000
     let earliest = try queue.journal.serverMilliseconds()
@@ -104,7 +104,7 @@ struct ExpiringPlaceTests {
   func lints() throws {
     let (queue, _) = try queue(Unit.both[0])
     let lint = try #require(try queue.room.lint().lints.first { $0.check == "places" })
-    #expect(lint.detail == "4 of 10 places in line have ended, and stand in front of all others")
+    #expect(lint.detail == "4 of 10 waiting people have expired, and are in front of all others")
     #expect(try !queue.room.lint().lints.contains { $0.check == "clock" || $0.check == "scores" })
     queue.layout.score = .expirySeconds
     let scores = try #require(try queue.room.lint().lints.first { $0.check == "scores" })

@@ -29,8 +29,9 @@ struct Synopsis {
         if let operand = operands.first(where: { $0.name == name }) { words.append(self.operand(operand)) }
         continue
       }
+      let earlier = shown
       shown.formUnion(group.members)
-      if let text = self.group(group, at: path) { words.append(text) }
+      if let text = self.group(group, at: path, without: earlier) { words.append(text) }
     }
     for option in path.options where option.isRequired && !shown.contains(option.details.flag) {
       words.append(required(option))
@@ -38,8 +39,11 @@ struct Synopsis {
     return words
   }
 
-  private static func group(_ group: Constraint, at path: CommandPath) -> String? {
-    let members = group.members.compactMap { member(named: $0, at: path) }
+  /// Of a group of which at most one member may be given, only the members that no earlier group has shown.
+  private static func group(_ group: Constraint, at path: CommandPath, without shown: Set<String>) -> String? {
+    var names = group.members
+    if case .atMostOne = group { names.removeAll { shown.contains($0) } }
+    let members = names.compactMap { member(named: $0, at: path) }
     guard !members.isEmpty else { return nil }
     return switch group {
     case .atMostOne: "[" + members.joined(separator: " | ") + "]"

@@ -13,7 +13,7 @@ import Redis
 ///   written and before the cuts; it returns nothing, or an error reply before anything is written;
 /// - `has_more()`, whether there is work left; nothing where only the caller knows;
 /// - and may set `due` to false where there is nothing to do now: then the number of the batch stays free. `pause_us` is how long such a
-///   script wants to be left alone, and `extra` a list of further counts.
+///   script wants to be left unchanged, and `extra` a list of further counts.
 public struct BatchScript: Sendable {
   /// The first write of a batch.
   public enum Opening: Sendable {

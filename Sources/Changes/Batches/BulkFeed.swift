@@ -1,6 +1,6 @@
 import Redis
 
-/// A `BulkRun` that is given its batches one by one, by a caller that gets them from a walk or from another store.
+/// A `BulkRun` that is given its batches one by one, by a caller that gets them from a scan or from another store.
 public final class BulkFeed {
   private final class Pending {
     var words: ScriptDeclaration.Rest?

@@ -15,7 +15,7 @@ extension BulkRun {
       _ = try lock.takeOverFromDead(on: redis)
       try rest(.milliseconds(20), &state)
     case "USHERGAP":
-      // Two batches can change places when the server has just forgotten its scripts; one that is ahead for ever means that the record
+      // Two batches can change places when the server has just forgotten its scripts; one that is ahead without end means that the record
       // itself is gone, or older than what was confirmed.
       state.gaps += 1
       drain(&state)

@@ -37,7 +37,7 @@ public struct BulkRun {
     /// Everything is done; false after an interruption.
     public var isComplete = false
 
-    /// Nil where only the caller knows.
+    /// Nil if only the caller knows.
     var hasMore: Bool?
     var pauseMicroseconds = 0
     var isAwaited = false
@@ -60,7 +60,7 @@ public struct BulkRun {
   /// - Parameters:
   ///   - keys, arguments: what the script itself declares.
   ///   - batchSize: how many units one batch works on at most, for counts of what is in doubt.
-  ///   - survivesRestart: whether batches may be sent again to a server that came back. False for a walk over its keys, whose order is
+  ///   - survivesRestart: whether batches may be sent again to a server that came back. False for a scan of its keys, whose order is
   ///     another one then.
   ///   - next: what the batch of this number has behind the declared words; asked for in order, and again for batches that have to be
   ///     sent again. Nil ends the run; a script that tells by itself whether there is more needs nothing here.
@@ -112,7 +112,7 @@ public struct BulkRun {
     } ?? true
   }
 
-  /// Runs `body`, and recovers from what the server, or the way to it, does; nil where that was needed.
+  /// Runs `body`, and recovers from what the server, or the way to it, does; nil if that was needed.
   func attempt<T>(_ state: inout BulkRunState, _ body: (inout BulkRunState) throws -> T) throws -> T? {
     try redis.uninterrupted {
       do {

@@ -99,11 +99,11 @@ struct Absence {
 /// The time for which a run without a pace keeps the lock although another run waits for it.
 enum Turn: Equatable {
   case holding(since: ContinuousClock.Instant)
-  /// The next batch gives the lock back; it is sent once nothing else is under way.
+  /// The next batch releases the lock; it is sent once nothing else is under way.
   case ending
   /// That batch is under way.
   case ended
-  /// The lock is free for whoever waits.
+  /// Whether the lock is free for a run that waits.
   case resting
 
   /// Half a second, so that a run that waits is served within one.

@@ -21,8 +21,8 @@ public struct Pacer {
   /// Counts units that turned out to have gone, for work whose size is known only afterwards: `wait(for: 0)`, work, `charge`.
   public mutating func charge(_ units: Int) { unitsGranted += units }
 
-  /// Waits until `units` more may go; returns early when interrupted. `whileWaiting` runs about once a second, to keep a
-  /// lease alive.
+  /// Waits until `units` more may go; returns early when interrupted. `whileWaiting` runs about once a second, to keep the
+  /// heartbeat alive.
   public mutating func wait(for units: Int, whileWaiting: () throws -> Void) rethrows {
     defer { unitsGranted += units }
     guard let unitsPerSecond, unitsPerSecond > 0 else { return }

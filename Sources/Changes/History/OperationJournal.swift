@@ -6,7 +6,7 @@ public protocol OperationJournal {
   func unfinished(target: String) throws -> [OperationRecord]
   /// Records those operations as lost, and gives them, the newest first.
   @discardableResult func markLost(target: String) throws -> [OperationRecord]
-  /// Marks an operation as taken back by another.
+  /// Marks an operation as undone by another.
   func markUndone(_ id: OperationID, by undoer: OperationID) throws
   /// The newest `limit` records, newest first; empty where nothing was ever changed.
   func list(limit: Int) throws -> [OperationRecord]

@@ -11,7 +11,7 @@ public struct Actor: Equatable, Sendable {
   public var text: String { "\(user)@\(host)" }
 }
 
-/// How an operation can be taken back; the plan promises it before the change.
+/// How an operation can be undone; the plan shows it before the change.
 public enum UndoPromise: Equatable, Sendable {
   /// `usher undo ID` does it from the before-image.
   case automatic

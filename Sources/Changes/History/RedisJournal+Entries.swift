@@ -30,7 +30,7 @@ extension RedisJournal {
     let place: Place
     var record: OperationRecord
 
-    /// Nil where there is no record.
+    /// Nil if there is no record.
     init?(_ place: Place, _ reply: RedisValue) throws {
       let flat = try reply.array
       guard !flat.isEmpty else { return nil }

@@ -88,7 +88,7 @@ public final class RedisJournal {
     return try judged(begun).filter { $0.record.state == .lost }
   }
 
-  /// Marks an operation as taken back by another.
+  /// Marks an operation as undone by another.
   public func markUndone(_ id: OperationID, by undoer: OperationID) throws {
     guard let place = try place(of: id) else { return }
     try update(place, [("state", OperationState.undone.rawValue), ("undone_by", undoer.description)])

@@ -4,7 +4,7 @@ import Redis
 /// Shows others that an operation in Redis runs: a string that ends by itself unless the run renews it.
 ///
 /// The run's token is the value. Every batch renews it, and so does a run that waits. A run without its heartbeat changes nothing any
-/// more, because others may have found it dead and taken back what it did.
+/// more, because others may have found it dead and undone what it did.
 public struct Heartbeat: Sendable {
   /// Long enough for a stalled network, short enough that a run which died elsewhere is soon known to be dead.
   static let milliseconds = 15_000

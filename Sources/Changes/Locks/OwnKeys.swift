@@ -1,4 +1,4 @@
-/// The names under which usher keeps something of its own in Redis, beside one key of the service.
+/// The names of usher's own keys in Redis, next to one key of the service.
 ///
 /// Every name starts with `usher:` and holds the hash tag of the service's key, so that a script may touch both on a cluster:
 /// `usher:{waiting_tokens}:lock` lies in the slot of `waiting_tokens`. A key that has a tag of its own keeps it, and is written out
@@ -12,7 +12,7 @@ public struct OwnKeys: Hashable, Sendable {
   /// The names for evictions and warming, which work on keys of any slot.
   public static let caches = OwnKeys(scope: "{caches}:")
 
-  /// What stands between the prefix and a name: `{waiting_tokens}:`.
+  /// The text between the prefix and a name: `{waiting_tokens}:`.
   let scope: String
 
   /// The names that lie in the hash slot of this key of the service.
@@ -37,7 +37,7 @@ public struct OwnKeys: Hashable, Sendable {
   /// Another name of the same scope.
   public func name(_ word: String) -> String { "\(Self.prefix)\(scope)\(word)" }
 
-  /// What is between the first `{` and the first `}` behind it; nil where that is nothing, because then the whole key is hashed.
+  /// What is between the first `{` and the first `}` behind it; nil if that is nothing, because then the whole key is hashed.
   private static func hashTag(of key: String) -> Substring? {
     guard let open = key.firstIndex(of: "{"), let close = key[open...].firstIndex(of: "}") else { return nil }
     let tag = key[key.index(after: open)..<close]

@@ -10,7 +10,7 @@ struct ProcessMark: Equatable, Sendable {
   /// When the process began, in clock ticks since the kernel did.
   let start: UInt64
 
-  /// This process; nil where /proc does not tell, or tells of other numbers than ours: one of another namespace is mounted there.
+  /// This process; nil if /proc does not show it, for example because /proc of another namespace is mounted.
   static let current: ProcessMark? = {
     guard let home = currentHome, let stat = stat(of: "self"), stat.pid == getpid() else { return nil }
     return ProcessMark(pid: getpid(), home: home, start: stat.start)
@@ -32,7 +32,7 @@ struct ProcessMark: Equatable, Sendable {
   /// All but the number of the process, as one word of letters, digits and dashes.
   var text: String { "\(home)-\(start)" }
 
-  /// True when it can be known here and the process is gone; false when it lives, or when nobody can tell from here.
+  /// True if the process is known to be gone; false if it lives, or if that cannot be known from here.
   var isKnownDead: Bool {
     guard home == Self.current?.home else { return false }
     // Asked first, because /proc may hide the processes of other users.

@@ -68,12 +68,12 @@ public struct RedisLock: Sendable {
     _ = try connection.pipeline([["SET", RedisArgument(keys.lockQueue), RedisArgument(token), "PX", "1000"]])
   }
 
-  /// Gives the lock back; one that is not ours any more is left alone.
+  /// Releases the lock, unless another run holds it by now.
   public func release(on connection: RedisConnection) throws {
     _ = try connection.evaluate(Self.releaseScript, keys: [key], arguments: [RedisArgument(token)])
   }
 
-  /// Gives the lock back without waiting for the answer, for a process that ends now.
+  /// Releases the lock without waiting for the answer, for a process that ends now.
   public func abandon(on connection: RedisConnection) throws {
     try connection.post(Self.releaseScript, keys: [key], arguments: [RedisArgument(token)])
   }

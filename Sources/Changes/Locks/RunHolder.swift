@@ -6,7 +6,7 @@ struct RunHolder {
   let actor: String
   /// The process's number on its own machine.
   let pid: String
-  /// Nil in tokens of a process that could not tell.
+  /// Nil in tokens of a process that does not know it.
   let process: ProcessMark?
 
   /// Nil for a text that is not a token of usher. Read from its end, because a user's name may hold blanks.
@@ -21,7 +21,7 @@ struct RunHolder {
   /// True when the process was one of this machine and is gone.
   var isKnownDead: Bool { process?.isKnownDead ?? false }
 
-  /// For messages that name who is in the way.
+  /// For messages that name the holder of the lock.
   static func description(of token: String) -> String {
     guard let holder = RunHolder(token: token) else { return "it is held by another program" }
     return "it is held by \(holder.actor), process \(holder.pid)"

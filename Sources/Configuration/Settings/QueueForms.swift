@@ -10,7 +10,7 @@ public enum QueueScore: String, KeyChoice {
     switch self {
     case .arrivalMilliseconds: "the time of arrival in milliseconds"
     case .arrivalSeconds: "the time of arrival in seconds"
-    case .expiryMilliseconds: "the time in milliseconds at which the place in the queue expires"
+    case .expiryMilliseconds: "the time in milliseconds at which the waiting person expires"
     case .expirySeconds: "the same in seconds"
     case .counter: "a number that only gives the order"
     }

@@ -112,7 +112,7 @@ public struct Sandbox: Sendable {
     return (exists("\(mark)/lock") ? [mark] : []) + (ServerHome.isOurs(standIn) ? [standIn] : [])
   }
 
-  /// Throws everything away that is in the sandbox's stores, and begins anew.
+  /// Deletes everything in the sandbox's stores, and fills them again.
   public func reset(seeding sale: (() -> TicketSale)?, progress: (String) -> Void = { _ in }) throws -> SandboxRecord {
     let record = try running()
     let lock = try SandboxLock(record.directory, isInterrupted: isInterrupted)

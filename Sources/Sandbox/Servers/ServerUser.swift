@@ -7,7 +7,7 @@ public struct ServerUser: Equatable, Sendable {
   public let uid: uid_t
   public let gid: gid_t
 
-  /// `postgres` where there is one, else `nobody`; nil where usher is not root and servers simply run as itself.
+  /// `postgres` where there is one, else `nobody`; nil if usher is not root and servers simply run as itself.
   static func needed() throws(Failure) -> ServerUser? {
     guard geteuid() == 0 else { return nil }
     for name in ["postgres", "nobody"] {
@@ -26,7 +26,7 @@ public struct ServerUser: Equatable, Sendable {
     return ServerUser(name: name, uid: record.pw_uid, gid: record.pw_gid)
   }
 
-  /// Whether this user can walk down to a directory.
+  /// Whether this user can reach a directory.
   func canReach(_ path: String) -> Bool {
     var walked = ""
     for name in path.split(separator: "/") {

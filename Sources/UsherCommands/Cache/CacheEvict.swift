@@ -29,8 +29,8 @@ enum CacheEvict: Command {
 
       A Redis that has reached its maxmemory and refuses writes still accepts an eviction and its record.
 
-      A dry run, the question on a terminal and --max-affected count the keys with a full scan. With --yes alone the keys \
-      are scanned only once, and the count in the plan is an estimate.
+      The plan counts the keys with a full scan before the eviction scans them again. With --yes, but without --dry-run and \
+      --max-affected, the keys are scanned only once, and the count in the plan is an estimate.
       """,
     effect: .changes,
     examples: [
@@ -58,7 +58,7 @@ enum CacheEvict: Command {
     }
   }
 
-  /// Only somebody who looks at the count, or bounds it, pays for an exact one.
+  /// The count is exact only if it is shown or limited, because it takes a full scan.
   private static func counting(_ values: ParsedValues) -> Eviction.Counting {
     let isBounded = values[ChangeOptions.maxAffected] != nil
     return values[ChangeOptions.yes] && !values[ChangeOptions.dryRun] && !isBounded ? .bySample : .exactly
@@ -98,11 +98,11 @@ enum CacheEvict: Command {
       count: plan.count, countIsEstimate: !plan.estimate.isExact, sample: plan.sample,
       estimate: pass(over: plan.databaseSize, removing: plan.count), details: details,
       undo: plan.undo, freesMemory: true,
-      nothingToDo: "nothing to evict: no such entries (\(target))",
+      nothingToDo: "nothing to do: no entries found (\(target))",
       done: { "evicted \($0.changedText("key")): \(target)" })
   }
 
-  /// Walking a million key names takes from half a second to a second, and removing a million keys from one to three.
+  /// Scanning a million key names takes from half a second to a second, and removing a million keys from one to three.
   /// Measured on two busy cores, with a margin for slower machines.
   private static func pass(over total: Int, removing count: Int) -> ClosedRange<Duration>? {
     guard count > 10_000 else { return nil }

@@ -45,12 +45,12 @@ enum CacheList: Command {
     Field("estimated_bytes", heading: "memory (estimate)", alignment: .trailing) { row in
       row.sample.map { .bytes($0.estimatedBytes(of: row.keys)) } ?? .null
     },
-    Field("shortest_ttl_ms", heading: "shortest life", alignment: .trailing, rank: 1) {
+    Field("shortest_ttl_ms", heading: "shortest TTL", alignment: .trailing, rank: 1) {
       .milliseconds($0.sample?.timeToLiveMilliseconds?.lowerBound)
     },
-    Field("longest_ttl_ms", heading: "longest life", alignment: .trailing, rank: 1) {
+    Field("longest_ttl_ms", heading: "longest TTL", alignment: .trailing, rank: 1) {
       .milliseconds($0.sample?.timeToLiveMilliseconds?.upperBound)
     },
-    Field("without_expiry", heading: "for ever", alignment: .trailing, rank: 1) { .integer($0.sample?.withoutExpiry) },
+    Field("without_expiry", heading: "no expiry", alignment: .trailing, rank: 1) { .integer($0.sample?.withoutExpiry) },
   ]
 }

@@ -43,16 +43,16 @@ enum CacheWarm: Command {
 
   private static func proposal(_ plan: WarmingPlan) -> ChangeProposal {
     let target = CacheTarget.text(plan.caches)
-    let entries = plan.entries.grouped
+    let entries = plan.entries.counted("entry", plural: "entries")
     return ChangeProposal(
       command: "cache warm", target: target, place: .redis(.caches),
-      action: "write \(plan.count.grouped) of \(entries) entries to \(target)", count: plan.count,
+      action: "write \(plan.count.grouped) of \(entries) to \(target)", count: plan.count,
       sample: plan.sample,
       warnings: plan.overwrites && plan.present > 0
-        ? ["\(plan.present.counted("entry", plural: "entries")) will be written anew, though there already"]
+        ? ["\(plan.present.counted("existing entry", plural: "existing entries")) will be overwritten"]
         : [],
       details: [("entries", .integer(plan.entries)), ("present", .integer(plan.present))], undo: plan.undo,
-      nothingToDo: "nothing to warm: all \(entries) entries of \(target) are there",
+      nothingToDo: "nothing to do: \(target) contains all \(entries) already",
       done: { "wrote \($0.changedText("entry", plural: "entries")) to \(target)" })
   }
 }

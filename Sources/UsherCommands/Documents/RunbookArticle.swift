@@ -105,12 +105,12 @@ enum RunbookArticle {
     title: "The waiting room has to be emptied",
     symptom: """
       The sale is cancelled for today, or the service must start with an empty waiting room. The people who waited keep \
-      their places for later.
+      their positions for later.
       """,
     steps: [
       Step("Show how many people would be set aside. Nothing is changed:", "usher queue park --dry-run"),
       Step(
-        "Set them aside. This is one step at any length of the line. They are kept until you give them back:",
+        "Set them aside. This is one step at any length of the line. They are kept until you return them:",
         "usher queue park --yes --reason 'sale is called off'"),
       Step("Check that nobody waits. The number of people set aside is below the table:", "usher queue status"),
       Step(
@@ -120,7 +120,7 @@ enum RunbookArticle {
     ])
 
   private static let herPlace = Runbook(
-    title: "A customer says that she lost her place",
+    title: "A customer says that she lost her position",
     symptom: """
       A customer writes to support that she waited for an hour and is at the end of the line, or that she was not \
       admitted when it was her turn. Take her token from the request, and store it in the variable TOKEN.
@@ -131,7 +131,7 @@ enum RunbookArticle {
         "usher queue show \"$TOKEN\""),
       Step(
         "If she is right, move her to the front. Her old score is kept for the undo:",
-        "usher queue move \"$TOKEN\" --to front --yes --reason 'lost her place'"),
+        "usher queue move \"$TOKEN\" --to front --yes --reason 'lost her position'"),
       Step("Check that she is the first in line:", "usher queue show \"$TOKEN\" -o json", "usher queue list --limit 3"),
     ])
 

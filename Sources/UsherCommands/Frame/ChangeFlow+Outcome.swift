@@ -13,7 +13,7 @@ extension Session {
     do {
       try journal.markUndone(undone, by: id)
     } catch  where outcome.changed > 0 {
-      outcome.notes.append("\(undone) could not be marked as undone: \(ErrorReport.failure(for: error).message)")
+      outcome.warnings.append("\(undone) could not be marked as undone: \(ErrorReport.failure(for: error).message)")
     }
   }
 
@@ -71,6 +71,7 @@ extension Session {
   ) throws {
     if Interruption.signalNumber == SIGINT { try? errors.eraseLine() }
     for line in outcome.notes { note(line) }
+    for line in outcome.warnings { warn(line) }
     var report = ChangeReport(proposal, isDryRun: false, took: took)
     report.operation = id
     report.changed = outcome.changed

@@ -175,7 +175,7 @@ extension Session {
           id, state: outcome.state, failed: outcome.failed, changed: outcome.isAtLeast ? nil : outcome.changed)
       } catch  where outcome.failed > 0 || outcome.changed > 0 && !Interruption.isForced {
         // The store that keeps the record has failed; the counts are more important than this error.
-        outcome.notes.append(
+        outcome.warnings.append(
           "the end of the operation could not be recorded: \(ErrorReport.failure(for: error).message)")
       }
       if let undone = proposal.undoes, outcome.state == .done { try markUndone(undone, by: id, journal, &outcome) }

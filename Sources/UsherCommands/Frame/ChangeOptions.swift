@@ -13,7 +13,7 @@ enum ChangeOptions {
   static let rate = Option(
     "rate", .rate, placeholder: "RATE", help: "Limit the rate of changes, for example 500/s")
   static let wait = Option(
-    "wait", .duration, placeholder: "TIME",
+    "wait", .duration, placeholder: "DURATION",
     help: "Wait this long for another usher to finish")
 
   static let all: [any OptionDeclaration] = [dryRun, yes, confirm, reason, maxAffected, rate, wait]

@@ -15,7 +15,7 @@ struct ChangeReport {
   var isDryRun: Bool
   var took: Duration
   var undo: UndoPromise
-  /// The operation that this one takes back.
+  /// The operation that this one undoes.
   var undoes: OperationID?
   var wasInterrupted = false
   var changedIsAtLeast = false

@@ -3,7 +3,7 @@ import Changes
 import Failures
 import Terminal
 
-/// `usher history [ID]`: what was done, by whom and why, over both stores.
+/// `usher history [ID]`: what was changed, by whom and why, in both stores.
 enum History: Command {
   static let id = OptionalOperand("ID", .text.completing(.operations), help: "Show this operation in full")
   static let limit = DefaultedOption(
@@ -17,7 +17,7 @@ enum History: Command {
       error.
 
       States: `started` is running; `lost` did not finish, because it was killed or lost its server; `partial` had failures; \
-      `interrupted` was ended by a signal; `undone` was taken back.
+      `interrupted` was ended by a signal; `undone` was undone.
       """,
     details: """
       A history without the changes of one store would mislead, so the command fails if a configured store cannot be \
@@ -74,7 +74,7 @@ extension Session {
     if context.redis != nil { journals.append(try redisJournal()) }
     if context.postgres != nil { journals.append(try postgresJournal()) }
     guard !journals.isEmpty else {
-      // Neither store is configured: the failure of either says where it was looked for.
+      // Neither store is configured. The failure says where the settings were searched for.
       _ = try context.require(.redis)
       return []
     }
@@ -102,14 +102,16 @@ extension Session {
         silent = silent ?? ErrorReport.failure(for: error)
       }
     }
-    // It may be in the store that does not answer.
+    // The operation may be in the store that does not answer.
     if var silent {
       silent.causes.append("operation '\(id)' is in no other store")
       throw silent
     }
     throw Failure(
       .badInput, "no store has an operation '\(id)'",
-      causes: ["Redis keeps records for \(RedisJournal.recordRetentionSeconds / 86_400) days, PostgreSQL for good"],
+      causes: [
+        "Redis keeps records for \(RedisJournal.recordRetentionSeconds / 86_400) days, PostgreSQL without limit"
+      ],
       hints: ["list them with `usher history`"])
   }
 }

@@ -3,7 +3,7 @@ import Changes
 import Failures
 import Terminal
 
-/// `usher undo ID`: takes an operation back from its before-image.
+/// `usher undo ID`: undoes an operation with its before-image.
 enum Undo: Command {
   static let id = OptionalOperand(
     "ID", .text.completing(.undoableOperations), help: "The operation to undo, from `usher history`")
@@ -36,18 +36,18 @@ enum Undo: Command {
       let plan = try undoable(record).planUndo(record, session)
       let proposal = ChangeProposal(
         command: "undo", target: record.request.target, place: plan.place,
-        action: "\(plan.action), taking back \(record.request.command) \(record.id)", count: plan.count,
+        action: "\(plan.action), undoing \(record.request.command) \(record.id)", count: plan.count,
         sample: plan.sample, warnings: plan.warnings, undo: .none(reason: "an undo is final"), undoes: record.id,
-        nothingToDo: "nothing is left to take back of \(record.request.command) \(record.id)",
+        nothingToDo: "nothing to do: everything of \(record.request.command) \(record.id) was undone already",
         done: plan.done)
       return PlannedChange(proposal, plan)
     } apply: { (plan: UndoPlan?, change) in
-      // Nothing is applied where nothing is left.
+      // Without a plan there is nothing to apply.
       try plan?.apply(change) ?? ChangeOutcome()
     }
   }
 
-  /// The command that can take the record back; refuses with the way that there is.
+  /// The command that can undo the record; refuses with the reason or with the way to undo it.
   private static func undoable(_ record: OperationRecord) throws -> any UndoableCommand.Type {
     let name = "\(record.request.command) \(record.id)"
     if record.state == .started {
@@ -57,35 +57,36 @@ enum Undo: Command {
     }
     if record.state == .undone {
       throw Failure(
-        .refused, "\(name) is taken back already",
-        causes: record.undoneBy.map { ["it was taken back by \($0)"] } ?? [])
+        .refused, "\(name) was undone already",
+        causes: record.undoneBy.map { ["it was undone by \($0)"] } ?? [])
     }
     if record.changed == 0 && (record.state == .failed || record.state == .done) {
-      throw Failure(.refused, "\(name) changed nothing, so there is nothing to take back")
+      throw Failure(.refused, "\(name) changed nothing, so there is nothing to undo")
     }
     switch record.request.undo {
     case .by(let command):
-      throw Failure(.refused, "\(name) is not taken back by undo", hints: ["run `\(command)`"])
+      throw Failure(.refused, "\(name) is not undone by `usher undo`", hints: ["run `\(command)`"])
     case .none(let reason):
-      throw Failure(.refused, "\(name) cannot be taken back", causes: [reason])
+      throw Failure(.refused, "\(name) cannot be undone", causes: [reason])
     case .automatic:
       guard let command = Catalog.command(named: record.request.command) as? any UndoableCommand.Type else {
         throw Failure(
-          .refused, "this usher does not know how to take back '\(record.request.command)'",
-          hints: ["use the usher that did it, or a newer one"])
+          .refused, "this version of usher cannot undo '\(record.request.command)'",
+          hints: ["use the version that made the change, or a newer one"])
       }
       return command
     }
   }
 
-  /// The newest operation that changed something, also when it is taken back already: whoever repeats `--last` means that one, and
-  /// taking back something older, perhaps somebody else's, would be a surprise.
+  /// The newest operation that changed something, also if it was undone already, so that a repeated `--last` never undoes an older
+  /// operation.
   private static func newest(_ session: Session) throws -> OperationRecord {
     // Far enough back to skip undoing operations and those that changed nothing.
     let newest = try session.journals().flatMap { try $0.list(limit: 50) }.sorted { $0.id > $1.id }
     let candidate = newest.first { $0.request.undoes == nil && ($0.changed > 0 || $0.state == .lost) }
     guard let record = candidate else {
-      throw Failure(.badInput, "no operation of late has changed anything", hints: ["look at `usher history`"])
+      throw Failure(
+        .badInput, "no recent operation has changed anything", hints: ["list the operations with `usher history`"])
     }
     return record
   }
@@ -96,10 +97,10 @@ enum Undo: Command {
     return ChangeProposal(
       command: "undo", target: record.request.target,
       place: record.keys.map { .redis($0) } ?? .postgres(lock: record.request.target),
-      action: "take back nothing", count: 0,
+      action: "undo nothing", count: 0,
       undo: .none(reason: "nothing was changed"),
       nothingToDo:
-        "nothing to do: \(name) was taken back already\(undoer); for an older operation name its ID, see `usher history`",
+        "nothing to do: \(name) was undone already\(undoer); to undo an older operation, give its ID from `usher history`",
       done: { _ in "" })
   }
 }

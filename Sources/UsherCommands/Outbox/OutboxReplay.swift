@@ -120,8 +120,8 @@ enum OutboxReplay: UndoableCommand {
   private static func typeWarnings(_ plan: ReplayPlan) -> [String] {
     plan.unknownTypes.map { type in
       let near = Spelling.nearest(to: type, among: plan.knownTypes).first
-      return "no recent event is of type \"\(type)\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
-        + "there are \(plan.knownTypes.joined(separator: ", "))"
+      return "no recent event is of type '\(type)'; " + (near.map { "did you mean '\($0)'? " } ?? "")
+        + "there are \(plan.knownTypes.map { "'\($0)'" }.joined(separator: ", "))"
     }
   }
 
@@ -140,10 +140,10 @@ enum OutboxReplay: UndoableCommand {
     let plan = try undo.plan()
     let count = plan.count.counted("event")
     return UndoPlan(
-      action: "give \(count) of \(plan.tables.joined(separator: ", ")) their former status back",
+      action: "restore the former status of \(count) of \(plan.tables.joined(separator: ", "))",
       count: plan.count,
       warnings: plan.count > 0 ? plan.warnings : [], place: .postgres(lock: record.request.target),
-      done: { "gave \($0.changedText) of \(count) their former status back" },
+      done: { "restored the former status of \($0.changedText) of \(count)" },
       apply: { try undo.apply(as: $0.id, control: $0.control) })
   }
 }

@@ -3,9 +3,9 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// What is said of a pause, wherever one stands in the way.
+/// The texts about a pause.
 enum PauseText {
-  /// Runs an admission's step; a pause that stands in its way refuses it.
+  /// Runs a step of an admission; fails with `refused` if the queue is paused.
   static func refusing<T>(_ layout: QueueLayout, _ body: () throws -> T) throws -> T {
     do {
       return try body()

@@ -5,7 +5,7 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue admit`: lets the first in line in.
+/// `usher queue admit`: admits the first people in line.
 enum QueueAdmit: UndoableCommand {
   static let count = OptionalOperand("COUNT", .integer(1...), help: "Number of people to admit")
   static let fillTo = Option(
@@ -13,9 +13,9 @@ enum QueueAdmit: UndoableCommand {
 
   static let rate = Option(
     "rate", .rate, placeholder: "RATE", help: "Limit the rate of admissions, for example 420/min")
-  // Before-images are kept a day.
+  // Before-images are kept for one day.
   static let duration = Option(
-    "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "TIME",
+    "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "DURATION",
     help: "With --rate, run for this time, even if nobody waits")
 
   static let specification = CommandSpecification(
@@ -53,8 +53,8 @@ enum QueueAdmit: UndoableCommand {
       before the pause. With the preset set-ttl each admission restarts the time to live of the whole active key, as the \
       service itself does.
 
-      `usher undo` moves everybody who is still active back to the previous place, for one day. Until then Redis keeps the \
-      previous places, about 140 bytes for each person.
+      `usher undo` moves everybody who is still active back to the previous position, for one day. Until then Redis keeps the \
+      previous scores, about 140 bytes for each person.
       """,
     effect: .changes,
     examples: [
@@ -83,7 +83,7 @@ enum QueueAdmit: UndoableCommand {
       { .count(.max) } else { .fillCapacity }
     try session.change(command: "queue admit") {
       let layout = try session.queueLayout(named: values[QueueOption.queue])
-      // Without a capacity to fill, a number is missing on the command line: that is known before any store is reached.
+      // Without a capacity the command line needs a number. Check this before any store is reached.
       if request == .fillCapacity { _ = try layout.requireCapacity() }
       let room = WaitingRoom(layout, on: try session.redis())
       let plan = try PauseText.refusing(layout) { try room.planAdmission(request, paced: paced) }
@@ -99,8 +99,10 @@ enum QueueAdmit: UndoableCommand {
     guard let rate = values[rate] else {
       guard let time else { return nil }
       throw Failure(
-        .usage, "'--for' needs a rate to admit at",
-        hints: ["add how many a time: `usher queue admit --rate 420/min --for \(ValueKind.duration.print(time))`"])
+        .usage, "'--for' needs '--rate'",
+        hints: [
+          "add the rate of admissions: `usher queue admit --rate 420/min --for \(ValueKind.duration.print(time))`"
+        ])
     }
     return PacedRun(Pace(perSecond: rate.perSecond), for: time)
   }
@@ -131,7 +133,7 @@ enum QueueAdmit: UndoableCommand {
     if parked > 0 {
       let unpark = QueueLayout.command("unpark", queue: snapshot.queue)
       proposal.warnings.append(
-        "\(parked.counted("person is", plural: "people are")) set aside and not in this line; put them back first with `\(unpark)`"
+        "\(parked.counted("person is", plural: "people are")) set aside and not in this line; return them first with `\(unpark)`"
       )
     }
     if let run = plan.run { proposal.details.append(("rate_per_s", .number(run.pace.perSecond, decimals: 2))) }
@@ -142,7 +144,8 @@ enum QueueAdmit: UndoableCommand {
   private static func reason(_ plan: AdmissionPlan) -> String {
     let snapshot = plan.snapshot
     if let until = plan.takenUntilMilliseconds {
-      return "all turns of queue '\(snapshot.queue)' are taken until \(Timestamp.rfc3339(milliseconds: until))"
+      return
+        "all turns of queue '\(snapshot.queue)' are taken by other runs until \(Timestamp.rfc3339(milliseconds: until))"
     }
     if snapshot.waiting == 0 { return "nobody waits in queue '\(snapshot.queue)'" }
     return
@@ -156,9 +159,9 @@ extension QueueAdmit {
     let plan = try room.planUndo(of: record.id)
     return UndoPlan(
       action:
-        "put up to \(plan.count.counted("person", plural: "people")) back into the waiting room of queue '\(room.layout.name)'",
+        "return up to \(plan.count.counted("person", plural: "people")) to the waiting room of queue '\(room.layout.name)'",
       count: plan.count, warnings: plan.snapshot.warnings, place: .redis(room.keys),
-      done: { "put \($0.changedText) of \(plan.count.grouped) back into the waiting room" },
+      done: { "returned \($0.changedText) of \(plan.count.grouped) to the waiting room" },
       apply: { try room.undo(plan.operation, $0) })
   }
 }

@@ -14,11 +14,11 @@ enum QueueExpire: UndoableCommand {
       count them as active. It works with the presets zset-expiry and proceed-zset and the form set-expiry, which contain each token's \
       time. set-ttl and key-per-token are refused.
 
-      `usher undo` puts them back, for one day, unless they wait or are active again.
+      `usher undo` returns them, for one day, unless they wait or are active again.
       """,
     details: """
       Until expired people are removed, the queue looks full while nobody is in it. The command never removes more people \
-      than the plan shows, at most 500,000 in one run, and nobody whose time is not over by the clock of Redis. With \
+      than the plan shows, at most 500,000 in one run, and nobody who has not expired by the clock of Redis. With \
       set-expiry the set is scanned first; a person who has a second member with a time in the future is left unchanged.
 
       With set-ttl no token's time can be read. With key-per-token Redis itself removes expired keys.
@@ -39,15 +39,16 @@ enum QueueExpire: UndoableCommand {
     try session.change(command: "queue expire") {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       let plan = try room.planExpiry()
-      let (queue, count) = (plan.snapshot.queue, plan.count.grouped)
+      let queue = plan.snapshot.queue
+      let people = plan.count.counted("expired active person", plural: "expired active people")
       let proposal = ChangeProposal(
         command: "queue expire", target: QueueOption.target(queue), place: .redis(room.keys),
         action:
-          "remove \(plan.count.counted("expired active person", plural: "expired active people")) from queue '\(queue)'",
+          "remove \(people) from queue '\(queue)'",
         count: plan.count, sample: plan.sample, warnings: warnings(plan) + plan.snapshot.warnings,
         details: plan.snapshot.planDetails, undo: .automatic,
-        nothingToDo: "nothing to do: nobody's time is over in queue '\(queue)'",
-        done: { "removed \($0.changedText) of \(count) expired active people" })
+        nothingToDo: "nothing to do: nobody active in queue '\(queue)' has expired",
+        done: { "removed \($0.changedText) of \(people)" })
       return PlannedChange(proposal, (room, plan))
     } apply: { planned, change in
       try planned.0.expire(planned.1, change)
@@ -56,13 +57,17 @@ enum QueueExpire: UndoableCommand {
 
   private static func warnings(_ plan: ExpiryPlan) -> [String] {
     plan.beyond == 0
-      ? [] : ["another \(plan.beyond.grouped) are over: run it again for them, or for as many as one run takes"]
+      ? []
+      : [
+        "one run removes at most \(plan.count.grouped), so \(plan.beyond.counted("expired person", plural: "expired people")) will remain; "
+          + "run the command again to remove more"
+      ]
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
-      record, session, action: { "put up to \($0) people back into the active of queue '\($1.name)'" },
-      done: "put back",
+      record, session, action: { "return up to \($0) people to the active store of queue '\($1.name)'" },
+      done: "returned",
       apply: { room, expiry, change in try room.undoRemoval(expiry, change) })
   }
 }

@@ -19,11 +19,11 @@ enum QueueIssue: UndoableCommand {
       token, and for tests. Tokens that wait, are active or are set aside already are left unchanged.
 
       With --count, the tokens are random UUIDs. They are printed on standard output, one per line, once they are in line. \
-      `usher undo` removes those that still wait where they were put.
+      `usher undo` removes those that still wait at the position where they were added.
       """,
     details: """
       The score is the time by the clock of Redis, that time plus `waiting-ttl` if scores are expiry times, or the \
-      next number after the last one. Tokens of one call have the same millisecond and stand in the order of their names; \
+      next number after the last one. Tokens of one call have the same millisecond and are sorted by their names; \
       with a counter they keep the order in which they are given. A token is left unchanged also if another member has it.
 
       --count is for queues whose members are tokens. Each batch is printed after it is in line (if the reader is slow, only \
@@ -55,8 +55,9 @@ enum QueueIssue: UndoableCommand {
       let room = try QueueRepair.room(named: values[QueueOption.queue], session)
       if random != nil, room.layout.member != .token {
         throw Failure(
-          .refused, "members of queue '\(room.layout.name)' hold more than a token, so random ones would be nobody's",
-          hints: ["give the members as words, or in a file with `--file`"])
+          .refused,
+          "members of queue '\(room.layout.name)' contain more than a token, so random tokens would not be valid members",
+          hints: ["give the members as operands, or in a file with `--file`"])
       }
       let plan = try room.planIssue(words)
       var proposal = proposal(room, plan)
@@ -105,7 +106,7 @@ enum QueueIssue: UndoableCommand {
       sample: plan.sample,
       warnings: plan.snapshot.warnings, details: plan.snapshot.planDetails + [("known", .integer(plan.known))],
       undo: .automatic,
-      nothingToDo: "nothing to do: all of them wait in queue '\(queue)' already",
+      nothingToDo: "nothing to do: all of them are in queue '\(queue)' already",
       done: { "issued \($0.changedText) of \(plan.count.counted("token"))" })
   }
 
@@ -126,8 +127,8 @@ enum QueueIssue: UndoableCommand {
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
-      action: { "take up to \($0) issued tokens out of queue '\($1.name)' again" },
-      done: "took out",
+      action: { "remove up to \($0) issued tokens from queue '\($1.name)'" },
+      done: "removed",
       apply: { room, issue, change in try room.undoIssue(issue, change) })
   }
 }

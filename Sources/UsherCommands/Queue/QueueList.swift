@@ -3,7 +3,7 @@ import Failures
 import Terminal
 import WaitingRoom
 
-/// `usher queue list`: the people of a queue, one a row.
+/// `usher queue list`: the people of a queue, one per row.
 enum QueueList: Command {
   static let active = Toggle("active", help: "List the active people instead of the waiting people")
   static let limit = Option(
@@ -12,7 +12,7 @@ enum QueueList: Command {
   static let from = DefaultedOption(
     "from", .integer(1...), default: 1, placeholder: "POSITION", help: "Start at this position; 1 is the front")
 
-  /// What fits on a large screen; who wants more says so, or uses a pipe.
+  /// What fits on a large screen. `--limit` or a pipe shows more.
   private static let terminalPage = 50
 
   static let specification = CommandSpecification(
@@ -53,7 +53,7 @@ enum QueueList: Command {
 
   static func run(_ values: ParsedValues, _ session: Session) throws {
     let name = values[QueueOption.queue]
-    // Rows of several queues make sense only where that was asked for.
+    // Lists several queues only on request.
     let layouts = try values[QueueOption.all] ? session.queueLayouts(named: nil) : [session.queueLayout(named: name)]
     let isPage = session.format == .table && session.output.isTerminal
     var left = values[limit] ?? (isPage ? terminalPage : nil)
@@ -72,7 +72,7 @@ enum QueueList: Command {
       while let page = try people.nextPage() {
         for person in page { try writer.write(person) }
         left = left.map { $0 - page.count }
-        if Interruption.isRequested { throw Failure(Interruption.failureKind, "the list is not whole") }
+        if Interruption.isRequested { throw Failure(Interruption.failureKind, "the list is not complete") }
       }
     }
     try writer.finish()
@@ -80,12 +80,13 @@ enum QueueList: Command {
       session.note("no expiry is known: \(layout.active.timelessReason ?? "")")
     }
     if isPage, values[limit] == nil, left == 0 {
-      session.note(
-        "these are the first \(terminalPage); go on with --from \(values[from] + terminalPage), or say --limit")
+      let last = values[from] + terminalPage - 1
+      let next = values[QueueOption.all] ? "" : "continue with `--from \(last + 1)`, or "
+      session.note("rows \(values[from].grouped) to \(last.grouped) are shown; \(next)show more with `--limit`")
     }
   }
 
-  /// All of them in JSON and CSV; in a table those that say something.
+  /// All fields in JSON and CSV; in a table only those that have values.
   private static func fields(
     isActive: Bool, hasUsers: Bool, hasArrivals: Bool, hasExpiries: Bool, ofSeveral: Bool
   ) -> [Field<Person>] {

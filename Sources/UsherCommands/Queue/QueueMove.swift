@@ -6,30 +6,30 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue move`: gives waiting people another place.
+/// `usher queue move`: moves waiting people to another position.
 enum QueueMove: UndoableCommand {
   static let destination = RequiredOption(
-    "to", .text.suggesting("front", "back"), placeholder: "PLACE",
+    "to", .text.suggesting("front", "back"), placeholder: "DESTINATION",
     help: "Move to front, to back, or before this token")
 
   static let specification = CommandSpecification(
-    "move", summary: "Move waiting people to another place in line",
+    "move", summary: "Move waiting people to another position in line",
     discussion: """
-      Moved people stand in the order in which they are given. A place is a score: they get scores between those of the new \
-      neighbours, so that their score no longer says when they arrived. If no number is free between them, the move is \
+      Moved people keep the order in which they are given. The position follows from the score: they get scores between those \
+      of the new neighbours, so that their score no longer says when they arrived. If no number is free between them, the move is \
       refused, and the message names a position where it works.
 
-      `usher undo` restores the exact scores, for one day, for all who still stand where they were moved.
+      `usher undo` restores the exact scores, for one day, for all who are still at the position to which they were moved.
       """,
     details: """
       The new scores are whole numbers where there are enough of them, and fractions otherwise. The wait that `usher queue \
-      status` shows for moved people is that of their new place.
+      status` shows for moved people is that of their new position.
 
-      If scores are expiry times (`score: expiry-ms`), moved people get another end: an earlier one at the front, and \
+      If scores are expiry times (`score: expiry-ms`), moved people get another expiry: an earlier one at the front, and \
       a later one at the back, where it is not earlier than that of a person who arrives now, if `waiting-ttl` is \
-      configured. The plan says for how many people the place will have ended.
+      configured. The plan says how many people will have expired.
 
-      People with the same score stand in the order of their names. If there is no number between two neighbours, names may \
+      People with the same score are sorted by their names. If there is no number between two neighbours, names may \
       put the people into the right order with the same score; otherwise the move is refused. To move people before a token \
       that is called front or back, name the person before it.
 
@@ -40,7 +40,7 @@ enum QueueMove: UndoableCommand {
       Example("usher queue move 7f3c-81 --to front --dry-run", "Show what would change"),
       Example("usher queue move 7f3c-81 7f3c-82 --to front --yes", "Move two people to the front, in this order"),
       Example(
-        "usher queue move --file late.txt --to back --yes", "Move the people of a file behind everybody who waits"),
+        "usher queue move --file late.txt --to back --yes", "Move the people of a file to the back"),
     ],
     operands: [QueueWords.tokens], options: [destination, QueueWords.file, QueueOption.queue] + ChangeOptions.all,
     groups: [QueueWords.group],
@@ -65,7 +65,7 @@ enum QueueMove: UndoableCommand {
       return PlannedChange(proposal(room, plan, word), (room, plan))
     } apply: { planned, change in
       let (room, plan) = planned
-      // The line has moved while somebody read the question: the places are those of now.
+      // The line may have moved while the question was open, so the positions are looked up again.
       return try room.move(try room.planMove(plan.members, to: destination), change)
     }
   }
@@ -77,11 +77,11 @@ enum QueueMove: UndoableCommand {
     let meaning =
       switch room.layout.score {
       case .counter: ""
-      case .arrivalMilliseconds, .arrivalSeconds: ", and no longer when they came"
-      case .expiryMilliseconds, .expirySeconds: ", and another end of their places"
+      case .arrivalMilliseconds, .arrivalSeconds: ", and no longer the arrival"
+      case .expiryMilliseconds, .expirySeconds: ", and another expiry"
       }
     details.append(
-      ("score", .text("says the new place\(meaning)\(plan.usesTies ? "; shared, in the order of names" : "")")))
+      ("score", .text("says the new position\(meaning)\(plan.usesTies ? "; shared, sorted by names" : "")")))
     return ChangeProposal(
       command: "queue move", target: QueueOption.target(queue), place: .redis(room.keys),
       action:
@@ -94,19 +94,18 @@ enum QueueMove: UndoableCommand {
       done: { "moved \($0.changedText) of \(count) \(place)" })
   }
 
-  /// A warning about people whom the move leaves with a place that has ended; nil where there are none.
+  /// The warning about people who will have expired at the new position; nil if there are none.
   private static func warning(_ plan: MovePlan) -> String? {
     guard plan.placesOver > 0 else { return nil }
-    let places = plan.placesOver == 1 ? "place" : "places"
     return
-      "there, the \(places) of \(plan.placesOver.grouped) of them will have ended, and the service may take them out"
+      "\(plan.placesOver.grouped) of them will have expired at the new position, and the service may remove \(plan.placesOver == 1 ? "this person" : "them")"
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
       record, session, isAboutPlaces: true,
-      action: { "give up to \($0) moved people of queue '\($1.name)' their places back" },
-      done: "gave their places back to",
+      action: { "restore the positions of up to \($0) moved people in queue '\($1.name)'" },
+      done: "restored the positions of",
       apply: { room, move, change in try room.undoMove(move, change) })
   }
 }

@@ -28,7 +28,7 @@ extension Session {
     let entries = try queueSettings(named: name)
     guard entries.count == 1, let entry = entries.first else {
       throw Failure(
-        .usage, "several queues are configured: which one?",
+        .usage, "several queues are configured, and the command needs one of them",
         hints: ["add `--queue NAME` with one of: \(entries.map(\.settings.name).joined(separator: ", "))"])
     }
     guard !entry.settings.isFamily || entry.concert != nil else {
@@ -73,7 +73,7 @@ extension Session {
       guard settings.isFamily else {
         throw Failure(
           .usage, "queue '\(family)' is one queue for all concerts, so there is no '\(name)'",
-          hints: ["leave the concert out: `--queue \(family)`"])
+          hints: ["use the queue without a concert: `--queue \(family)`"])
       }
       return [(settings, String(name.dropFirst(family.count + 1)))]
     }

@@ -8,25 +8,24 @@ import WaitingRoom
 /// `usher queue park`: sets everybody who waits aside.
 enum QueuePark: UndoableCommand {
   static let specification = CommandSpecification(
-    "park", summary: "Set everybody who waits aside",
+    "park", summary: "Set aside everybody who waits",
     discussion: """
-      Empties the waiting room and keeps everybody's place, for a sale that has to stop. It is one step at any length of the \
+      Empties the waiting room and keeps everybody's position, for a sale that has to stop. It is one step at any length of the \
       line. Active people stay active, and the service can accept new people.
 
-      To the service, people who are set aside are unknown until `usher queue unpark` or `usher undo` gives them their \
-      exact score back.
+      The service does not know people who are set aside until `usher queue unpark` or `usher undo` returns them with their \
+      exact scores.
       """,
     details: """
       The waiting room's key is renamed to usher:{WAITING}:parked:ID, which never expires.
 
       Most services answer people who are set aside that their token is unknown. Keys that the service keeps for each person \
-      stay where they are, and may expire meanwhile. When people are given back, they stand between those who came \
-      meanwhile, according to their scores.
+      remain, and may expire meanwhile. People who are returned are sorted by score among those who came meanwhile.
       """,
     effect: .changes,
     examples: [
       Example("usher queue park --dry-run", "Show how many people would be set aside"),
-      Example("usher queue park --reason 'payment is down' --yes", "Set everybody aside"),
+      Example("usher queue park --reason 'payment is down' --yes", "Set aside everybody"),
     ],
     options: [QueueOption.queue] + ChangeOptions.withoutRate,
     exitStatuses: [
@@ -44,16 +43,16 @@ enum QueuePark: UndoableCommand {
   }
 
   private static func proposal(_ room: WaitingRoom, _ snapshot: QueueSnapshot, _ parked: [Parked]) -> ChangeProposal {
-    let count = snapshot.waiting.grouped
+    let people = snapshot.waiting.counted("person", plural: "people")
     let earlier = parked.map(\.count).reduce(0, +)
     return ChangeProposal(
       command: "queue park", target: QueueOption.target(snapshot.queue), place: .redis(room.keys),
       action:
-        "set \(snapshot.waiting == 1 ? "the one waiting person" : "all \(count) waiting people") of queue '\(snapshot.queue)' aside",
+        "set aside \(snapshot.waiting == 1 ? "the \(people)" : "all \(people)") waiting in queue '\(snapshot.queue)'",
       count: snapshot.waiting,
       warnings: snapshot.warnings, details: snapshot.planDetails + [("aside", .integer(earlier))], undo: .automatic,
       nothingToDo: "nothing to do: nobody waits in queue '\(snapshot.queue)'",
-      done: { "set \($0.changedText("person", plural: "people")) aside" })
+      done: { "set aside \($0.changedText("person", plural: "people"))" })
   }
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {

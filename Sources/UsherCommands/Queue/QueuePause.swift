@@ -5,11 +5,11 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue pause`: nobody is let in for a while, and nobody who is in is cut off by that.
+/// `usher queue pause`: admits nobody for some time, and keeps active people active.
 enum QueuePause: UndoableCommand {
-  // Longer than a day is forgotten, and then nobody knows why nobody is let in.
+  // A longer pause would be forgotten.
   static let duration = RequiredOption(
-    "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "TIME",
+    "for", .duration(.seconds(1)...(.seconds(86_400))).example("10m"), placeholder: "DURATION",
     help: "How long the pause lasts")
 
   static let specification = CommandSpecification(
@@ -29,7 +29,7 @@ enum QueuePause: UndoableCommand {
 
       With the preset set-ttl the time to live of the whole active key is extended to the end of the pause plus the time of \
       one admission. Without new admissions it would run out, and all active people would expire together. It is never made \
-      shorter. With the other presets each person has an own time, which continues as before. If the service has reset the \
+      shorter. With the other presets each person has a separate time, which continues as before. If the service has reset the \
       active key's time to live during a pause, pausing again corrects that too.
       """,
     effect: .changes,
@@ -56,8 +56,8 @@ enum QueuePause: UndoableCommand {
       let (room, flag) = planned
       let pause = try room.pause(for: length, operation: change.id, by: session.actor, serviceFlag: flag)
       var outcome = changeOutcome(
-        pause, flag: flag, "somebody else has set the key '\(flag ?? "")', and it was left alone")
-      // A person may take a while to say yes, so the end is not that of the plan.
+        pause, flag: flag, "the key '\(flag ?? "")' was set by somebody else and was left unchanged")
+      // Answering the question takes time, so the end is later than that of the plan.
       outcome.sentence =
         "paused queue '\(room.layout.name)' until \(Timestamp.rfc3339(milliseconds: pause.untilMilliseconds))"
       return outcome
@@ -72,11 +72,11 @@ enum QueuePause: UndoableCommand {
     let action =
       plan.pause == nil
       ? "pause queue '\(queue)' for \(ValueKind.duration.print(length)), until \(until)"
-      : "prolong the pause of queue '\(queue)' until \(until)"
+      : "extend the pause of queue '\(queue)' until \(until)"
     var warnings = plan.snapshot.warnings
     if flag == nil {
       warnings.append(
-        "only usher's own admissions are held: no `pause-key` is configured by which queue '\(queue)' could tell its service"
+        "the pause stops only `usher queue admit`: queue '\(queue)' has no `pause-key`, so the service continues to admit people"
       )
     }
     return ChangeProposal(
@@ -93,7 +93,7 @@ enum QueuePause: UndoableCommand {
       done: { _ in "paused queue '\(queue)' until \(until)" })
   }
 
-  /// One queue changed, or none; a flag that is not ours is worth a word.
+  /// One queue changed, or none. `untold` is the note that the service's key was left unchanged.
   static func changeOutcome(_ outcome: PauseOutcome, flag: String?, _ untold: String) -> ChangeOutcome {
     ChangeOutcome(
       changed: outcome.isChanged ? 1 : 0, skipped: outcome.isChanged ? 0 : 1,
@@ -108,14 +108,14 @@ extension QueuePause {
     let pause = try room.pauseNow()
     if let pause, pause.operation != record.id {
       throw Failure(
-        .refused, "the pause of queue '\(layout.name)' was prolonged meanwhile by \(pause.actor)",
+        .refused, "the pause of queue '\(layout.name)' was extended meanwhile by \(pause.actor)",
         hints: ["end it with \(layout.command("resume"))"]
-          + (pause.operation.map { ["or take back `usher undo \($0)` first"] } ?? []))
+          + (pause.operation.map { ["or undo that first with `usher undo \($0)`"] } ?? []))
     }
     return UndoPlan(
       action: "end the pause of queue '\(layout.name)'", count: pause == nil ? 0 : 1,
       place: .redis(room.keys, isLocked: false),
-      done: { $0.changed > 0 ? "ended the pause of queue '\(layout.name)'" : "the pause had ended by itself" },
+      done: { $0.changed > 0 ? "ended the pause of queue '\(layout.name)'" : "the pause had already ended" },
       apply: { change in
         let outcome = try room.resume(
           operation: change.id, undoing: record.id, serviceFlag: layout.sideKeys.pauseFlag)

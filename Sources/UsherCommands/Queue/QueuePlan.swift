@@ -4,12 +4,12 @@ import Failures
 import Terminal
 import WaitingRoom
 
-/// `usher queue plan`: how many to admit a minute, how many to hold active, and when the room is empty.
+/// `usher queue plan`: how many to admit per minute, how many are active then, and when the waiting room is empty.
 enum QueuePlan: Command {
   static let throughput = Option(
     "throughput", .rate.example("7/s"), placeholder: "RATE", help: "Number of people that the service can serve")
   static let flowTime = Option(
-    "flow-time", .duration(.milliseconds(1)...).example("5m"), placeholder: "TIME",
+    "flow-time", .duration(.milliseconds(1)...).example("5m"), placeholder: "DURATION",
     help: "Time that a person takes from admission to the end")
   static let headroom = DefaultedOption(
     "headroom", .percent.example("20%"), default: 0, placeholder: "PERCENT",
@@ -17,10 +17,11 @@ enum QueuePlan: Command {
   static let rate = Option(
     "rate", .rate, placeholder: "RATE", help: "Calculate the end of the line at this rate of admissions")
   static let measure = Option(
-    "measure", .duration(.seconds(1)...(.seconds(3600))).example("10s"), placeholder: "TIME",
+    "measure", .duration(.seconds(1)...(.seconds(3600))).example("10s"), placeholder: "DURATION",
     help: "Measure the queue for this time first")
   static let history = DefaultedOption(
-    "history", .duration(.seconds(60)...(.seconds(86_400))).example("1h"), default: .seconds(3600), placeholder: "TIME",
+    "history", .duration(.seconds(60)...(.seconds(86_400))).example("1h"), default: .seconds(3600),
+    placeholder: "DURATION",
     help: "Use the admissions by usher of this time")
 
   static let specification = CommandSpecification(
@@ -66,11 +67,13 @@ enum QueuePlan: Command {
     var measurement: QueueMeasurement?
     if let length = values[measure] {
       measurement = try room.measure(for: length, isInterrupted: { Interruption.isRequested })
-      guard measurement != nil else { throw Failure(Interruption.failureKind, "ended before the measurement was over") }
+      guard measurement != nil else {
+        throw Failure(Interruption.failureKind, "stopped before the measurement was complete")
+      }
     }
     let journal = try session.redisJournal()
     let now = try journal.serverMilliseconds()
-    // A run a minute, over a day at most, is less than this.
+    // More than one run per minute for a day.
     let records = try journal.list(limit: 1500)
     let advice = AdmissionAdvice(
       AdviceInputs(

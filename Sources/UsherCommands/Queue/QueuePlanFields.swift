@@ -24,8 +24,8 @@ enum QueuePlanFields {
     Field("arrivals_min_per_min", heading: "arrivals at least") { number($0.arrivals.map { $0.lower * 60 }) },
     Field("arrivals_max_per_min", heading: "arrivals at most") { number($0.arrivals.map { $0.upper * 60 }) },
     Field("arrivals_source", heading: "arrivals from") { .text($0.arrivalsSource) },
-    Field("outflow_per_min", heading: "outflow") { number($0.outflow.value.map { $0 * 60 }) },
-    Field("outflow_source", heading: "outflow from") { .text($0.outflow.source) },
+    Field("outflow_per_min", heading: "admissions") { number($0.outflow.value.map { $0 * 60 }) },
+    Field("outflow_source", heading: "admissions from") { .text($0.outflow.source) },
     Field("rate_per_min", heading: "at") { number($0.rate.value.map { $0 * 60 }) },
     Field("rate_source", heading: "at from") { .text($0.rate.source) },
     Field("empties", heading: "empties") { .text($0.emptying?.word) },
@@ -47,8 +47,8 @@ enum QueuePlanFields {
     Field("admit", heading: "admit") { .text(admit($0)) },
     Field("hold", heading: "hold active") { .text(hold($0)) },
     Field("arrivals", heading: "arrivals") { .text(arrivals($0)) },
-    Field("outflow", heading: "outflow") { .text(line($0.outflow) { "\(perMinute($0))/min" }) },
-    Field("empty", heading: "room empty") { .text(empty($0)) },
+    Field("outflow", heading: "admissions") { .text(line($0.outflow) { "\(perMinute($0))/min" }) },
+    Field("empty", heading: "empty") { .text(empty($0)) },
   ]
 
   private static func line(_ figure: SourcedFigure, _ text: (Double) -> String) -> String {

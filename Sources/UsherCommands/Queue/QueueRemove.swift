@@ -80,7 +80,7 @@ enum QueueRemove: UndoableCommand {
 
   static func planUndo(_ record: OperationRecord, _ session: Session) throws -> UndoPlan {
     try QueueRepair.undoPlan(
-      record, session, action: { "put up to \($0) removed people back into queue '\($1.name)'" }, done: "put back",
+      record, session, action: { "return up to \($0) removed people to queue '\($1.name)'" }, done: "returned",
       apply: { room, removal, change in try room.undoRemoval(removal, change) })
   }
 }

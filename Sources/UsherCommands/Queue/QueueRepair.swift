@@ -33,11 +33,11 @@ enum QueueRepair {
   ) throws -> UndoPlan {
     let room = try room(of: record, session)
     let plan = try room.planUndo(of: record.id)
-    // It would not find people who are set aside, and take them for gone.
+    // It would not find people who are set aside, and would treat them as gone.
     if isAboutPlaces, let parked = try room.parked().first {
       throw Failure(
-        .refused, "people of queue '\(room.layout.name)' are set aside, so their places cannot be given back now",
-        hints: ["put them back first: \(room.layout.command("unpark \(parked.operation)"))"])
+        .refused, "people of queue '\(room.layout.name)' are set aside, so positions in it cannot be restored now",
+        hints: ["return them first: \(room.layout.command("unpark \(parked.operation)"))"])
     }
     let count = plan.count.grouped
     return UndoPlan(

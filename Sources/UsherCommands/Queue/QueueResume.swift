@@ -4,7 +4,7 @@ import Failures
 import Terminal
 import WaitingRoom
 
-/// `usher queue resume`: ends a pause before its time.
+/// `usher queue resume`: ends a pause early.
 enum QueueResume: Command {
   static let specification = CommandSpecification(
     "resume", summary: "End a pause early",
@@ -38,7 +38,8 @@ enum QueueResume: Command {
       let (room, flag) = planned
       let outcome = try room.resume(operation: change.id, serviceFlag: flag)
       return QueuePause.changeOutcome(
-        outcome, flag: flag, "the key '\(flag ?? "")' is gone, or somebody else has set it; it was left alone")
+        outcome, flag: flag,
+        "the key '\(flag ?? "")' does not exist any more, or was set by somebody else, and was left unchanged")
     }
   }
 
@@ -59,7 +60,7 @@ enum QueueResume: Command {
         ("pause_key", .text(flag)),
       ], undo: .by(command: again), nothingToDo: "nothing to do: queue '\(queue)' is not paused",
       done: {
-        $0.changed > 0 ? "ended the pause of queue '\(queue)'" : "the pause of queue '\(queue)' had ended by itself"
+        $0.changed > 0 ? "ended the pause of queue '\(queue)'" : "the pause of queue '\(queue)' had already ended"
       })
   }
 }

@@ -12,13 +12,13 @@ enum QueueShow: Command {
     "user", .text, placeholder: "ID", help: "Look up this user, if members contain user ids")
   static let measure = Option(
     "measure", .duration(.milliseconds(100)...), placeholder: "DURATION",
-    help: "Look twice, this far apart, and estimate from the difference")
+    help: "Look twice at this interval, and estimate from the difference")
 
   static let specification = CommandSpecification(
     "show", summary: "Show where one person is in the queue",
     discussion: """
       Shows whether the person waits, is active, was set aside or is unknown to the queue. It prints the position, the \
-      number of people in front, the wait so far, and the end of the admission or of the place if the store has it.
+      number of people in front, the wait so far, and the expiry of the admission or of the position if the store has it.
 
       The estimate is the time until admission, as a range. It is based on the admissions of the last minutes in the active \
       store or, with --measure, on the people in front who left the line. If nothing was measured, it is null, and `basis` \
@@ -37,7 +37,7 @@ enum QueueShow: Command {
       Example("usher queue show --user 1042 --queue tickets/42", "Look up a user, if members contain user ids"),
       Example(
         "usher queue show 9f2c41d0-7be1-4c55-a4f0-2f6f5f1f9c11 --measure 10s",
-        "Measure the current speed of the line first"),
+        "Measure how fast the line moves first"),
     ],
     operands: [token], options: [QueueOption.queue, user, measure], groups: [.oneOf("TOKEN", "--user")],
     exitStatuses: [
@@ -58,7 +58,7 @@ enum QueueShow: Command {
       let clock = ContinuousClock()
       let start = clock.now
       Interruption.sleep(span)
-      if Interruption.isRequested { throw Failure(Interruption.failureKind, "the pace was not measured") }
+      if Interruption.isRequested { throw Failure(Interruption.failureKind, "the measurement is not complete") }
       let again = try room.find(query, outflow: nil)
       let left = again.ahead.map { first - $0 } ?? first + 1
       found =

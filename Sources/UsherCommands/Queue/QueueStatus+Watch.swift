@@ -4,7 +4,7 @@ import Text
 import WaitingRoom
 
 extension QueueStatus {
-  /// Looks until a signal comes, which is no failure here.
+  /// Looks until a signal comes. A signal is not a failure here.
   static func repeatedly(_ rooms: [WaitingRoom], _ first: Look, _ pause: Duration, _ session: Session) throws {
     var look = first
     var writer = RowWriter(fields, format: session.format, to: session.output)
@@ -32,7 +32,7 @@ extension QueueStatus {
     if troubles.isEmpty { session.note("all queues can be read again") }
   }
 
-  /// Shows the figures until the next look is due; a terminal of which the size has changed meanwhile is drawn anew.
+  /// Shows the figures until the next look is due; a terminal of which the size has changed meanwhile is drawn again.
   private static func draw(_ look: Look, after said: [String], _ session: Session, for pause: Duration) throws {
     let screen = session.output
     guard screen.isErasable else {
@@ -48,10 +48,10 @@ extension QueueStatus {
       let remarks = remarks(on: look, after: said, session)
       // The last line is the cursor's.
       let room = screen.height.map { $0 - 1 - remarks.count }
-      // Where not all have room, those are seen where most people wait.
+      // If not all queues fit, those with the most people waiting are shown.
       let crowded = look.snapshots.count >= room ?? .max
       let shown = crowded ? look.snapshots.sorted { ($0.waiting, $1.queue) > ($1.waiting, $0.queue) } : look.snapshots
-      func figures() throws { if !shown.isEmpty { try session.print(shown, fields) } }
+      func figures() throws { if !shown.isEmpty { try session.print(shown, columns) } }
       try screen.together {
         try screen.write("\u{1B}[H\u{1B}[2J")
         try screen.together(lines: room, rest: { rest($0, of: look, on: screen) }, figures)
@@ -64,7 +64,7 @@ extension QueueStatus {
     } while !Interruption.isRequested && clock.now < end
   }
 
-  /// Tells of lines that the screen has no room for, itself in one line.
+  /// The line that counts the lines that do not fit on the screen.
   private static func rest(_ lines: Int, of look: Look, on screen: OutputStream) -> String {
     let count = "… \(lines.counted("more line"))"
     let whole = "\(count); `--queue NAME` shows one queue"

@@ -4,7 +4,7 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue status`: how many wait and are active, for how long, and at what pace they come and go.
+/// `usher queue status`: how many people wait and are active, the oldest wait, arrivals and admissions.
 enum QueueStatus: Command {
   static let watch = Option(
     "watch", .duration(.milliseconds(100)...), placeholder: "DURATION", help: "Refresh at this interval")
@@ -22,15 +22,15 @@ enum QueueStatus: Command {
       Reading a queue takes constant time at any length, except with the preset key-per-token and the form set-expiry, where \
       the active people are counted by a scan. The oldest wait is that of the first person in line, by the clock of Redis. \
       It is unknown if the score is not an arrival time. If the score is an expiry time (`score: expiry-ms`), \
-      `waiting_over` counts the people who wait although their place has ended.
+      `waiting_over` counts the people who still wait although they have expired.
 
       Arrivals and admissions are measured, not taken from a setting. One look counts the people who arrived in the last \
       minute and still wait, and the people who were admitted in the last minute and are still active. If the store does not \
       keep such times, the field is null. With --watch, the figures cover the refreshes of the last minute: people who \
       joined behind the last person in line, and people who left the line.
 
-      The time until nobody waits is a range. It assumes that both rates stay the same, and takes a count of n as (√n ± 1)². \
-      It is null if a rate is unknown, or if at least as many people arrive as are admitted.
+      The time until nobody waits is a range. It assumes that arrivals and admissions stay the same, and includes the \
+      uncertainty of counting: a count of 100 stands for 81 to 121. It is null if one of them is unknown, or if at least as many people arrive as are admitted.
 
       --watch runs until Ctrl-C and then exits with status 0. Rows that do not fit the terminal are left out and counted. \
       With -o jsonl it prints one record for each refresh and queue. The concerts of a family are those found at the start. \
@@ -57,7 +57,8 @@ enum QueueStatus: Command {
   static func run(_ values: ParsedValues, _ session: Session) throws {
     if values[watch] != nil, session.format == .json {
       throw Failure(
-        .usage, "an array that --watch never ends is no JSON", hints: ["print a record a line: `-o jsonl`"])
+        .usage, "'-o json' prints an array, which '--watch' would never end",
+        hints: ["print one record per line with `-o jsonl`"])
     }
     let layouts = try session.queueLayouts(named: values[QueueOption.queue])
     let redis = try session.redis()
@@ -76,11 +77,11 @@ enum QueueStatus: Command {
   }
 
   static func show(_ snapshots: [QueueSnapshot], _ session: Session) throws {
-    try session.print(snapshots, fields)
+    try session.print(snapshots, session.format == .table ? columns : fields)
     if session.format == .table { remark(on: snapshots, session) }
   }
 
-  /// Says what a figure does not.
+  /// Prints the remarks below the table.
   static func remark(on snapshots: [QueueSnapshot], _ session: Session) {
     for remark in snapshots.flatMap(remarks) {
       remark.isWarning ? session.warn(remark.text) : session.note(remark.text)
@@ -94,12 +95,13 @@ enum QueueStatus: Command {
       remarks.append((false, "\(queue) is paused until \(Timestamp.short(milliseconds: until))"))
     }
     if let over = snapshot.placesOver, over > 0 {
-      remarks.append((false, "\(queue): the places of \(over.grouped) who wait have ended"))
+      let people = over.counted("waiting person has", plural: "waiting people have")
+      remarks.append((false, "\(queue): \(people) expired"))
     }
     if let aside = snapshot.aside, aside > 0 {
       let unpark = QueueLayout.command("unpark", queue: snapshot.queue)
       let verb = aside == 1 ? "is" : "are"
-      remarks.append((false, "\(queue): \(aside.grouped) \(verb) set aside; put them back with `\(unpark)`"))
+      remarks.append((false, "\(queue): \(aside.grouped) \(verb) set aside; return them with `\(unpark)`"))
     }
     return remarks
   }
@@ -117,23 +119,37 @@ enum QueueStatus: Command {
     Field("waiting_key", heading: "waiting key", isWide: true) { .text($0.waitingKey) },
     Field("active_key", heading: "active key", isWide: true) { .text($0.activeKey) },
     Field("warnings", heading: "warnings", isWide: true) { .list($0.warnings.map { .text($0) }) },
-    Field("arrivals_per_minute", heading: "in/min", alignment: .trailing, rank: 3) { pace($0.arrivals) },
-    Field("admissions_per_minute", heading: "out/min", alignment: .trailing, rank: 3) { pace($0.admissions) },
-    Field("drain_at_least_ms", heading: "empty in", alignment: .trailing, rank: 4) {
+    Field("arrivals_per_minute", heading: "arrivals/min", alignment: .trailing, rank: 3) { perMinute($0.arrivals) },
+    Field("admissions_per_minute", heading: "admissions/min", alignment: .trailing, rank: 3) {
+      perMinute($0.admissions)
+    },
+    Field("drain_at_least_ms", heading: "empty in at least", isWide: true) {
       .milliseconds($0.drain?.atLeastMilliseconds)
     },
-    Field("drain_at_most_ms", heading: "to", alignment: .trailing, rank: 4) {
+    Field("drain_at_most_ms", heading: "empty in at most", isWide: true) {
       .milliseconds($0.drain?.atMostMilliseconds)
     },
-    Field("arrivals_at_least", heading: "in at least", isWide: true) { .boolean($0.arrivals?.isAtLeast) },
-    Field("admissions_at_least", heading: "out at least", isWide: true) { .boolean($0.admissions?.isAtLeast) },
-    Field("waiting_over", heading: "over", alignment: .trailing, isWide: true) { .integer($0.placesOver) },
+    Field("arrivals_at_least", heading: "arrivals at least", isWide: true) { .boolean($0.arrivals?.isAtLeast) },
+    Field("admissions_at_least", heading: "admissions at least", isWide: true) { .boolean($0.admissions?.isAtLeast) },
+    Field("waiting_over", heading: "expired", alignment: .trailing, isWide: true) { .integer($0.placesOver) },
     Field("aside", heading: "aside", isWide: true) { .integer($0.aside) },
     Field("paused_until", heading: "paused until", isWide: true) { .instant(milliseconds: $0.pausedUntilMilliseconds) },
     Field("measured_at", heading: "measured at", isWide: true) { .instant(milliseconds: $0.nowMilliseconds) },
   ]
 
-  private static func pace(_ flow: Flow?) -> FieldValue {
+  /// The columns of a table: those of `fields` that fit, and the time until nobody waits in one column.
+  static let columns: [Field<QueueSnapshot>] =
+    fields.filter { !$0.isWide } + [
+      Field("drain", heading: "empty in (range)", alignment: .trailing, rank: 4) { snapshot in
+        guard let drain = snapshot.drain else { return .null }
+        let (least, most) = (drain.atLeastMilliseconds, drain.atMostMilliseconds)
+        return .text(
+          most.map { "\(Figures.duration(milliseconds: least)) to \(Figures.duration(milliseconds: $0))" }
+            ?? "at least \(Figures.duration(milliseconds: least))")
+      }
+    ]
+
+  private static func perMinute(_ flow: Flow?) -> FieldValue {
     guard let flow, let perMinute = flow.perMinute else { return .null }
     return flow.isAtLeast ? .atLeast(perMinute, decimals: 0) : .number(perMinute, decimals: 0)
   }

@@ -5,18 +5,18 @@ import Terminal
 import Text
 import WaitingRoom
 
-/// `usher queue unpark`: puts people back who were set aside.
+/// `usher queue unpark`: returns people who were set aside.
 enum QueueUnpark: Command {
   static let id = OptionalOperand(
     "ID", .text.completing(.operations), help: "The operation, if there are several; see `usher history`")
 
   static let specification = CommandSpecification(
-    "unpark", summary: "Give people back who were set aside",
+    "unpark", summary: "Return people who were set aside",
     discussion: """
-      Gives everybody the exact score that they had before `usher queue park`, however long ago that was. People who came \
-      meanwhile keep their place: both are merged by score, in batches.
+      Returns everybody with the exact score that they had before `usher queue park`, however long ago that was. People who \
+      came meanwhile keep their position: both are merged by score, in batches.
 
-      A person who has joined again gets the earlier place. A person who is active by now stays active and does not wait \
+      A person who has joined again gets the earlier position. A person who is active by now stays active and does not wait \
       again.
       """,
     details: """
@@ -30,9 +30,9 @@ enum QueueUnpark: Command {
       """,
     effect: .changes,
     examples: [
-      Example("usher queue unpark --dry-run", "Show how many people would come back"),
-      Example("usher queue unpark --yes", "Give everybody back"),
-      Example("usher queue unpark \(OperationID.example) --yes", "Give back the people of one of several operations"),
+      Example("usher queue unpark --dry-run", "Show how many people would be returned"),
+      Example("usher queue unpark --yes", "Return everybody"),
+      Example("usher queue unpark \(OperationID.example) --yes", "Return the people of one of several operations"),
     ],
     operands: [id], options: [QueueOption.queue] + ChangeOptions.withoutRate,
     exitStatuses: [
@@ -53,15 +53,15 @@ enum QueueUnpark: Command {
     }
   }
 
-  /// The operation that is meant; nil where nobody is set aside, or no longer by this one.
+  /// The operation that the ID names; nil if nobody is set aside, or no longer by this operation.
   private static func choose(_ word: String?, _ room: WaitingRoom, _ session: Session) throws -> OperationID? {
     let parked = try room.parked()
     let names = parked.map { "\($0.operation) (\($0.count.grouped))" }.joined(separator: ", ")
     guard let word else {
       guard parked.count > 1 else { return parked.first?.operation }
       throw Failure(
-        .usage, "people of queue '\(room.layout.name)' were set aside \(parked.count.grouped) times: which?",
-        hints: ["give the id of one: \(names)"])
+        .usage, "people of queue '\(room.layout.name)' were set aside by \(parked.count.grouped) operations",
+        hints: ["give the ID of one of them: \(names)"])
     }
     let parking = OperationID(word)
     if let parking, let record = try session.redisJournal().find(parking), record.request.command == "queue park",
@@ -74,33 +74,35 @@ enum QueueUnpark: Command {
     }
     guard let parking, parked.contains(where: { $0.operation == parking }) else {
       throw Failure(
-        .badInput, "no people of queue '\(room.layout.name)' are set aside by '\(word)'",
-        hints: parked.isEmpty ? ["nobody is set aside; see `usher history`"] : ["these are: \(names)"])
+        .badInput, "no people of queue '\(room.layout.name)' are set aside by operation '\(word)'",
+        hints: parked.isEmpty
+          ? ["nobody is set aside; see `usher history`"] : ["operations with people set aside: \(names)"])
     }
     return parking
   }
 
-  /// What putting the people back would do now whom this operation has set aside.
+  /// What returning the people that this operation has set aside would do now.
   static func plan(_ room: WaitingRoom, _ parking: OperationID) throws -> ChangeProposal {
     try room.checkKeys(of: parking)
     let snapshot = try room.snapshot()
     let count = try room.parked().first { $0.operation == parking }?.count ?? 0
     let people = count.counted("person", plural: "people")
-    let others = snapshot.waiting == 0 ? "" : ", between \(snapshot.waiting.grouped) who wait"
+    let others =
+      snapshot.waiting == 0 ? "" : ", between the \(snapshot.waiting.counted("person", plural: "people")) waiting there"
     return ChangeProposal(
       command: "queue unpark", target: QueueOption.target(snapshot.queue), place: .redis(room.keys),
-      action: "give \(people) back to queue '\(snapshot.queue)'\(others)", count: count,
+      action: "return \(people) to queue '\(snapshot.queue)'\(others)", count: count,
       warnings: snapshot.warnings, details: snapshot.planDetails,
       undo: .by(command: QueueLayout.command("park", queue: snapshot.queue)),
       nothingToDo: "nothing to do: nobody of queue '\(snapshot.queue)' is set aside",
-      done: { "gave \($0.changedText("person", plural: "people")) back" })
+      done: { "returned \($0.changedText("person", plural: "people"))" })
   }
 
   private static func nothing(_ room: WaitingRoom) -> ChangeProposal {
     let name = room.layout.name
     return ChangeProposal(
       command: "queue unpark", target: QueueOption.target(name), place: .redis(room.keys),
-      action: "give nobody back to queue '\(name)'", count: 0, undo: .none(reason: "nothing was changed"),
+      action: "return nobody to queue '\(name)'", count: 0, undo: .none(reason: "nothing was changed"),
       nothingToDo: "nothing to do: nobody of queue '\(name)' is set aside", done: { _ in "" })
   }
 }

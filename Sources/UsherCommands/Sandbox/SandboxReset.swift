@@ -1,7 +1,7 @@
 import Arguments
 import Sandbox
 
-/// `usher sandbox reset`: begins the sandbox's sale anew.
+/// `usher sandbox reset`: empties the sandbox and fills it again.
 enum SandboxReset: Command {
   static let specification = CommandSpecification(
     "reset", summary: "Empty the sandbox and fill it again",
@@ -25,7 +25,7 @@ enum SandboxReset: Command {
     let sandbox = session.sandbox(values)
     let record = try sandbox.running()
     try session.confirmSandboxLoss(
-      values, command: "usher sandbox reset", "throw away everything in the sandbox in \(record.directory)?")
+      values, command: "usher sandbox reset", "delete everything in the sandbox in \(record.directory)?")
     _ = try sandbox.reset(seeding: SandboxOptions.sale(values)) { session.trace($0) }
     session.note("reset the sandbox in \(record.directory)")
   }

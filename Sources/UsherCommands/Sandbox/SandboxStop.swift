@@ -1,7 +1,7 @@
 import Arguments
 import Sandbox
 
-/// `usher sandbox stop`: ends the private servers.
+/// `usher sandbox stop`: stops the private servers.
 enum SandboxStop: Command {
   static let delete = Toggle("delete", help: "Also delete the data")
 
@@ -9,7 +9,7 @@ enum SandboxStop: Command {
     "stop", summary: "Stop the sandbox's servers",
     discussion: """
       Stops the servers of the sandbox, also those that a killed start left running. The data of PostgreSQL and Redis stays \
-      for the next start, unless `--delete` is given. Data in the Kafka broker is lost.
+      for the next start, unless `--delete` is given. The data of the Kafka broker is always lost.
 
       `--delete` cannot be undone, so it asks first, and needs `--yes` without a terminal. It also deletes a sandbox that \
       was stopped before, and the files of its servers in /var/tmp.

@@ -50,7 +50,7 @@ enum SchemaApply: Command {
 }
 
 extension Session {
-  /// Refuses what makes no sense for a real service, whatever consent was given.
+  /// Refuses a change that makes sense only in a sandbox, also with consent.
   func refuseWhereProtected(_ action: String) throws {
     guard let protection = try context().protection else { return }
     throw Failure(

@@ -36,7 +36,7 @@ enum SeedCommand: Command {
       try Seed.check(postgres, redis)
       let proposal = ChangeProposal(
         command: "seed", target: "\(postgres.target) and \(redis.target)", place: .postgres(lock: "seed"),
-        action: "make a \(scale.name) ticket sale of \(scale.rows.grouped) rows in \(postgres.target)",
+        action: "create a \(scale.name) ticket sale of \(scale.rows.grouped) rows in \(postgres.target)",
         count: scale.rows, warnings: try Sandbox.isSandbox(postgres) ? [] : ["\(postgres.target) is not a sandbox"],
         details: [
           ("seats", .integer(scale.seats)), ("customers", .integer(scale.customers)),
@@ -45,7 +45,7 @@ enum SeedCommand: Command {
           ("active", .integer(scale.activeTokens)),
         ],
         undo: .none(reason: "a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand"),
-        done: { "made \($0.changedText) rows" })
+        done: { "created \($0.changedText) rows" })
       return PlannedChange(proposal, scale)
     } apply: { scale, _ in
       let sale = SandboxOptions.makeSale(scale.name, values[SandboxOptions.randomSeed])

@@ -8,7 +8,7 @@ extension WaitingRoom {
 
   /// Carries a plan out in atomic batches; each counts itself into the operation's record and leaves its before-image.
   ///
-  /// Never moves more than the plan's count, whatever happens beside it; fewer when the queue runs empty or is filled by others.
+  /// Never moves more than the plan's count; fewer if the queue becomes empty or is filled by others.
   /// With a pace, the turns are kept in Redis and taken in the same step as the people move; the pace of the control is not used.
   /// Throws `AdmissionPaused` when somebody pauses the queue meanwhile.
   public func admit(
@@ -39,10 +39,10 @@ extension WaitingRoom {
     return outcome
   }
 
-  /// Where the active are too many for a script to walk over them, it is told who of the line is active already: a hash beside the
-  /// before-images, of the member in line and the entry, which the script looks at again. Undo knows them by it too.
+  /// If there are too many active people for a script to scan, it gets those of the line who are active already: a hash next to the
+  /// before-images, of the member in line and the entry, which the script checks again. Undo uses it too.
   ///
-  /// Who becomes active between this walk and the batch, by the service's hand, is admitted as well.
+  /// A person whom the service admits between this scan and the batch is admitted as well.
   private func noteWhoIsActive(before plan: AdmissionPlan, _ operation: OperationID) throws {
     guard let limit = layout.active.walkLimit else { return }
     let size = try namingWrongTypes { try redis.command("SCARD", RedisArgument(layout.active.key)).integer }

@@ -6,7 +6,7 @@ import Text
 public enum AdmissionRequest: Equatable, Sendable {
   /// So many, or all who wait.
   case count(Int)
-  /// Until so many are active.
+  /// Until this many are active.
   case fillTo(Int)
   /// Until the configured capacity is reached.
   case fillCapacity
@@ -17,7 +17,7 @@ public struct AdmissionPlan: Sendable {
   public var layout: QueueLayout
   /// How many leave the waiting room at most.
   public var count: Int
-  /// How many may be active, judged anew by each batch; nil when the operator gave a count.
+  /// How many may be active, checked again by each batch; nil if the operator gave a count.
   public var fillTo: Int?
   /// The pace, where there is one.
   public var run: PacedRun?
@@ -67,7 +67,7 @@ extension WaitingRoom {
     let over = min(plan.count, snapshot.placesOver ?? 0)
     if over > 0 {
       plan.warnings.append(
-        "the places of the first \(over.grouped) have ended; they are admitted like all others, but the service may not expect them"
+        "\(over.counted("waiting person has", plural: "waiting people have")) expired; usher admits \(over == 1 ? "this person" : "them") like all others, but the service may not expect that"
       )
     }
     if fillTo != nil, layout.active.keyType == nil {
@@ -85,7 +85,7 @@ extension WaitingRoom {
     let microseconds = try Double(now[0].integer) * 1_000_000 + Double(now[1].integer)
     let turns = run.turns(now: microseconds, after: book) ?? 0
     plan.turns = turns
-    // A number to fill up to is judged anew at each turn, but a family of keys is counted only here.
+    // A number to fill up to is judged again at each turn, but a family of keys is counted only here.
     plan.count = plan.fillTo != nil && layout.active.keyType != nil ? turns : min(turns, asked)
     if turns == 0, let book { plan.takenUntilMilliseconds = Int(book.next / 1000) }
   }

@@ -3,16 +3,16 @@ import Failures
 import Redis
 import Text
 
-/// What taking an admission back would do now.
+/// What undoing an admission would do now.
 public struct AdmissionUndoPlan: Sendable {
   public var operation: OperationID
-  /// How many tokens the before-images hold; those who left the service meanwhile are among them.
+  /// How many tokens the before-images contain, including people who have left the service meanwhile.
   public var count: Int
   public var snapshot: QueueSnapshot
 }
 
 extension WaitingRoom {
-  /// Reads what is left to take back of an admission; changes nothing.
+  /// What is left to undo of an admission. Only reads.
   ///
   /// Fails with `failed` when the before-images are gone, and with `configuration` when the queue has other keys now.
   public func planUndo(of operation: OperationID) throws -> AdmissionUndoPlan {
@@ -35,8 +35,8 @@ extension WaitingRoom {
     return AdmissionUndoPlan(operation: operation, count: left, snapshot: try snapshot())
   }
 
-  /// Takes an admission back in atomic batches: who is still active waits again, at the old place or a better one. May be repeated after
-  /// it was broken off. `skipped` counts who has left the service meanwhile, or is set aside.
+  /// Undoes an admission in atomic batches: people who are still active wait again, at the old position or a better one. May be repeated
+  /// after an interruption. `skipped` counts people who have left the service meanwhile, or are set aside.
   public func undo(_ admission: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let size = change.control.batchSize(upTo: Self.batchLimit)
     let totals = try run(
@@ -48,17 +48,17 @@ extension WaitingRoom {
     let gone = totals.other - setAside
     if gone > 0 {
       outcome.notes.append(
-        "\(gone.grouped) had left the service meanwhile and \(gone == 1 ? "was" : "were") not put back")
+        "\(gone.grouped) had left the service meanwhile and \(gone == 1 ? "was" : "were") not returned")
     }
     if setAside > 0 {
       outcome.notes.append(
-        "\(setAside.grouped) came back and \(setAside == 1 ? "is" : "are") set aside; \(layout.command("unpark")) puts everybody back"
+        "\(setAside.grouped) came back and \(setAside == 1 ? "is" : "are") set aside; \(layout.command("unpark")) returns everybody"
       )
     }
     return outcome
   }
 
-  /// How many an undo of an admission has left alone because they are set aside.
+  /// How many people an undo has skipped because they are set aside.
   private func countSetAside(by undo: OperationID) throws -> Int {
     try redis.command("HGET", RedisArgument(keys.operation(undo)), "set_aside").optional?.integer ?? 0
   }

@@ -1,4 +1,4 @@
-/// How fast people are let in: one every `intervalMicroseconds`, whoever lets them in.
+/// How fast people are admitted: one every `intervalMicroseconds`, by all runs together.
 ///
 /// Each person takes a turn. Turns come at a steady interval by the clock of Redis and are kept in Redis, so that runs on several
 /// machines, one after another or at once, hold one pace together. The arithmetic of `AdmitScript` stands here a second
@@ -11,7 +11,7 @@ public struct Pace: Equatable, Sendable {
 
   public var intervalMicroseconds: Double { 1_000_000 / perSecond }
 
-  /// The turns that begin within so long, the first of them at once: `rate × time`, rounded up.
+  /// The turns that begin within this time, the first of them at once: `rate × time`, rounded up.
   public func turns(within microseconds: Double) -> Int {
     guard microseconds > 0 else { return 0 }
     // A millionth of a turn is what the division may be wrong by.
@@ -19,7 +19,7 @@ public struct Pace: Equatable, Sendable {
     return turns >= 9e15 ? Int(9e15) : max(1, Int(turns))
   }
 
-  /// How long to wait between two looks at the clock of Redis: twenty a second are smooth to the eye of a service, and half a
+  /// How long to wait between two looks at the clock of Redis: twenty per second are smooth to the eye of a service, and half a
   /// batch fits in between at any pace.
   var stepMicroseconds: Int { max(200, min(50_000, Int(250 * intervalMicroseconds))) }
 }
@@ -30,7 +30,7 @@ public struct PaceBook: Equatable, Sendable {
   public var next: Double
   /// The interval of the run that wrote it.
   public var interval: Double
-  /// When the last turn was taken, be it late.
+  /// When the last turn was taken.
   public var last: Double
 
   public init(next: Double, interval: Double, last: Double) {
@@ -40,7 +40,7 @@ public struct PaceBook: Equatable, Sendable {
   }
 
   /// A run that begins within this time after its forerunner's next turn goes on with the forerunner's turns; later, it begins
-  /// anew. Two seconds: what cron and the start of a process are late by.
+  /// again. Two seconds: what cron and the start of a process are late by.
   static let patience = 2_000_000.0
   /// How much of a standstill is caught up at once.
   static let burst = 250_000.0
@@ -57,7 +57,7 @@ public struct PaceBook: Equatable, Sendable {
 /// An admission that keeps a pace.
 public struct PacedRun: Equatable, Sendable {
   public var pace: Pace
-  /// How long it goes on, whether or not somebody waits; nil for until the request is met or nobody waits.
+  /// How long it runs, whether or not somebody waits; nil to end when the count is reached or nobody waits.
   public var duration: Duration?
 
   public init(_ pace: Pace, for duration: Duration? = nil) {

@@ -34,7 +34,7 @@ public struct PausePlan: Sendable {
   /// The pause that lasts already.
   public var pause: RoomPause?
   public var untilMilliseconds: Int
-  /// Until when the whole active key would live then; nil where the layout has no such time, or the key none.
+  /// Until when the whole active key would live then; nil if the layout has no such time, or the key none.
   public var activeEndsMilliseconds: Int?
   /// The pause, and all that it needs, is there already.
   public var isDone: Bool
@@ -45,7 +45,7 @@ public struct PauseOutcome: Equatable, Sendable {
   /// False when there was nothing to do any more.
   public var isChanged: Bool
   public var untilMilliseconds: Int
-  /// Until when the whole active key lives now; nil where it was left alone.
+  /// Until when the whole active key lives now; nil if it was left unchanged.
   public var activeEndsMilliseconds: Int?
   /// Whether the service's own flag was written or taken away.
   public var isServiceTold: Bool
@@ -68,7 +68,7 @@ extension WaitingRoom {
     return RoomPause(value: text, untilMilliseconds: milliseconds + max(0, left))
   }
 
-  /// Reads the queue and says what a pause of so long would do; changes nothing.
+  /// What a pause of this length would do. Only reads.
   public func planPause(for length: Duration) throws -> PausePlan {
     let snapshot = try snapshot()
     let pause = try pauseNow()
@@ -129,7 +129,7 @@ extension WaitingRoom {
     RedisArgument(hasWholeKeyTime ? layout.active.lifetimeMilliseconds ?? 0 : 0)
   }
 
-  /// Where the service has no flag, the pause's own key stands for it.
+  /// If the service has no flag, the pause's own key is used instead.
   private func pauseKeys(_ operation: OperationID, _ serviceFlag: String?) -> [String: RedisArgument] {
     [
       "paused": pauseKey, "operation": keys.operation(operation), "active": layout.active.key,

@@ -8,16 +8,16 @@ public protocol ActiveForm: Sendable {
   var lifetimeMilliseconds: Int? { get }
   /// What TYPE says of `key` when somebody is active; nil for a family of keys.
   var keyType: String? { get }
-  /// How a waiting member is read to know what it is called here; nil where it keeps its own name.
+  /// How a waiting member is read to know what it is called here; nil if it keeps its own name.
   var naming: MemberForm? { get }
-  /// Why the time of an admission cannot be read; nil where it can.
+  /// Why the time of an admission cannot be read; nil if it can.
   var timelessReason: String? { get }
-  /// How many there may be for scripts to find somebody; nil where they find everybody at any size, by name.
+  /// How many there may be for scripts to find somebody; nil if they find everybody at any size, by name.
   var walkLimit: Int? { get }
   /// Functions that scripts call; `active` and `lifetime` stand before them as locals, and so do `renames` and `name_of(member)`,
   /// see `MemberForm.library`. `now` is milliseconds by the server's clock. People go in and out by their waiting members.
   ///
-  /// `active_count(now)` → a number, or nil where only a walk over the keys could tell;
+  /// `active_count(now)` → a number, or nil if only a scan of the keys could tell;
   /// `active_among(image, tokens, now)` → a list of those who are active, in any order; `image` is a sorted set of the same
   /// tokens, for what the server can compare by itself;
   /// `add_active(tokens, now)`, `remove_active(tokens)` → nothing. No list of tokens is ever empty or longer than a batch.
@@ -30,7 +30,7 @@ public protocol ActiveForm: Sendable {
   /// `take_entries(image, entries, now)` takes out entries that were found, and keeps under `image` (a sorted set of them) what
   /// `give_entries(image, allowed, now)` needs to put those back that are keys of `allowed` → a list of those that are back.
   var entryLibrary: String { get }
-  /// The entry of somebody who is called so here; nil where only a walk tells, because an entry holds more than the name.
+  /// The entry of a person with this name; nil if only a scan can find it, because an entry contains more than the name.
   func entry(named name: RedisArgument) -> RedisArgument?
   /// All entries, a page at a time and in no order, nil at the end; one may come twice.
   ///
@@ -38,7 +38,7 @@ public protocol ActiveForm: Sendable {
   func entries(
     on redis: RedisConnection, matching glob: RedisArgument?, nowMilliseconds: Int
   ) throws -> () throws -> [StoredEntry]?
-  /// Those whose time is over and who are kept nevertheless; nil where the store does not tell, or keeps nobody so long.
+  /// Expired people who are still stored; nil if the store does not have their times, or removes them itself.
   ///
   /// - Parameter limit: for how many of them the entries are given, those longest over first.
   func overdue(on redis: RedisConnection, nowMilliseconds: Int, limit: Int) throws -> Overdue?
@@ -50,7 +50,7 @@ public protocol ActiveForm: Sendable {
   /// Those who are active, a page at a time, nil at the end; a page may be empty. In the order of the store's scores, else in none,
   /// and there somebody may come twice when the store grows meanwhile.
   func pages(on redis: RedisConnection, from: Int, nowMilliseconds: Int) throws -> () throws -> [ActiveEntry]?
-  /// How many were admitted in the last so many milliseconds and are still active; nil where the store does not tell.
+  /// How many were admitted in the last milliseconds of each window and are still active; nil if the store has no such times.
   func admitted(within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int) throws -> [Flow]?
 }
 
@@ -70,7 +70,7 @@ public struct ActiveEntry: Equatable, Sendable {
   /// What the store calls the person: a waiting member, or a token, see `ActiveForm.naming`.
   public var name: [UInt8]
   public var admittedMilliseconds: Int?
-  /// When the admission ends; nil where it has no end, or where the store does not tell of one person.
+  /// When the admission expires; nil if it never does, or if the store has no time for each person.
   public var expiresMilliseconds: Int?
 
   public init(name: [UInt8], admittedMilliseconds: Int? = nil, expiresMilliseconds: Int? = nil) {
@@ -80,10 +80,10 @@ public struct ActiveEntry: Equatable, Sendable {
   }
 }
 
-/// What one look at the admitted gave.
+/// The result of one look at the admitted people.
 public struct ActiveObservation: Equatable, Sendable {
   public var count: Int
-  /// What is left of the whole key's time to live; nil where there is none.
+  /// What is left of the whole key's time to live; nil if there is none.
   public var wholeKeyTTLMilliseconds: Int?
   /// Sentences about what is wrong.
   public var warnings: [String]

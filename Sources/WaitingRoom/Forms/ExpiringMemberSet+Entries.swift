@@ -17,7 +17,7 @@ extension ExpiringMemberSet {
     }
   }
 
-  /// One walk. Somebody who has another member whose time is not over was admitted again, and is not among them.
+  /// One scan. Somebody who has another member that has not expired was admitted again, and is not among them.
   public func overdue(on redis: RedisConnection, nowMilliseconds: Int, limit: Int) throws -> Overdue? {
     var live: Set<[UInt8]> = []
     var over: [[UInt8]: [RedisArgument: Int]] = [:]

@@ -3,7 +3,7 @@ import Text
 
 /// A set whose members hold the expiry behind the token: `token:1732445000000`.
 ///
-/// Nobody can be found in it by the token alone: whoever asks has to walk over the set.
+/// Nobody can be found in it by the token alone: a search takes a scan of the set.
 public struct ExpiringMemberSet: ActiveForm {
   public let key: String
   public let lifetimeMilliseconds: Int?
@@ -20,7 +20,7 @@ public struct ExpiringMemberSet: ActiveForm {
     self.naming = naming
   }
 
-  /// The name and the expiry of a member; nil for one without an expiry, which is nobody's.
+  /// The name and the expiry of a member; nil for a member without an expiry, which belongs to nobody.
   func reading(_ member: [UInt8]) -> (name: [UInt8], expiry: Int)? {
     guard let colon = member.lastIndex(of: UInt8(ascii: ":")),
       let number = Int(String(decoding: member[(colon + 1)...], as: UTF8.self)), number >= 0
@@ -106,10 +106,10 @@ public struct ExpiringMemberSet: ActiveForm {
     return zip(windows, counts).map { Flow(count: $1, windowMilliseconds: $0, isAtLeast: true) }
   }
 
-  /// How many may be active for a script to walk over them: a microsecond each, and half of the five milliseconds that a script has.
+  /// How many may be active for a script to scan them: a microsecond each, and half of the five milliseconds that a script has.
   static let walkLimit = 2500
 
-  // One walk a script, kept. Above the limit a script knows only whom this operation has admitted (`IMAGE:expiry` says with which
+  // One scan a script, kept. Above the limit a script knows only whom this operation has admitted (`IMAGE:expiry` says with which
   // expiry, and a batch shares its before-image with no other) and who was active before it began (`IMAGES:known`, see
   // `WaitingRoom.noteWhoIsActive`). Times of one length are compared as texts, because making numbers of them would take half as
   // long again.

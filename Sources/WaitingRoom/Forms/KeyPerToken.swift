@@ -2,9 +2,9 @@ import Redis
 
 /// One string key an active token, with a time to live of its own (preset `key-per-token`).
 ///
-/// How many there are is known only by walking over all keys of the database.
+/// Counting them takes a scan of all keys of the database.
 public struct KeyPerToken: ActiveForm {
-  /// The keys' pattern, with `{token}` where the token stands: `active_token:{token}`. Without it the token comes last.
+  /// The keys' pattern, with `{token}` where the token stands: `active_token:{token}`. Without it the token is at the end.
   public let key: String
   public let lifetimeMilliseconds: Int?
   public let naming: MemberForm?

@@ -1,8 +1,8 @@
 import Redis
 
-/// One member of the active store, or one key of it, as a walk meets it.
+/// One member of the active store, or one key of it, as a scan meets it.
 public struct StoredEntry: Equatable, Sendable {
-  /// To the letter what a script takes out, or puts back.
+  /// Exactly the bytes that a script removes or returns.
   public var entry: RedisArgument
   /// What the store calls the person, see `ActiveForm.naming`.
   public var name: [UInt8]
@@ -16,7 +16,7 @@ public struct StoredEntry: Equatable, Sendable {
   }
 }
 
-/// Those in the active store whose time is over.
+/// Those in the active store that have expired.
 public struct Overdue: Equatable, Sendable {
   /// Somebody all of whose entries are over.
   public struct Person: Equatable, Sendable {

@@ -22,7 +22,7 @@ extension TimedSet {
     let count = try redis.command("ZCOUNT", RedisArgument(key), "-inf", RedisArgument(scoreText(oldest))).integer
     var found = Overdue(count: count, people: [])
     let wanted = min(count, limit)
-    // They are the first of the set. Who goes meanwhile shifts the rest; the script looks at each one's time again.
+    // They are the first of the set. People who leave meanwhile shift the rest; the script checks each time again.
     while found.people.count < wanted {
       let start = found.people.count
       let page = try redis.command(

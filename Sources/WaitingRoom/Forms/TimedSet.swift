@@ -20,7 +20,7 @@ public struct ExpirySet: TimedSet {
   func entry(_ name: [UInt8], at time: Int) -> ActiveEntry { ActiveEntry(name: name, expiresMilliseconds: time) }
 
   public func admitted(within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int) throws -> [Flow]? {
-    // An expiry beyond the lifetime means that the service gives another one, and the admission cannot be reckoned from it.
+    // An expiry beyond the lifetime means that the service gives another one, and the admission cannot be calculated from it.
     let beyond = try redis.append([
       "ZCOUNT", RedisArgument(key), bound(score(admitted: nowMilliseconds + 1000)), "+inf",
     ])
@@ -83,7 +83,7 @@ public struct AdmissionTimeSet: TimedSet {
 /// What both sorted sets share: a score above `oldest` is active.
 protocol TimedSet: ActiveForm {
   var unit: TimeUnit { get }
-  /// The time that an active one's is above; nil where all are active.
+  /// The time that an active one's is above; nil if all are active.
   func oldest(_ nowMilliseconds: Int) -> Int?
   /// The time that somebody is scored with who is admitted at that time.
   func score(admitted: Int) -> Int

@@ -1,6 +1,6 @@
 import Redis
 
-/// A set of tokens whose key has one time to live, armed anew by each admission (preset `set-ttl`).
+/// A set of tokens whose key has one time to live, set again by each admission (preset `set-ttl`).
 ///
 /// While people keep coming nobody ever expires, and when they stop everybody is cut off at once; no token's age can be read.
 public struct WholeKeySet: ActiveForm {

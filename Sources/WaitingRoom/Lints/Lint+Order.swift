@@ -35,14 +35,14 @@ extension WaitingRoom {
     return lints
   }
 
-  /// Places that have ended and are still there: their owners stand in front of all others.
+  /// Expired people who still wait: they are in front of all others.
   private func places(_ snapshot: QueueSnapshot) -> [Lint] {
     guard let over = snapshot.placesOver, over > 0 else { return [] }
     return [
       Lint(
         "places",
-        "\(over.grouped) of \(snapshot.waiting.counted("place")) in line \(over == 1 ? "has" : "have") ended, and \(over == 1 ? "stands" : "stand") in front of all others",
-        hint: "check whether the service removes ended places; see them with \(layout.command("list"))")
+        "\(over.grouped) of \(snapshot.waiting.counted("waiting person", plural: "waiting people")) \(over == 1 ? "has expired, and is" : "have expired, and are") in front of all others",
+        hint: "check whether the service removes expired people from the line; see them with \(layout.command("list"))")
     ]
   }
 
@@ -112,7 +112,7 @@ extension WaitingRoom {
           hint: hint)
       ]
     }
-    // Each admission arms the whole key anew, so what is gone of its time is the time since the last one.
+    // Each admission arms the whole key again, so what is gone of its time is the time since the last one.
     if layout.active is WholeKeySet, let left = snapshot.activeTTLMilliseconds,
       let lifetime = layout.active.lifetimeMilliseconds, lifetime - left >= 60_000
     {

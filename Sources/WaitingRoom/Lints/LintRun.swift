@@ -62,7 +62,7 @@ extension WaitingRoom {
     let next = try layout.active.pages(on: redis, from: 0, nowMilliseconds: now)
     var entries: [ActiveEntry] = []
     var pages = 0
-    // Keys a token are spread over all keys of the database: after so many pages the walk would take too long.
+    // Keys a token are spread over all keys of the database: after so many pages the scan would take too long.
     while entries.count < Self.lintSample, pages < 200, let page = try next() {
       entries += page
       pages += 1

@@ -11,17 +11,17 @@ public struct SourcedFigure: Equatable, Sendable {
   }
 }
 
-/// What is known of a queue and its service before anything is reckoned.
+/// What is known of a queue and its service before the calculation.
 public struct AdviceInputs: Sendable {
-  /// With its arrivals, where the scores tell them.
+  /// With its arrivals, if scores are arrival times.
   public var snapshot: QueueSnapshot
-  /// What the operator said: people a second that the service sees through.
+  /// Given by the operator: people per second that the service can serve.
   public var throughput: Double?
-  /// What the operator said: seconds from an admission to its end.
+  /// Given by the operator: seconds from an admission to its end.
   public var flowSeconds: Double?
-  /// What stays free of the throughput, in percent.
+  /// The share of the throughput that is kept free, in percent.
   public var headroomPercent: Double
-  /// What the operator asks about: admissions a second.
+  /// Given by the operator: admissions per second.
   public var rate: Double?
   public var measurement: QueueMeasurement?
   public var history: AdmissionHistory?
@@ -40,25 +40,25 @@ public struct AdviceInputs: Sendable {
   }
 }
 
-/// How many to admit and to hold active, and when the waiting room is empty. Nothing is guessed: what is not known is nil.
+/// How many to admit, how many are active then, and when the waiting room is empty. What is not known is nil.
 public struct AdmissionAdvice: Sendable {
   public var snapshot: QueueSnapshot
   public var headroomPercent: Double
-  /// People a second that the service sees through.
+  /// People per second that the service can serve.
   public var throughput: SourcedFigure
   /// Seconds from an admission to its end.
   public var flow: SourcedFigure
-  /// People a second to admit: the throughput less the headroom.
+  /// People per second to admit: the throughput less the headroom.
   public var admit: Double?
   /// How many are active then: Little's law.
   public var hold: Double?
   public var arrivals: RateRange?
   public var arrivalsSource: String
-  /// People a second who leave the line now.
+  /// People per second who leave the line now.
   public var outflow: SourcedFigure
-  /// Admissions a second that the emptying is reckoned with.
+  /// Admissions per second, from which the time until the waiting room is empty is calculated.
   public var rate: SourcedFigure
-  /// Nil where the rate or the arrivals are not known.
+  /// Nil if the rate or the arrivals are not known.
   public var emptying: Emptying?
   public var warnings: [String]
 
@@ -81,7 +81,7 @@ public struct AdmissionAdvice: Sendable {
     if let warning = capacityWarning { warnings.append(warning) }
   }
 
-  /// The capacity's own bound on the admissions a second; nil where one of its two figures is not known.
+  /// The capacity's own bound on the admissions per second; nil if one of its two figures is not known.
   public var mostForCapacity: Double? {
     guard let capacity = snapshot.capacity, let stay = flow.value else { return nil }
     return LittlesLaw.perSecond(inside: Double(capacity), staySeconds: stay)
@@ -91,7 +91,7 @@ public struct AdmissionAdvice: Sendable {
     guard let hold, let capacity = snapshot.capacity, let most = mostForCapacity, hold > Double(capacity) + 1e-6 else {
       return nil
     }
-    return "the capacity of \(capacity.grouped) allows at most \(Self.perMinute(most).grouped) a minute"
+    return "the capacity of \(capacity.grouped) allows at most \(Self.perMinute(most).grouped) per minute"
   }
 
   /// Whole people a minute, never more than that.

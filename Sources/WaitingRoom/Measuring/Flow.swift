@@ -27,9 +27,9 @@ public struct Estimate: Equatable, Sendable {
   public var atLeastMilliseconds: Int
   public var atMostMilliseconds: Int?
 
-  /// How long until so many have gone, at the slowest and at the quickest of the paces; nil where nobody goes, or more come than go.
+  /// The time until this many have left, at the slowest and the fastest flow; nil if nobody leaves, or more come than leave.
   ///
-  /// - Parameter arrivals: who comes meanwhile, where those are in the way too.
+  /// - Parameter arrivals: people who come meanwhile, if they must leave too.
   public init?(of people: Int, departures: [Flow], arrivals: Flow? = nil) {
     let rates = departures.compactMap(\.rate)
     guard people >= 0, people == 0 || departures.contains(where: { $0.count > 0 }),

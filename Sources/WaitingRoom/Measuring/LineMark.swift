@@ -1,13 +1,13 @@
 import Redis
 
-/// Where a line ends, for the next look: whoever stands there now stands before everybody who comes.
+/// The end of a line, for the next look: everybody who comes later is behind the person there.
 struct LineMark: Equatable, Sendable {
   struct Last: Equatable, Sendable {
     var member: RedisArgument
     var score: Double
   }
 
-  /// Nil where nobody waits.
+  /// Nil if nobody waits.
   var last: Last?
   var count: Int
   /// By the server's clock.
@@ -20,7 +20,7 @@ struct LinePassage: Equatable, Sendable {
   var arrived: Int
   /// Who left the line, admitted or by themselves.
   var left: Int
-  /// The last in line of then is gone: who came and left behind that one was not seen.
+  /// The person who was last in line is gone: people who came behind that person and left were not counted.
   var isAtLeast: Bool
 }
 
@@ -36,7 +36,7 @@ extension WaitingRoom {
       milliseconds: try milliseconds(of: redis.checked(clock)))
   }
 
-  /// Who came and who left since an earlier look.
+  /// Arrivals and departures since an earlier look.
   ///
   /// Who stands behind the last of then has come, and by as many places as that one moved people have left; so any score will do
   /// that puts who comes to the end. Where the last of then is gone, those with a higher score have come.

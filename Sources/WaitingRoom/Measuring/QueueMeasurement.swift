@@ -3,12 +3,12 @@ import Failures
 import Glibc
 import Redis
 
-/// What a queue did between two looks.
+/// The changes of a queue between two looks.
 public struct QueueMeasurement: Equatable, Sendable {
   public var seconds: Double
-  /// Who came; nil where that cannot be told.
+  /// Arrivals; nil if they cannot be counted.
   public var arrived: Int?
-  /// Who left the line, admitted or by themselves; nil where that cannot be told.
+  /// People who left the line, admitted or by themselves; nil if they cannot be counted.
   public var left: Int?
   public var activeBefore: Int
   public var activeAfter: Int
@@ -21,12 +21,12 @@ public struct QueueMeasurement: Equatable, Sendable {
     self.activeAfter = activeAfter
   }
 
-  /// Who was through: those who left the line, less those who were added to the active. Nil where that cannot be told.
+  /// People who finished: those who left the line, less those added to the active store. Nil if they cannot be counted.
   public var finished: Int? { left.map { max(0, $0 + activeBefore - activeAfter) } }
 }
 
 extension WaitingRoom {
-  /// Looks at the queue again and again for so long; changes nothing.
+  /// Looks at the queue once per second for this time. Only reads.
   ///
   /// A last in line that is gone at the next look leaves the counts nil.
   public func measure(for length: Duration, isInterrupted: () -> Bool) throws -> QueueMeasurement? {
@@ -64,7 +64,7 @@ public struct AdmissionHistory: Equatable, Sendable {
   /// From the first of these admissions to the end of the last.
   public var seconds: Double
 
-  /// Nil where usher has admitted nobody since then, or only at one moment: one moment is no rate.
+  /// Nil if usher has admitted nobody since then, or only at one moment: one moment is no rate.
   ///
   /// - Parameters:
   ///   - target: what history calls the queue.

@@ -11,7 +11,7 @@ public struct RateRange: Equatable, Sendable {
     self.upper = upper
   }
 
-  /// The rate of events that come independently of each other, `count` of them in so many seconds; seconds are above zero.
+  /// The rate of events that come independently of each other, `count` of them in this many seconds; seconds are above zero.
   ///
   /// The range holds the true rate in 19 cases of 20: (√n ± 1)², which is right within 1 from a count of 0 on. Source: the square
   /// root makes the variance of a Poisson count nearly 1/4 (Anscombe 1948).
@@ -27,12 +27,12 @@ public struct RateRange: Equatable, Sendable {
 public enum Emptying: Equatable, Sendable {
   /// In so many seconds.
   case within(ClosedRange<Double>)
-  /// At the earliest in so many seconds, and never where as many come as the range allows.
+  /// At the earliest in this many seconds, or never if arrivals are at the upper end of the range.
   case perhaps(from: Double)
   /// As many come as are admitted, or more.
   case never
 
-  /// - Parameter rate: admissions a second.
+  /// - Parameter rate: admissions per second.
   public init(waiting: Int, rate: Double, arrivals: RateRange) {
     func time(_ arrivals: Double) -> Double? {
       rate > arrivals ? Double(waiting) / (rate - arrivals) : nil
@@ -54,18 +54,18 @@ public enum Emptying: Equatable, Sendable {
   }
 }
 
-/// L = λ · W: so many are inside as come a second, times the seconds that each stays.
+/// L = λ · W: the number inside is the arrivals per second times the seconds that each person stays.
 ///
-/// It holds for every steady system, whatever its distributions. Source: Little, "A Proof for the Queuing Formula L = λW", 1961.
+/// It holds for every steady system, with any distribution. Source: Little, "A Proof for the Queuing Formula L = λW", 1961.
 public enum LittlesLaw {
   public static func inside(perSecond: Double, staySeconds: Double) -> Double { perSecond * staySeconds }
 
-  /// Nil where nobody stays any time.
+  /// Nil if nobody stays any time.
   public static func perSecond(inside: Double, staySeconds: Double) -> Double? {
     staySeconds > 0 ? inside / staySeconds : nil
   }
 
-  /// Nil where nobody comes.
+  /// Nil if nobody comes.
   public static func staySeconds(inside: Double, perSecond: Double) -> Double? {
     perSecond > 0 ? inside / perSecond : nil
   }

@@ -1,6 +1,6 @@
-/// What several looks at one queue, one after another, say together: a look every two seconds sees too few people to tell a pace.
+/// The flows of several consecutive looks at one queue together: two seconds alone have too few people to measure.
 public struct RecentFlows: Sendable {
-  /// How far back looks are counted, if the last one does not reach further by itself.
+  /// How far back looks are counted, unless the last look covers more by itself.
   private static let windowMilliseconds = 60_000
 
   private var looks: [(arrivals: Flow, admissions: Flow)] = []

@@ -24,7 +24,7 @@ extension WaitingRoom {
     return snapshot
   }
 
-  /// Who came in the last minute and still waits; nil where scores are no time.
+  /// Who came in the last minute and still waits; nil if scores are no time.
   ///
   /// The line is left at the front, so who came after the first in line has not been admitted: only as much time counts as that one
   /// has waited, and less than five seconds tell nothing.

@@ -11,7 +11,7 @@ struct JSONMember {
 
   init(_ bytes: [UInt8]) { lexer = JSONLexer(bytes, refusesControls: false) }
 
-  /// The text or the whole number at each path, nil where the document has none; nil as a whole for what is not a document.
+  /// The text or the whole number at each path, nil if the document has none; nil as a whole for what is not a document.
   mutating func texts(at paths: [[String]]) -> [[UInt8]?]? {
     self.paths = paths
     found = paths.map { _ in nil }

@@ -9,7 +9,7 @@ public enum MemberForm: Equatable, Sendable {
   /// A JSON document with the token, and perhaps the user, at these paths of member names.
   case document(token: [String], user: [String]?)
 
-  /// Whose the member is; nil where it is not of this form.
+  /// Whose the member is; nil if it is not of this form.
   public func reading(_ member: [UInt8]) -> MemberReading? {
     switch self {
     case .token: return MemberReading(token: member)
@@ -34,7 +34,7 @@ public enum MemberForm: Equatable, Sendable {
     }
   }
 
-  /// A pattern of MATCH that members of this token match, perhaps beside others; nil where none is known.
+  /// A pattern of MATCH that members of this token match, perhaps beside others; nil if none is known.
   func glob(token: [UInt8]) -> RedisArgument? {
     switch self {
     case .token: RedisArgument(RedisGlob.escaped(token))
@@ -66,15 +66,15 @@ public enum MemberForm: Equatable, Sendable {
 /// Whose a member is.
 public struct MemberReading: Equatable, Sendable {
   public var token: [UInt8]
-  /// Nil where the form has none, or the document.
+  /// Nil if the form has none, or the document.
   public var user: [UInt8]?
 }
 
 extension MemberForm {
   /// Lua: `renames`, and `name_of(member)`, which is what the active form calls somebody who waited as `member`.
   ///
-  /// A member that is not of the form keeps its own name: nobody is held up or lost because of it, and `usher doctor` tells.
-  /// The path of a document stands in the text of the script as the bytes of its names.
+  /// A member that is not of the form keeps its own name: nobody is lost because of it, and `usher doctor` reports it.
+  /// The script contains the path of a document as the bytes of its names.
   static func library(_ naming: MemberForm?) -> String {
     switch naming {
     case nil, .token?: "local renames, name_of = false, function(member) return member end"

@@ -1,9 +1,9 @@
 import Redis
 
 extension WaitingRoom {
-  /// The waiting members that the operator's words mean (a token, or a whole member); in the words' order, nil where nobody is meant.
+  /// The waiting members that the operator's words mean (a token, or a whole member); in the words' order, nil if nobody is meant.
   ///
-  /// Where the member is not the token itself, words that are no whole member take one walk over the waiting room for all of them. Of
+  /// Where the member is not the token itself, words that are no whole member take one scan of the waiting room for all of them. Of
   /// two members with one token the one further in front is meant.
   public func waitingMembers(for words: [RedisArgument]) throws -> [RedisArgument?] {
     let isWaiting = try areWaiting(words)
@@ -19,7 +19,7 @@ extension WaitingRoom {
     return members
   }
 
-  /// The waiting member of a user; nil where there is none, or where members do not name their user.
+  /// The waiting member of a user; nil if there is none, or where members do not name their user.
   func waitingMember(ofUser user: RedisArgument) throws -> RedisArgument? {
     guard layout.member.namesUsers else { return nil }
     return try membersInFront(matching: layout.member.glob(user: user.bytes)) { reading in
@@ -53,7 +53,7 @@ extension WaitingRoom {
     return answers
   }
 
-  /// Of each key that `key` gives for a member, the member that is furthest in front; one walk.
+  /// Of each key that `key` gives for a member, the member that is furthest in front; one scan.
   private func membersInFront(
     matching glob: RedisArgument?, by key: (MemberReading) -> [UInt8]?
   ) throws -> [[UInt8]: RedisArgument] {

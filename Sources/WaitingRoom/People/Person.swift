@@ -4,9 +4,9 @@ import Text
 /// Somebody in a queue, as a list shows people.
 public struct Person: Equatable, Sendable {
   public var queue: String
-  /// From 1 at the front; nil where the store keeps no order.
+  /// From 1 at the front; nil if the store keeps no order.
   public var position: Int?
-  /// Nil where the member is not of the layout's form.
+  /// Nil if the member is not of the layout's form.
   public var token: String?
   public var user: String?
   /// The member as it is kept, where that is not the token.
@@ -33,7 +33,7 @@ public struct PeoplePages {
 extension WaitingRoom {
   /// Those who wait, from the front; `from` of them are passed over, and `limit` is the most that are given.
   ///
-  /// Waits are reckoned to the moment at which this began, and positions count from there on, whoever comes or goes meanwhile.
+  /// Waits are calculated at the moment at which the listing began, and positions count the rows, whatever changes meanwhile.
   public func waitingPeople(from: Int = 0, limit: Int? = nil) throws -> PeoplePages {
     let now = try checkTypesAndReadClock()
     var walk = SortedSetWalk(

@@ -38,9 +38,9 @@ public enum PersonQuery: Equatable, Sendable {
 
 extension WaitingRoom {
   /// Finds somebody; reads only. Two round trips where the member is the token and the person is there; more where the queue has to
-  /// be walked over, because members hold more than the token.
+  /// be scanned, because members hold more than the token.
   ///
-  /// - Parameter outflow: how many left the line in a time that was measured; by default what the active store tells.
+  /// - Parameter outflow: how many left the line in a measured time; by default the recent admissions in the active store.
   public func find(_ query: PersonQuery, outflow: Flow? = nil) throws -> Whereabouts {
     try namingWrongTypes {
       switch query {
@@ -152,7 +152,7 @@ extension WaitingRoom {
     }
     return Whereabouts(
       state: .aside, person: aside.person, waiting: count, asideBy: aside.operation,
-      basis: "is set aside; \(layout.command("unpark \(aside.operation)")) puts everybody back")
+      basis: "is set aside; \(layout.command("unpark \(aside.operation)")) returns everybody")
   }
 
   private func expiryWarnings(_ entry: ActiveEntry) -> [String] {
@@ -161,7 +161,7 @@ extension WaitingRoom {
       ? ["the key has no time to live: this admission never ends"] : ["no expiry is known: \(reason)"]
   }
 
-  /// The active member that fits; a walk over the active store, for members that hold more than the token.
+  /// The active member that fits; a scan of the active store, for members that hold more than the token.
   private func activeMember(where fits: (MemberReading) -> Bool) throws -> RedisArgument? {
     let now = try checkTypesAndReadClock()
     let next = try layout.active.pages(on: redis, from: 0, nowMilliseconds: now)
@@ -193,7 +193,7 @@ extension WaitingRoom {
       .joined(separator: ", ")
     } else {
       let reason = layout.active.timelessReason ?? "the service uses other lifetimes than active-ttl"
-      found.basis = "the pace is unknown: \(reason); measure it with --measure 10s"
+      found.basis = "the number of admissions is unknown: \(reason); measure it with `--measure 10s`"
       return
     }
     found.estimate = Estimate(of: place + 1, departures: flows)

@@ -4,9 +4,9 @@ import Redis
 /// outside, in small pages, before the script runs.
 ///
 /// In the line that is so where members hold more than the token; in the active, where whole members or expiries stand there. Whoever
-/// comes between such a walk and the script's turn is not seen: it would take a walk in the script, and those are too long.
+/// comes between such a scan and the script's turn is not seen: it would take a scan in the script, and those are too long.
 extension WaitingRoom {
-  /// Whether a script finds somebody in the active store by token, without a walk.
+  /// Whether a script finds somebody in the active store by token, without a scan.
   var findsActiveByToken: Bool {
     layout.active.entry(named: "token") != nil && (layout.member == .token || layout.active.naming != nil)
   }
@@ -16,14 +16,14 @@ extension WaitingRoom {
     layout.active.naming?.reading(member)?.token ?? member
   }
 
-  /// The token of somebody whom the active store calls so; the name itself where it is not of the form.
+  /// The token of a person with this name in the active store; the name itself if it is not of the form.
   func token(ofActive name: [UInt8]) -> [UInt8] {
     layout.active.naming == nil ? token(ofMember: name) : name
   }
 
   func token(ofMember member: [UInt8]) -> [UInt8] { layout.member.reading(member)?.token ?? member }
 
-  /// Those of the tokens that are to be found by a walk alone: in line or set aside, and active.
+  /// The tokens that only a scan can find: in line or set aside, and active.
   func found(byWalk tokens: Set<[UInt8]>) throws -> (inLine: Set<[UInt8]>, active: Set<[UInt8]>) {
     var found: (inLine: Set<[UInt8]>, active: Set<[UInt8]>) = ([], [])
     guard !tokens.isEmpty else { return found }
@@ -45,16 +45,16 @@ extension WaitingRoom {
     return found
   }
 
-  /// One walk over the active store.
+  /// One scan of the active store.
   func walkActive(matching glob: RedisArgument? = nil, _ body: (StoredEntry) throws -> Void) throws {
     let now = try checkTypesAndReadClock()
     let next = try layout.active.entries(on: redis, matching: glob, nowMilliseconds: now)
     while let page = try next() { for entry in page { try body(entry) } }
   }
 
-  /// Who stands in this sorted set, of members as in the line, and is active at once, each with the entry of the active that tells.
+  /// People who are in this sorted set, with members as in the line, and are also active, each with the active entry.
   ///
-  /// One walk over the active, and one over the set where its members hold more than the token.
+  /// One scan of the active, and one over the set where its members hold more than the token.
   func alsoActive(in key: RedisArgument) throws -> [(member: RedisArgument, entry: RedisArgument)] {
     var found: [[UInt8]: RedisArgument] = [:]
     if layout.member == .token {

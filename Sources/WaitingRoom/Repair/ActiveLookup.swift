@@ -4,14 +4,14 @@ import Redis
 struct Sought {
   /// What the active store would call the person.
   var name: [UInt8]
-  /// The token, if all who have it are meant; nil where the operator gave a whole member, which means nobody else.
+  /// The token, if all who have it are meant; nil if the operator gave a whole member, which means nobody else.
   var token: [UInt8]?
 }
 
 extension WaitingRoom {
   /// The entries that may be those of the people sought, in their order.
   ///
-  /// Those that no name tells are found by one walk for all people together.
+  /// People who cannot be found by name are found by one scan for all of them.
   ///
   /// - Parameter byName: whether those too are given that a name tells, be they there or not.
   func activeEntries(of people: [Sought], byName: Bool) throws -> [[StoredEntry]] {
@@ -36,7 +36,7 @@ extension WaitingRoom {
     return found
   }
 
-  /// A pattern that all names of somebody match; nil where none is known.
+  /// A pattern that all names of somebody match; nil if none is known.
   private func glob(of person: Sought) -> RedisArgument? {
     guard let token = person.token, layout.active.naming == nil else {
       return RedisArgument(RedisGlob.escaped(person.name))

@@ -3,21 +3,21 @@ import Failures
 import Redis
 import Text
 
-/// What taking out the active whose time is over would do now.
+/// What removing the expired active people would do now.
 public struct ExpiryPlan: Sendable {
-  /// How many go at most.
+  /// How many are removed at most.
   public var count: Int
-  /// How many there are beyond what one run takes.
+  /// How many more have expired than one run removes.
   public var beyond: Int
   public var snapshot: QueueSnapshot
-  /// The first few that would go, the longest over first.
+  /// The first few that would be removed, those that expired first at the front.
   public var sample: [String]
 }
 
 extension WaitingRoom {
-  /// Counts the active whose time is over, one run's worth at most; changes nothing.
+  /// Counts the expired active people, at most as many as one run removes. Only reads.
   ///
-  /// Fails with `refused` where the form cannot tell one token's time, and says who ends it instead.
+  /// Fails with `refused` if the form stores no expiry for each token; the message says what removes tokens instead.
   public func planExpiry() throws -> ExpiryPlan {
     let found = try overdue(limit: 5)
     let count = min(found.count, Self.repairLimit)
@@ -26,15 +26,18 @@ extension WaitingRoom {
       sample: found.people.map { ByteNotation.encode($0.name) })
   }
 
-  /// Takes them out in atomic batches with their before-images; never more than the plan's count.
+  /// Removes them in atomic batches with their before-images; never more than the plan's count.
   ///
-  /// Each is looked at again in the step that takes it out. Only where expiries stand inside the members somebody may be taken for
-  /// over who was admitted anew since the walk: the new member stays, and side keys go.
+  /// Each is checked again in the step that removes it. Only if members contain the expiry, a person who was admitted again since the
+  /// scan may be treated as expired: the new member stays, and the side keys are removed.
   public func expire(_ plan: ExpiryPlan, _ change: RunningChange) throws -> ChangeOutcome {
     let found = plan.count == 0 ? [] : try overdue(limit: plan.count).people
     return try takeOut(
       try expiring(found), from: .overdue, change,
-      skipped: "had left before they were removed, or have a new expiry")
+      skipped: (
+        one: "had left before the removal, or has a new expiry",
+        many: "had left before the removal, or have a new expiry"
+      ))
   }
 
   private func overdue(limit: Int) throws -> Overdue {
@@ -58,7 +61,7 @@ extension WaitingRoom {
   /// The people as the script takes them, with what they are called in line, so that those who wait keep their side keys.
   private func expiring(_ people: [Overdue.Person]) throws -> [RemovalPlan.Person] {
     let isCalledSo = layout.member == .token || layout.active.naming == nil
-    // Only side keys need the name of somebody of whom no more than the token is known: it costs a walk over the line.
+    // Only side keys need the name of a person of whom only the token is known: that takes a scan of the line.
     let members =
       isCalledSo || layout.sideKeys.perToken.isEmpty
       ? [] : try waitingMembers(for: people.map { RedisArgument(token(ofActive: $0.name)) })

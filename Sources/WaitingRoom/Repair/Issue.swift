@@ -23,7 +23,7 @@ extension WaitingRoom {
       throw Failure(
         .refused, "cannot compute a score for a new token of queue '\(layout.name)'",
         causes: [
-          "a score is the time at which a place in line ends (\(layout.score.rawValue)), and the lifetime of a place is not configured"
+          "a score is the time at which a waiting person expires (\(layout.score.rawValue)), and `waiting-ttl` is not configured"
         ],
         hints: [
           "set `waiting-ttl` of the queue in the config file, for example `waiting-ttl: 30m`",
@@ -51,8 +51,8 @@ extension WaitingRoom {
     return reading.token
   }
 
-  /// Adds the tokens at the back in atomic batches. Who waits, is active or is set aside by then is left alone and counts as skipped,
-  /// under whatever member: tokens are compared.
+  /// Adds the tokens at the back in atomic batches. Tokens that wait, are active or are set aside by then, also under
+  /// another member, are left unchanged and count as skipped.
   public func issue(_ plan: IssuePlan, _ change: RunningChange) throws -> ChangeOutcome {
     let found = try found(byWalk: Set(plan.tokens.map { token(ofMember: $0.bytes) }))
     let elsewhere = found.inLine.union(found.active)
@@ -67,7 +67,11 @@ extension WaitingRoom {
         ]
       ) { number in batches.rest(number) { [$0.member, $0.isElsewhere ? "1" : "0"] } }
       return outcome(
-        totals, change.control, skipped: "were already waiting, active or set aside, and were left unchanged")
+        totals, change.control,
+        skipped: (
+          one: "was already waiting, active or set aside, and was left unchanged",
+          many: "were already waiting, active or set aside, and were left unchanged"
+        ))
     } catch let error as RedisError where error.serverCode == "USHERSCORE" {
       throw Failure(
         .failed, "cannot add anybody at the back of queue '\(layout.name)'",
@@ -80,6 +84,11 @@ extension WaitingRoom {
   public func undoIssue(_ issue: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let totals = try run(
       UndoIssueScript.script(for: layout), change, takingBack: issue, batchSize: Self.repairBatchLimit)
-    return outcome(totals, change.control, skipped: "no longer wait at that place, and were left unchanged")
+    return outcome(
+      totals, change.control,
+      skipped: (
+        one: "no longer waits at that position, and was left unchanged",
+        many: "no longer wait at that position, and were left unchanged"
+      ))
   }
 }

@@ -7,23 +7,23 @@ import Text
 public enum MoveDestination: Equatable, Sendable {
   case front
   case back
-  /// Right before whoever this word means.
+  /// Right before the person that this word names.
   case before(RedisArgument)
 }
 
 /// What moving people would do now.
 public struct MovePlan: Sendable {
-  /// Who is moved, in the order in which they will stand.
+  /// The people to move, in their new order.
   public var members: [RedisArgument]
   var scores: [Double]
-  /// The member before whom they go and its score as Redis writes it.
+  /// The member before which they are moved, and its score as Redis writes it.
   var anchor: (member: RedisArgument, score: String)?
-  /// Words that mean nobody who waits.
+  /// Words that name nobody who waits.
   public var unknown: [RedisArgument]
   public var snapshot: QueueSnapshot
   public var count: Int { members.count }
   public var sample: [String] { members.prefix(5).map { ByteNotation.encode($0.bytes) } }
-  /// They share the score of somebody beside them, and their names put them into the right order.
+  /// Whether they share the score of a neighbour and are in the right order by their names.
   public var usesTies = false
   /// Of how many the place will have ended, where a score is that end.
   public var placesOver = 0
@@ -71,7 +71,7 @@ extension WaitingRoom {
           "anchor": plan.anchor?.member ?? "", "place": plan.anchor.map { RedisArgument($0.score) } ?? "",
         ]
       ) { number in batches.rest(number) { [$0.score, $0.member] } }
-      return outcome(totals, change.control, skipped: "are no longer waiting")
+      return outcome(totals, change.control, skipped: (one: "is no longer waiting", many: "are no longer waiting"))
     } catch let error as RedisError where error.serverCode == "USHERMOVED" {
       throw Failure(
         .tryAgain, "the token to move before has moved or left meanwhile, so nobody was moved",
@@ -79,13 +79,18 @@ extension WaitingRoom {
     }
   }
 
-  /// Gives moved people the scores of before, unless they have another place by now.
+  /// Restores the earlier scores of moved people, unless they have moved again.
   public func undoMove(_ move: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let totals = try run(UndoMoveScript.script(for: layout), change, takingBack: move, batchSize: Self.repairBatchLimit)
-    return outcome(totals, change.control, skipped: "had left or had moved again, and were left unchanged")
+    return outcome(
+      totals, change.control,
+      skipped: (
+        one: "had left or had moved again, and was left unchanged",
+        many: "had left or had moved again, and were left unchanged"
+      ))
   }
 
-  /// For somebody who has given a score as the place.
+  /// The hint for a destination that is a score.
   private var scoreHint: String {
     let scores =
       switch layout.score.unit {
@@ -94,19 +99,19 @@ extension WaitingRoom {
       case nil: ""
       }
     return
-      "a place is front, back or a token, not a score\(scores); see the places with \(layout.command("list -o jsonl"))"
+      "a destination is front, back or a token, not a score\(scores); see the people with \(layout.command("list -o jsonl"))"
   }
 
   // MARK: Places
 
-  /// One place in the line.
+  /// One position in the line.
   private struct Place {
     var member: RedisArgument
     var text: String
     var score: Double
   }
 
-  /// The first place from `rank` on, to the back or (`step` -1) to the front, whose member fits; nil beyond the end.
+  /// The first position from `rank` on, towards the back or (`step` -1) the front, whose member fits; nil beyond the end.
   private func place(
     from rank: Int, step: Int, where fits: (RedisArgument) -> Bool
   ) throws -> Place? {
@@ -126,7 +131,7 @@ extension WaitingRoom {
     }
   }
 
-  /// The score of somebody who comes now; nil where that is not known.
+  /// The score of a person who arrives now; nil if it is not known.
   private func arrivalScore() throws -> Double? {
     let ahead = layout.score.isExpiry ? layout.waitingLifetimeMilliseconds : 0
     guard let unit = layout.score.unit, let ahead else { return nil }
@@ -168,7 +173,7 @@ extension WaitingRoom {
     }
   }
 
-  /// Whether the members stand in this order when they have one score; those that are nil count for nothing.
+  /// Whether the members are in this order if they share one score; nil members are ignored.
   private static func rises(_ members: [RedisArgument?]) -> Bool {
     let members = members.compactMap { $0?.bytes }
     return zip(members, members.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }

@@ -2,7 +2,7 @@
 ///
 /// Source: IEEE 754; a sorted set of Redis holds its scores as doubles, so between two of them there may be few or none.
 enum MoveScores {
-  /// `count` scores above `lower` and below `upper`; nil when not so many doubles lie between.
+  /// `count` scores above `lower` and below `upper`; nil if there are fewer doubles between them.
   static func between(_ lower: Double, _ upper: Double, count: Int) -> [Double]? {
     guard lower < upper, count > 0 else { return count == 0 ? [] : nil }
     if lower == -.infinity { return before(upper, count: count) }
@@ -30,7 +30,7 @@ enum MoveScores {
     return (0..<Int64(count)).map { value(start.partialValue + $0) }
   }
 
-  /// `count` scores above `lower` and not below `now`, so close together that whoever comes next comes behind them.
+  /// `count` scores above `lower` and not below `now`, so close together that the next arrival comes behind them.
   static func after(_ lower: Double?, now: Double?, count: Int) -> [Double]? {
     let step = 1.0 / 1024
     var first = now ?? ((lower ?? 0).rounded(.down) + step)

@@ -69,22 +69,23 @@ extension WaitingRoom {
     layout.member != .token && layout.member.reading(word.bytes) != nil
   }
 
-  /// What somebody who does not wait would be called in line; empty where only a token is known.
+  /// The name in line of a person who does not wait; empty if only a token is known.
   private func lineName(of word: RedisArgument, _ entry: StoredEntry?) -> RedisArgument {
     if layout.member == .token || isWhole(word) { return word }
     return layout.active.naming == nil ? entry.map { RedisArgument($0.name) } ?? "" : ""
   }
 
-  /// Carries the plan out in atomic batches, each with its before-image. Who left meanwhile is counted as skipped.
+  /// Carries out the plan in atomic batches, each with its before-image. People who left meanwhile are counted as skipped.
   public func remove(_ plan: RemovalPlan, _ change: RunningChange) throws -> ChangeOutcome {
     try takeOut(
       plan.people, from: plan.takesActive ? .everywhere : .line, change,
-      skipped: "had left before they were removed")
+      skipped: (one: "had left before the removal", many: "had left before the removal"))
   }
 
   /// Runs `RemoveScript` over the people.
   func takeOut(
-    _ people: [RemovalPlan.Person], from place: RemoveScript.Place, _ change: RunningChange, skipped: String
+    _ people: [RemovalPlan.Person], from place: RemoveScript.Place, _ change: RunningChange,
+    skipped: (one: String, many: String)
   ) throws -> ChangeOutcome {
     let size = repairBatchSize(change.control, takesActive: place != .line)
     let batches = Self.batches(of: people, size: size)
@@ -118,17 +119,21 @@ extension WaitingRoom {
     return batches
   }
 
-  /// Takes a removal, or an expiry, back. May be repeated after it was broken off.
+  /// Undoes a removal or an expiry. May be repeated after an interruption.
   public func undoRemoval(_ removal: OperationID, _ change: RunningChange) throws -> ChangeOutcome {
     let returned = try whoCameBack(since: removal)
     let totals = try run(
       UndoRemoveScript.script(for: layout), change, takingBack: removal, batchSize: Self.repairBatchLimit
     ) { number in ScriptDeclaration.Rest(arguments: number <= returned.count ? returned[number - 1] : []) }
     return outcome(
-      totals, change.control, skipped: "had come back or had expired, and were left unchanged")
+      totals, change.control,
+      skipped: (
+        one: "had come back or had expired, and was left unchanged",
+        many: "had come back or had expired, and were left unchanged"
+      ))
   }
 
-  /// Who has come back since a removal under another name than the one that was taken out, as only a walk can tell; a list for each
+  /// Who has come back since a removal under another name than the one that was taken out, as only a scan can tell; a list for each
   /// batch of the undo, which begins with the last of the removal.
   private func whoCameBack(since removal: OperationID) throws -> [[RedisArgument]] {
     guard layout.member != .token || !findsActiveByToken else { return [] }

@@ -16,11 +16,16 @@ extension WaitingRoom {
     return control.batchSize(upTo: isHeavy ? Self.repairBatchLimit / 2 : Self.repairBatchLimit)
   }
 
-  /// The outcome of a repair whose second count is of people that needed nothing.
-  func outcome(_ totals: BulkRun.Totals, _ control: ChangeControl, skipped: String) -> ChangeOutcome {
+  /// The outcome of a repair. Its second count is of skipped people; the note about them begins with that count, and `one` is its
+  /// text for a single person.
+  func outcome(
+    _ totals: BulkRun.Totals, _ control: ChangeControl, skipped: (one: String, many: String)
+  ) -> ChangeOutcome {
     var outcome = ChangeOutcome(changed: totals.changed, skipped: totals.other)
     outcome.wasInterrupted = !totals.isComplete && control.isInterrupted()
-    if totals.other > 0 { outcome.notes.append("\(totals.other.grouped) \(skipped)") }
+    if totals.other > 0 {
+      outcome.notes.append("\(totals.other.grouped) \(totals.other == 1 ? skipped.one : skipped.many)")
+    }
     return outcome
   }
 }

@@ -12,7 +12,7 @@ enum AdmitScript {
   ///
   /// With a pace, a batch is as large as turns are due by the server's clock, and without one that is due nothing happens. Several runs
   /// share the turns. A run with an end has a window of turns, `until_us` in its record, and is over when the last of them is taken,
-  /// whoever took it. The further counts are how many still wait and how many turns this operation has taken, used or not.
+  /// by any run. The further counts are how many still wait and how many turns this operation has taken, used or not.
   static func script(for layout: QueueLayout) -> BatchScript {
     QueueScript.make(
       "admit", layout,

@@ -3,7 +3,7 @@ import Redis
 
 /// Begins, prolongs and ends a pause, each in one step with the state before it in the operation's record.
 enum PauseScript {
-  /// What the value of a service's flag begins with when it is ours.
+  /// The prefix of the flag's value if usher has set it.
   static let flagMark = "usher "
 
   /// The flag is the service's; where it has none, the key of the pause itself.
@@ -64,7 +64,7 @@ enum PauseScript {
       return {changed, ending, lifetime > 0 and active_ends or 0, own and 1 or 0}
       """)
 
-  // The record of the pause says what it has given. A hundredth of a second is what two looks at the clock may differ by.
+  // The record of the pause has the time to live that it set. Two readings of the clock may differ by a hundredth of a second.
   /// Arguments: the lifetime of the active key in ms (0: leave it alone); what the keys of records begin with; the pause to take back, or
   /// an empty text; what the value of a flag of usher begins with.
   static let resume = ScriptDeclaration(

@@ -6,7 +6,7 @@ import Redis
 ///
 /// Keys: `waiting`, `active`, `images` (the list of before-images, see below), `original` (the record of the operation that is taken
 /// back, or of this one), `parked` (the hash of people set aside), `paused`, `pace`, and the counters of the service.
-/// Arguments: `lifetime` (ms; 0 for ever), and `parked_prefix`, what the keys of people set aside begin with.
+/// Arguments: `lifetime` (ms; 0 without end), and `parked_prefix`, the prefix of the keys of people set aside.
 ///
 /// The before-image of a batch is the sorted set `images:BATCH`. An entry of the list `images` is a table that names its `batch`, how
 /// many `people` the batch was about, and what the script keeps beside that.

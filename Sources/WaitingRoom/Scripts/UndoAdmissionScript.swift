@@ -1,7 +1,7 @@
 import Changes
 import Redis
 
-/// Takes one batch of an admission back: whoever is still active returns to the waiting room, with the score of before.
+/// Undoes one batch of an admission: people who are still active return to the waiting room with their earlier score.
 enum UndoAdmissionScript {
   /// Argument: how many people a batch. The field `taken_back` of the admission's record counts how far it was undone, over several tries.
   ///
@@ -12,7 +12,7 @@ enum UndoAdmissionScript {
   }
 
   // The first write is one that a full server refuses. The before-image goes last: should the server refuse any command
-  // before, the batch can be taken back again.
+  // before, the batch can be undone again.
   private static let body = """
     local set_aside = tonumber(redis.call('HGET', operation, 'set_aside') or 0)
 

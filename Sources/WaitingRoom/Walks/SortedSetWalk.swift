@@ -2,7 +2,7 @@ import Redis
 
 /// A sorted set from front to back, a page at a time, with the next page under way while this one is worked on.
 ///
-/// Each page begins at the score and the member at which the last one ended, not at a rank: whoever is there from start to end comes
+/// Each page begins at the score and the member at which the last one ended, not at a rank: a person who is there all the time comes
 /// exactly once, however many come and go in front of them meanwhile. Somebody who is moved meanwhile may come twice or not at all.
 struct SortedSetWalk {
   struct Row {

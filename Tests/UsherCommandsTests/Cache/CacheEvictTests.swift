@@ -116,7 +116,7 @@ struct CacheEvictTests {
     let program = try CacheProgram()
     let run = try program.run("cache", "evict", "concerts", "--yes")
     #expect(run.status == 0)
-    #expect(run.output == "nothing to evict: no such entries (cache concerts)\n")
+    #expect(run.output == "nothing to do: no entries found (cache concerts)\n")
     let silent = try program.run("cache", "evict", "concerts", "--yes", "--quiet")
     #expect(silent.output + silent.errors == "")
   }

@@ -22,11 +22,11 @@ struct CacheWarmTests {
     #expect(try program.redis.command("GET", "concertOption::8").string == "dates of 8")
     let again = try Binary.run(["cache", "warm", "concertOption", "--yes"], environment: environment)
     #expect(again.status == 0)
-    #expect(again.output.hasPrefix("nothing to warm: all 700 entries"))
+    #expect(again.output.hasPrefix("nothing to do: cache concertOption contains all 700 entries"))
     let anew = try Binary.run(
       ["cache", "warm", "concertOption", "--yes", "--overwrite"], environment: environment)
     #expect(anew.status == 0)
-    #expect(anew.errors.contains("warning: 700 entries will be written anew, though there already"))
+    #expect(anew.errors.contains("warning: 700 existing entries will be overwritten"))
     #expect(try program.redis.command("GET", "concertOption::7").string == "dates of 7")
   }
 

@@ -30,16 +30,16 @@ struct ChangeOutputTests {
       words: ["cache", "evict", "concerts"],
       output: "evicted 1 key: cache concerts; the service refills its caches at the next read",
       undoRefusal: """
-        usher: cache evict <operation> cannot be taken back
+        usher: cache evict <operation> cannot be undone
           cause: the service refills its caches at the next read
         """),
     Example(
       name: "cache-warm",
       words: ["cache", "warm", "concertOption", "--overwrite"],
       output: "wrote 6 entries to cache concertOption; overwritten entries are not kept",
-      errors: "warning: 4 entries will be written anew, though there already",
+      errors: "warning: 4 existing entries will be overwritten",
       undoRefusal: """
-        usher: cache warm <operation> cannot be taken back
+        usher: cache warm <operation> cannot be undone
           cause: overwritten entries are not kept
         """),
     Example(
@@ -48,7 +48,7 @@ struct ChangeOutputTests {
       output:
         "created index 'public.seat_status_idx' on 'public.seat'; undo with: usher index drop public.seat_status_idx",
       undoRefusal: """
-        usher: index create <operation> is not taken back by undo
+        usher: index create <operation> is not undone by `usher undo`
           hint: run `usher index drop public.seat_status_idx`
         """),
     Example(

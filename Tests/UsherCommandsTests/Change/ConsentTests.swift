@@ -114,7 +114,7 @@ struct DryRunTests {
     let shop = try Shop()
     #expect(try shop.usher("cache", "warm", "concertOption", "--yes").status == 0)
     let text = try shop.usher("cache", "warm", "concertOption", "--dry-run")
-    #expect(text.output == "nothing to warm: all 6 entries of cache concertOption are there\n")
+    #expect(text.output == "nothing to do: cache concertOption contains all 6 entries already\n")
     let object = try shop.json(["cache", "warm", "concertOption", "--dry-run"])
     #expect(object["dry_run"] == .boolean(true))
     #expect(object["planned"]?.number == 0)

@@ -110,7 +110,7 @@ struct RunbookTests {
     let redis = try sale.redis()
     let token = try redis.command("ZRANGE", "waiting_tokens", "-1", "-1").array[0].string
     sale.environment["TOKEN"] = token
-    let runs = try follow("A customer says that she lost her place", on: sale)
+    let runs = try follow("A customer says that she lost her position", on: sale)
     #expect(runs[0].output.contains(token))
     #expect(runs[2].output.replacing(" ", with: "").contains("\"position\":1"), "\(runs[2].output)")
     #expect(try redis.command("ZRANGE", "waiting_tokens", "0", "0").array[0].string == token)

@@ -48,8 +48,8 @@ struct UndoCommandTests {
     #expect(again.status == 0)
     #expect(
       again.output == """
-        nothing to do: index drop \(undo["undoes"]?.text ?? "") was taken back already by \(undo["operation"]?.text ?? ""); for an \
-        older operation name its ID, see `usher history`
+        nothing to do: index drop \(undo["undoes"]?.text ?? "") was undone already by \(undo["operation"]?.text ?? ""); to undo an \
+        older operation, give its ID from `usher history`
 
         """)
     #expect(try shop.json(["undo", "--last", "--yes"])["changed"]?.number == 0)
@@ -66,7 +66,7 @@ struct UndoCommandTests {
   func lastOfNothing() throws {
     let nothing = try Shop().usher("undo", "--last", "--yes")
     #expect(nothing.status == 65)
-    #expect(nothing.errors.hasPrefix("usher: no operation of late has changed anything\n"))
+    #expect(nothing.errors.hasPrefix("usher: no recent operation has changed anything\n"))
   }
 
   @Test("of the last refuses one that has no way back, rather than taking an older one")
@@ -77,7 +77,7 @@ struct UndoCommandTests {
     }
     let refused = try shop.usher("undo", "--last", "--yes")
     #expect(refused.status == 77)
-    #expect(refused.errors.contains("cannot be taken back\n  cause: the service refills its caches at the next read"))
+    #expect(refused.errors.contains("cannot be undone\n  cause: the service refills its caches at the next read"))
     #expect(try shop.usher("cache", "evict", "concertOption", "--yes").status == 0)
     let otherwise = try shop.usher("undo", "--last", "--yes")
     #expect(otherwise.status == 77)
@@ -96,13 +96,13 @@ struct UndoCommandTests {
     #expect(again.output.isEmpty)
     #expect(
       again.errors == """
-        usher: queue admit \(id) is taken back already
-          cause: it was taken back by \(undo)
+        usher: queue admit \(id) was undone already
+          cause: it was undone by \(undo)
 
         """)
     let ofTheUndo = try shop.usher("undo", undo, "--yes")
     #expect(ofTheUndo.status == 77)
-    #expect(ofTheUndo.errors.contains("undo \(undo) cannot be taken back\n  cause: an undo is final"))
+    #expect(ofTheUndo.errors.contains("undo \(undo) cannot be undone\n  cause: an undo is final"))
   }
 
   @Test("leaves alone who has left the service meanwhile, and counts them as skipped")

@@ -25,7 +25,7 @@ struct OutboxReplayTests {
     let undone = try program.run("undo", try program.newestOperation(), "--yes")
     #expect(undone.status == 0)
     #expect(undone.errors.contains("what was sent remains sent"))
-    #expect(undone.output.hasPrefix("gave 30 of 30 events their former status back"))
+    #expect(undone.output.hasPrefix("restored the former status of 30 of 30 events"))
     #expect(try program.rows() == before)
   }
 
@@ -36,11 +36,11 @@ struct OutboxReplayTests {
     let wrong = try program.run("outbox", "replay", "--to", "stdout", "--type", "NOPE", "--yes")
     #expect(wrong.status == 0)
     #expect(
-      wrong.errors.contains("warning: no recent event is of type \"NOPE\"; there are Paid, Reserved\n"), "\(wrong)")
+      wrong.errors.contains("warning: no recent event is of type 'NOPE'; there are 'Paid', 'Reserved'\n"), "\(wrong)")
     let near = try program.run("outbox", "replay", "--to", "stdout", "--type", "Payd", "--dry-run")
     #expect(
       near.errors.contains(
-        "warning: no recent event is of type \"Payd\"; did you mean \"Paid\"? there are Paid, Reserved\n"), "\(near)")
+        "warning: no recent event is of type 'Payd'; did you mean 'Paid'? there are 'Paid', 'Reserved'\n"), "\(near)")
     let nothing = try program.run("outbox", "replay", "--to", "stdout", "--type", "NOPE", "--yes", "-o", "json")
     #expect((nothing.output + nothing.errors).contains("\"types\": []"), "\(nothing)")
     let one = try program.run("outbox", "replay", "--to", "stdout", "--type", "Paid", "--dry-run")

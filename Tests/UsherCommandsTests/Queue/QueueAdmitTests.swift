@@ -20,7 +20,7 @@ struct QueueAdmitTests {
     #expect(try program.redis.command("TTL", "active").integer > 0)
     try Snapshot.match(try program.run("undo", "--last", "--dry-run"), "queue-undo-plan")
     try Snapshot.match(
-      try program.run("undo", "--last", "--yes"), output: "put 420 of 420 back into the waiting room; an undo is final")
+      try program.run("undo", "--last", "--yes"), output: "returned 420 of 420 to the waiting room; an undo is final")
     #expect(try program.line() == before)
     #expect(try program.activeCount() == 0)
     let again = try program.run(

@@ -17,7 +17,7 @@ struct QueueExpireTests {
     try Snapshot.match(try program.run("queue", "expire", "--dry-run"), "queue-expire-plan")
     #expect(try program.run("queue", "expire", "--yes").output.hasPrefix("removed 2 of 2 expired active people"))
     #expect(try program.redis.command("ZCARD", "active") == .integer(1))
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("put back 2 of 2"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("returned 2 of 2"))
     #expect(try program.redis.command("ZCARD", "active") == .integer(3))
   }
 }

@@ -19,7 +19,7 @@ struct QueueFormTests {
     #expect(run.output.hasPrefix("removed 2 of 2"), "\(run.output)\(run.errors)")
     #expect(
       try program.redis.command("ZRANGE", "active", "0", "-1").array.map { try $0.string } == [#"{"t":"a2","u":1}"#])
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("put back 2 of 2"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("returned 2 of 2"))
     #expect(try program.redis.command("ZCARD", "active") == .integer(2))
     #expect(try program.redis.command("ZSCORE", "active", #"{"t":"a1","u":1}"#).string == "\(end)")
   }
@@ -32,7 +32,7 @@ struct QueueFormTests {
     #expect(plan.output.contains("remove 2 expired active people"), "\(plan.output)\(plan.errors)")
     #expect(try program.run("queue", "expire", "--yes").output.hasPrefix("removed 2 of 2 expired active people"))
     #expect(try program.redis.command("SCARD", "active") == .integer(2))
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("put back 2 of 2"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("returned 2 of 2"))
     #expect(try program.redis.command("SMISMEMBER", "active", "a:1000", "b:2000").array == [.integer(1), .integer(1)])
   }
 
@@ -49,14 +49,18 @@ struct QueueFormTests {
     let person = try JSONValue(parsing: try program.run("queue", "show", "late", "-o", "json").output)
     #expect(person["expires_at"]?.text == "2100-01-01T00:00:00.000Z")
     let status = try program.run("queue", "status")
-    #expect(status.errors.contains("queue 'tickets': the places of 1 who wait have ended"), "\(status.errors)")
+    #expect(status.errors.contains("queue 'tickets': 1 waiting person has expired"), "\(status.errors)")
     let record = try program.run("queue", "status", "-o", "jsonl").records()[0]
     #expect(record["waiting_over"]?.number == 1 && record["oldest_wait_ms"] == .null)
     let admission = try program.run("queue", "admit", "2", "--dry-run")
-    #expect((admission.output + admission.errors).contains("the places of the first 1 have ended"))
+    #expect(
+      (admission.output + admission.errors).contains(
+        "1 waiting person has expired; usher admits this person like all others"))
     let move = try program.run("queue", "move", "late", "--to", "front", "--dry-run")
-    #expect((move.output + move.errors).contains("the place of 1 of them will have ended"), "\(move)")
-    #expect((move.output + move.errors).contains("and another end of their places"))
+    #expect(
+      (move.output + move.errors).contains(
+        "1 of them will have expired at the new position, and the service may remove this person"), "\(move)")
+    #expect((move.output + move.errors).contains("and another expiry"))
     let refused = try program.run("queue", "issue", "new", "--yes")
     #expect(refused.status == 77 && refused.errors.contains("waiting-ttl: 30m"), "\(refused.errors)")
     let path = try program.file("queues:\n  tickets: {\(settings), waiting-ttl: 30m}\n")

@@ -21,11 +21,11 @@ struct QueueIssueTests {
     #expect(table.errors.contains("issued 2 of 2 tokens; undo with"))
     #expect(Set(try program.tokens()).isSuperset(of: tokens))
     #expect(try program.waitingCount() == 705)
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("took out 2 of 2"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("removed 2 of 2"))
     try Snapshot.match(try program.run("queue", "issue", "vip", "token-1", "--dry-run"), "queue-issue-plan")
     try Snapshot.match(
       try program.run("queue", "issue", "token-1", "--yes"),
-      output: "nothing to do: all of them wait in queue 'tickets' already")
+      output: "nothing to do: all of them are in queue 'tickets' already")
     #expect(try program.waitingCount() == 703)
     #expect(try program.line() != before)
   }

@@ -14,7 +14,7 @@ struct QueueMoveTests {
       try program.run("queue", "move", "token-7", "token-2", "--to", "token-3", "--yes"),
       output: "moved 2 of 2 before 'token-3'; undo with: usher undo <operation>")
     #expect(try program.tokens().prefix(5) == ["token-0", "token-1", "token-7", "token-2", "token-3"])
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("gave their places back to 2 of 2"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("restored the positions of 2 of 2"))
     #expect(try program.line() == before)
     let refused = try program.run("queue", "move", "token-7", "--to", "token-4", "--yes")
     try Snapshot.match(refused, "queue-move-refused")

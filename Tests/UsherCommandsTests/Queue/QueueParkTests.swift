@@ -11,12 +11,12 @@ struct QueueParkTests {
     let before = try program.line()
     try Snapshot.match(try program.run("queue", "park", "--dry-run"), "queue-park-plan")
     try Snapshot.match(
-      try program.run("queue", "park", "--yes"), output: "set 1,204 people aside; undo with: usher undo <operation>")
+      try program.run("queue", "park", "--yes"), output: "set aside 1,204 people; undo with: usher undo <operation>")
     #expect(try program.waitingCount() == 0)
     try Snapshot.match(try program.run("queue", "unpark", "--dry-run"), "queue-unpark-plan")
     try Snapshot.match(
       try program.run("queue", "unpark", "--yes"),
-      output: "gave 1,204 people back; undo with: usher queue park --queue tickets")
+      output: "returned 1,204 people; undo with: usher queue park --queue tickets")
     #expect(try program.line() == before)
     try Snapshot.match(
       try program.run("queue", "unpark", "--yes"), output: "nothing to do: nobody of queue 'tickets' is set aside")
@@ -28,7 +28,7 @@ struct QueueParkTests {
     #expect(unclear.status == 64)
     #expect(unclear.errors.contains("\(first) (1,204)"), "\(unclear.errors)")
     #expect(try program.run("queue", "unpark", "01JD3XJ8V6K2T9Q4M7R5N1C0AB", "--yes").status == 65)
-    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("gave 1 person back"))
+    #expect(try program.run("undo", "--last", "--yes").output.hasPrefix("returned 1 person"))
     #expect(try program.run("undo", first, "--yes").status == 0)
     #expect(try program.waitingCount() == 1205)
     #expect(try program.run("undo", first, "--yes").status == 77)

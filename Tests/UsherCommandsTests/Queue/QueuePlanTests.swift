@@ -51,7 +51,7 @@ struct QueuePlanTests {
     let program = try QueueProgram()
     let run = try program.run("queue", "plan", "--throughput", "10/s", "--flow-time", "5m")
     #expect(run.status == 0)
-    #expect(run.errors == "warning: queue 'tickets': the capacity of 2,500 allows at most 500 a minute\n")
+    #expect(run.errors == "warning: queue 'tickets': the capacity of 2,500 allows at most 500 per minute\n")
   }
 
   @Test("a measurement has its figures in the plan")

@@ -17,7 +17,7 @@ struct QueueRemoveTests {
       errors: "warning: 1 token is not waiting in queue 'tickets': nobody")
     #expect(try program.waitingCount() == 1198)
     try Snapshot.match(try program.run("undo", "--last", "--dry-run"), "queue-remove-undo-plan")
-    try Snapshot.match(try program.run("undo", "--last", "--yes"), output: "put back 2 of 2; an undo is final")
+    try Snapshot.match(try program.run("undo", "--last", "--yes"), output: "returned 2 of 2; an undo is final")
     #expect(try program.line() == before)
     try Snapshot.match(
       try program.run("queue", "remove", "nobody", "--yes"),

@@ -78,7 +78,7 @@ struct SandboxCommandTests {
         """)
     try match(
       home.run("seed", "--yes"), home,
-      output: "made 12,410 rows; a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand")
+      output: "created 12,410 rows; a sandbox is emptied by `usher sandbox reset --no-seed`, other stores by hand")
     try match(home.run("seed", "--yes"), "seed-again", home)
 
     try match(
@@ -137,13 +137,13 @@ struct SandboxCommandTests {
     var environment = home.environment
     environment["TERM"] = "xterm"
     let refused = try Binary.runInTerminal(
-      ["sandbox", "reset"], environment: environment, script: [.init("throw away everything", "n\n")])
+      ["sandbox", "reset"], environment: environment, script: [.init("delete everything", "n\n")])
     #expect(refused.status == 77)
     let kept = try Binary.runInTerminal(
       ["sandbox", "stop", "--delete"], environment: environment, script: [.init("delete the sandbox", "n\n")])
     #expect(kept.status == 77)
     let done = try Binary.runInTerminal(
-      ["sandbox", "reset", "--no-seed"], environment: environment, script: [.init("throw away everything", "y\n")])
+      ["sandbox", "reset", "--no-seed"], environment: environment, script: [.init("delete everything", "y\n")])
     #expect(done.status == 0)
     #expect(done.output.contains("reset the sandbox in "))
   }

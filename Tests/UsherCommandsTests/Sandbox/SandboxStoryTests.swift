@@ -144,7 +144,7 @@ struct SandboxStoryTests {
     let home = Home()
     #expect(try home.run("sandbox", "start", "--no-seed", "-q").status == 0)
     let plan = try home.run("seed", "--scale", name, "--dry-run")
-    #expect(plan.output.hasPrefix("would make a \(name) ticket sale of "))
+    #expect(plan.output.hasPrefix("would create a \(name) ticket sale of "))
     #expect(
       plan.output.contains("\nseats: \(seats)\n") && plan.output.contains("\nstuck events: \(stuck)\n"),
       "\(plan.output)")

@@ -272,7 +272,7 @@ struct ActiveWordTests {
       try queue.room.expire(plan, change)
     }
     #expect((outcome.changed, outcome.skipped) == (1, 2))
-    #expect(outcome.notes == ["2 had left before they were removed, or have a new expiry"])
+    #expect(outcome.notes == ["2 had left before the removal, or have a new expiry"])
     #expect(try queue.active() == ["b", "d"])
   }
 }

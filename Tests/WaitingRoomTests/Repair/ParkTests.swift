@@ -73,7 +73,7 @@ struct DrainTests {
     try queue.enqueue((1..<newcomers).map { ("n\($0)", "1900000000000") })
     let outcome = try queue.unpark(drain)
     #expect(outcome.changed == 20)
-    #expect(outcome.notes == ["1 of them had come back meanwhile, and were not added twice"])
+    #expect(outcome.notes == ["1 of them had come back meanwhile, and was not added twice"])
     #expect(Array(try queue.line().prefix(20)) == before)
     #expect(try queue.line().count == 19 + newcomers)
   }

@@ -4,7 +4,7 @@ import Redis
 /// Adds a batch of new people at the back.
 enum IssueScript {
   /// Arguments: the milliseconds of the score's unit (0 for a counter), and how far the score lies in the future in milliseconds. Then
-  /// follows each member with `1` where a walk has found the token elsewhere.
+  /// follows each member with `1` where a scan has found the token elsewhere.
   ///
   /// Nobody who waits, is active or is set aside is touched. `images:BATCH` has those who were added.
   static func script(for layout: QueueLayout) -> BatchScript {
@@ -13,7 +13,7 @@ enum IssueScript {
       body: body)
   }
 
-  // The back is behind the last one, also where the clock of whoever wrote that score is ahead of the server's, or places last longer
+  // The back is behind the last one, also if the clock that wrote that score is ahead of the server's, or places last longer
   // than new ones.
   private static let body = """
     -- The score of the first, as a number that a double holds exactly.
@@ -81,7 +81,7 @@ enum IssueScript {
 
 /// Takes one batch of added people out again.
 enum UndoIssueScript {
-  /// Who was admitted, moved or taken out meanwhile is left alone.
+  /// Who was admitted, moved or taken out meanwhile is left unchanged.
   static func script(for layout: QueueLayout) -> BatchScript {
     TakeBackScript.make("undo issue", layout, steps: steps)
   }

@@ -3,15 +3,15 @@ import Redis
 
 /// Gives a batch of waiting people new scores.
 enum MoveScript {
-  /// Arguments: the member before whom they go and its score (both empty for front and back). Then follow a score and a member for each
-  /// person.
+  /// Arguments: the member before which they are moved, and its score (both empty for front and back). Then
+  /// follow a score and a member for each person.
   ///
-  /// `images:BATCH` has the scores of before, and `images:BATCH:to` those given.
+  /// `images:BATCH` has the earlier scores, and `images:BATCH:to` the new ones.
   static func script(for layout: QueueLayout) -> BatchScript {
     RepairScript.make("move", layout, arguments: ["anchor", "place"], rest: "people", second: "absent", body: body)
   }
 
-  // Each batch looks at the anchor: between two of them another run may have had its turn.
+  // Each batch checks the anchor: another run may have changed it between two batches.
   private static let body = """
     local function keep(image, before, after)
       redis.call('ZADD', image, unpack(before))
@@ -52,9 +52,9 @@ enum MoveScript {
     """
 }
 
-/// Gives one batch of moved people the scores of before.
+/// Restores the earlier scores of one batch of moved people.
 enum UndoMoveScript {
-  /// Who has another score than the move gave was moved again, or came anew, and keeps the place of now.
+  /// A person with another score than the move gave was moved again, or joined again, and keeps the present position.
   static func script(for layout: QueueLayout) -> BatchScript {
     TakeBackScript.make("undo move", layout, steps: steps)
   }

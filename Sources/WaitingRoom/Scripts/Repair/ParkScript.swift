@@ -34,7 +34,7 @@ enum ParkScript {
 
 /// Gives people who were set aside back to the waiting room: the smaller of the two goes into the larger, a batch at a time.
 enum UnparkScript {
-  /// Arguments: the id under which people are parked, and how many a batch moves. Then follow members of those set aside of whom a walk
+  /// Arguments: the id under which people are parked, and how many a batch moves. Then follow members of those set aside of whom a scan
   /// has found that they are active, each with the entry of the active. A batch with such members does nothing but let go of those whose
   /// entry still holds.
   ///

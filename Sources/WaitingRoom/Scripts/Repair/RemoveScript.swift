@@ -7,9 +7,9 @@ enum RemoveScript {
   enum Place: String {
     /// Out of the line. Who is active stays so.
     case line
-    /// Out of both, wherever they are.
+    /// Removes people from both stores.
     case everywhere
-    /// Out of the active, those alone whose time is over.
+    /// Removes only expired people from the active store.
     case overdue
   }
 
@@ -23,7 +23,7 @@ enum RemoveScript {
       "remove", layout, arguments: ["place", "plain"], rest: "people", second: "absent", body: "\(body)\n\(steps)")
   }
 
-  // People of whom no more than the name in line matters: the server copies their scores, and Lua never sees them.
+  // People of whom only the name in line matters: the server copies their scores, and Lua never sees them.
   private static let body = """
     local function step_plain()
       local image, asked = image_of(batch), #ARGV - people_at + 1
@@ -156,12 +156,12 @@ enum RemoveScript {
     """
 }
 
-/// Puts one batch of those back whom `RemoveScript` took out.
+/// Returns one batch of the people that `RemoveScript` removed.
 enum UndoRemoveScript {
-  /// The words that follow are those of the batch, by name in line or by entry, of whom a walk has found that they are back under another
+  /// The words that follow are those of the batch, by name in line or by entry, of whom a scan has found that they are back under another
   /// name.
   ///
-  /// Somebody who waits, is active or is set aside now has come back by themselves, and keeps the place of now.
+  /// A person who waits, is active or is set aside now has come back, and keeps the present position.
   static func script(for layout: QueueLayout) -> BatchScript {
     TakeBackScript.make("undo remove", layout, rest: "returned", steps: steps)
   }
@@ -239,9 +239,9 @@ enum UndoRemoveScript {
     """
 }
 
-/// Tells whom a batch of a removal is about; writes nothing.
+/// Returns the people of one batch of a removal. Only reads.
 enum RemovedPeopleScript {
-  /// The argument is the place of the batch in the list of before-images.
+  /// The argument is the index of the batch in the list of before-images.
   ///
   /// The reply is three lists: those who waited, those of them who stayed active, and for each entry of the active the entry, the name
   /// in line (empty where it is not known) and the token.

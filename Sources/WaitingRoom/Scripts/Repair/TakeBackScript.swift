@@ -1,21 +1,21 @@
 import Changes
 import Redis
 
-/// The frame of the scripts that take a repair back: one batch a call, the last one first.
+/// The frame of the scripts that undo a repair: one batch per call, the last batch first.
 ///
 /// The operation's fields `changed` and `elsewhere` count those who are back and those who are not.
 enum TakeBackScript {
   /// The steps are three functions of Lua:
   ///
-  /// `judge(image, entry)` → what is to be done, having read only; nil where the before-image is gone;
+  /// `judge(image, entry)` → what is to be done, having read only; nil if the before-image is gone;
   /// `carry_out(image, plan)` does it → how many people are back, and by how much the counters of the waiting and the active change;
-  /// `tidy(image, plan)` does away with what the repair has kept beside the before-image.
+  /// `tidy(image, plan)` deletes what the repair has kept besides the before-image.
   static func make(_ name: String, _ layout: QueueLayout, rest: String? = nil, steps: String) -> BatchScript {
     RepairScript.make(name, layout, rest: rest, second: "elsewhere", body: "\(steps)\n\(frame)")
   }
 
   // The first write is one that a full server refuses, and the before-image goes last: should the server refuse any command before, the
-  // batch can be taken back again.
+  // batch can be undone again.
   private static let frame = """
     local function step()
       local entry = last_entry()

@@ -86,7 +86,7 @@ struct Chaos {
     }
   }
 
-  /// Undoes all that can be, the newest first, and puts everybody back who is set aside.
+  /// Undoes all that can be, the newest first, and returns everybody who is set aside.
   mutating func takeEverythingBack() throws {
     for operation in try operations(["queue remove", "queue expire"]) {
       _ = try Binary.run(["undo", operation, "--yes", "-q"], environment: room.environment)
