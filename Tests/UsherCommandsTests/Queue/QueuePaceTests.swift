@@ -65,7 +65,9 @@ struct QueuePaceTests {
     #expect(try Binary.run(words, environment: program.environment).output.hasPrefix("admitted 1 of up to 1;"))
     let again = try Binary.run(words, environment: program.environment)
     #expect(again.status == 0)
-    #expect(again.output.hasPrefix("nothing to do: all turns of queue 'tickets' are taken by other runs until 20"), "\(again.output)")
+    #expect(
+      again.output.hasPrefix("nothing to do: all turns of queue 'tickets' are taken by other runs until 20"),
+      "\(again.output)")
     #expect(try Binary.run(words + ["-q"], environment: program.environment).output == "")
     #expect(try program.activeCount() == 1)
   }
