@@ -31,16 +31,8 @@ public struct Explainer {
     let isGeneric = statement.parameterCount > 0 && values.isEmpty
     return try inTransaction(run) {
       let json = try isGeneric ? genericPlan(text) : plan(text, values, run)
-      guard let document = try PlanDocument.read(json) else {
-        throw Failure(.failed, "the server returned no plan for EXPLAIN", causes: ["\(connection.target)"])
-      }
-      var root = document.root
-      PlanShares.mark(&root)
-      let warnings = PlanWarnings(tableRows: try tableRows(root)).warnings(of: root)
-      return Explanation(
-        statement: statement.text, plan: root, isAnalyzed: run != .no, isGeneric: isGeneric,
-        planningMilliseconds: document.planningMilliseconds, executionMilliseconds: document.executionMilliseconds,
-        triggers: document.triggers, warnings: warnings)
+      return try Explanation(
+        reading: json, of: statement.text, isAnalyzed: run != .no, isGeneric: isGeneric, on: connection)
     }
   }
 
@@ -123,22 +115,5 @@ public struct Explainer {
 
   private func document(_ sql: String, _ values: [PostgresValue]) throws -> String {
     try connection.query(sql, values).first?.decode(0) ?? "[]"
-  }
-
-  /// The estimated rows of the scanned tables. A table that was never analyzed is missing.
-  private func tableRows(_ root: PlanNode) throws -> [String: Double] {
-    let scanned = root.all.filter { $0.type.hasSuffix("Seq Scan") && $0.actual == nil }
-    guard !scanned.isEmpty else { return [:] }
-    let rows = try connection.query(
-      """
-      SELECT \(SlowQueries.mark) n.nspname, c.relname, c.reltuples::float8 AS count
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.reltuples > 0 AND (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-      """, [.array(scanned.map(\.schema)), .array(scanned.map(\.relation))])
-    var counts: [String: Double] = [:]
-    for row in rows {
-      counts[PlanWarnings.tableKey(try row.decode("nspname"), try row.decode("relname"))] = try row.decode("count")
-    }
-    return counts
   }
 }

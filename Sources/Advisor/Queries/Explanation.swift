@@ -14,17 +14,27 @@ public struct Explanation: Equatable, Sendable {
   /// Warnings, the most certain first.
   public var warnings: [String]
 
-  /// The share of a trigger in the time of all steps and triggers, from 0 to 1.
-  public func share(of trigger: PlanTrigger) -> Double {
-    let whole = plan.all.reduce(triggerMilliseconds) { $0 + ($1.selfMilliseconds ?? 0) }
-    return whole > 0 ? trigger.milliseconds / whole : 0
+  /// What was compiled; nil where JIT was not used.
+  public var jit: PlanJIT?
+
+  /// The share of a trigger in the time of all nodes, triggers and JIT, from 0 to 1.
+  public func share(of trigger: PlanTrigger) -> Double { part(trigger.milliseconds) }
+
+  /// The share of JIT in the same time.
+  public func share(of jit: PlanJIT) -> Double { part(jit.insideMilliseconds) }
+
+  /// The share of a node, from 0 to 1: of the time where the statement was run, else of the cost.
+  public func share(of node: PlanNode) -> Double { part(node.selfMilliseconds ?? node.selfCost) }
+
+  /// The time of all nodes, triggers and JIT; without a run, the cost of all nodes.
+  public var whole: Double {
+    plan.all.reduce(triggers.reduce(jit?.insideMilliseconds ?? 0) { $0 + $1.milliseconds }) {
+      $0 + ($1.selfMilliseconds ?? $1.selfCost)
+    }
   }
 
-  private var triggerMilliseconds: Double { triggers.reduce(0) { $0 + $1.milliseconds } }
-
-  /// The share of the costliest step, from 0 to 1: of the time where the statement was run, else of the cost.
-  public func share(of node: PlanNode) -> Double {
-    let whole = plan.all.reduce(triggerMilliseconds) { $0 + ($1.selfMilliseconds ?? $1.selfCost) }
-    return whole > 0 ? (node.selfMilliseconds ?? node.selfCost) / whole : 0
+  private func part(_ amount: Double) -> Double {
+    let whole = whole
+    return whole > 0 ? amount / whole : 0
   }
 }

@@ -33,6 +33,15 @@ public struct PlanNode: Equatable, Sendable {
   /// The amount that an aggregate wrote to disk.
   public var diskKilobytes: Int?
   public var workersPlanned: Int?
+  public var workersLaunched: Int?
+  /// Whether the processes of a parallel query share this node's work.
+  public var isParallelAware = false
+  /// The measurements of each worker; the leader's are in `actual` only, which has all of them.
+  public var workers: [Worker] = []
+  /// Buffers, caches and what else a node used; nil members were not measured.
+  public var resources = PlanResources()
+  /// The expressions of the node, as the server writes them, in which parameters of InitPlans are found.
+  public var expressions: [String] = []
   /// The number of partitions that were excluded by their bounds.
   public var subplansRemoved: Int?
   /// The cost of this step without those below it, over all executions that are estimated.
@@ -43,6 +52,8 @@ public struct PlanNode: Equatable, Sendable {
   public var elapsedMilliseconds: Double?
   /// The time of this step without those below it; nil where the statement was not run.
   public var selfMilliseconds: Double?
+  /// How much `selfMilliseconds` can be wrong, because the server rounds the time of one execution to a microsecond.
+  public var selfErrorMilliseconds: Double?
   /// Whether this is the costliest step.
   public var isCostliest = false
   public var children: [PlanNode]
@@ -55,6 +66,15 @@ public struct PlanNode: Equatable, Sendable {
     public var loops: Int
     /// The average of one execution, with the steps below.
     public var milliseconds: Double
+  }
+
+  /// The measurements of one worker, over all its executions.
+  public struct Worker: Equatable, Sendable {
+    public var number: Int
+    public var loops: Int
+    public var milliseconds: Double
+    /// The time that the worker took to compile.
+    public var jitMilliseconds: Double
   }
 
   public struct Condition: Equatable, Sendable {
@@ -71,6 +91,9 @@ public struct PlanNode: Equatable, Sendable {
 
   /// The step and all below it, from the top down.
   public var all: [PlanNode] { [self] + children.flatMap(\.all) }
+
+  /// The kind of the node without its prefixes and suffixes, where a statement changes rows.
+  public var changesRows: Bool { ["Insert", "Update", "Delete", "Merge"].contains(type) }
 
   /// The table with its schema, unless that is `public`.
   public var relationName: String? {

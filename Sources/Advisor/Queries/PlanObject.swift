@@ -32,6 +32,20 @@ struct PlanObject {
     try (try member(name, \.list) ?? []).map { element throws(PlanMismatch) in try PlanObject(element) }
   }
 
+  /// All members that are text or lists of text, except those of these names.
+  func allTexts(except names: Set<String>) -> [String] {
+    guard case .object(let members) = value else { return [] }
+    return members.filter { !names.contains($0.key) }.flatMap { member in
+      member.value.text.map { [$0] } ?? member.value.list?.compactMap(\.text) ?? []
+    }
+  }
+
+  /// A member that is a number, or an object with a member `Total`.
+  func total(_ name: String) throws(PlanMismatch) -> Double {
+    if case .object? = value[name] { return try object(name)?.number("Total") ?? 0 }
+    return try number(name) ?? 0
+  }
+
   /// A member that the answer must have.
   func required<Value>(_ name: String, _ value: Value?) throws(PlanMismatch) -> Value {
     guard let value else { throw PlanMismatch(name: name) }

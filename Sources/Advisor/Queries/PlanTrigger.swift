@@ -1,4 +1,5 @@
-/// A trigger that fired while the statement was run, such as that of a foreign key. Its time is in no step of the plan.
+/// A trigger that fired while the statement was run, such as that of a foreign key. The time of a BEFORE or INSTEAD OF trigger is taken out of the node that changed
+/// the rows; that of an AFTER trigger is in no node.
 ///
 /// Source: `report_triggers` of the server, explain.c.
 public struct PlanTrigger: Equatable, Sendable {
@@ -8,6 +9,8 @@ public struct PlanTrigger: Equatable, Sendable {
   public let relation: String?
   public let calls: Int
   public let milliseconds: Double
+  /// Whether it ran inside of a node: before a row or statement, or instead of it.
+  public internal(set) var isInsideNode = false
 
   init(name: String, constraint: String?, relation: String?, calls: Int, milliseconds: Double) {
     self.name = name

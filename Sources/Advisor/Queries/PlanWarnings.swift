@@ -11,8 +11,6 @@ struct PlanWarnings {
   /// A smaller error of an estimate is usual, and rarely changes the plan.
   private static let usualError = 10.0
 
-  static func tableKey(_ schema: String?, _ relation: String) -> String { "\(schema ?? "").\(relation)" }
-
   func warnings(of root: PlanNode) -> [String] {
     root.all.flatMap { sequentialScan($0) + spills($0) + partitions($0) } + estimates(root)
   }
@@ -30,7 +28,7 @@ struct PlanWarnings {
       kept = actual.rows * Double(actual.loops)
       read = kept + Double(node.removed.first { $0.condition == "filter" }?.rows ?? 0)
     } else {
-      guard let rows = tableRows[Self.tableKey(node.schema, relation)] else { return [] }
+      guard let rows = tableRows[PlanCatalog.key(node.schema, relation)] else { return [] }
       (read, kept) = (rows, node.estimatedRows)
     }
     guard read >= Self.largeTable, kept <= read * (1 - Self.wastefulShare) else { return [] }
