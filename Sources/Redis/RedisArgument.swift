@@ -5,6 +5,9 @@ public struct RedisArgument: Hashable, Sendable {
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
   public init(_ text: String) { self.bytes = Array(text.utf8) }
   public init(_ number: some BinaryInteger) { self.bytes = Array(String(number).utf8) }
+
+  /// All bytes at once: an array by itself hashes them one by one, which takes most of the time of a list of 100,000.
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 extension RedisArgument: ExpressibleByStringInterpolation {

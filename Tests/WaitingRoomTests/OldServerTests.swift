@@ -8,7 +8,7 @@ import Testing
 /// Redis 5 and 6.0 know none of these commands; a server without them stands in for the old ones.
 @Suite("a server older than Redis 6.2")
 struct OldServerTests {
-  static let newerCommands = ["ZINTER", "ZMSCORE", "ZRANGESTORE"]
+  static let newerCommands = ["SMISMEMBER", "ZINTER", "ZMSCORE", "ZRANGESTORE"]
   static let settings = newerCommands.flatMap { ["--rename-command", $0, ""] }
 
   @Test("admits and takes back as a newer one does", arguments: Shape.allCases)

@@ -30,7 +30,7 @@ enum QueueRemove: UndoableCommand {
 
       \(QueueWords.help)
 
-      Until the undo expires, Redis keeps about 140 bytes for each person.
+      Until the undo expires, Redis keeps about 60 bytes for each person.
       """,
     effect: .changes,
     examples: [

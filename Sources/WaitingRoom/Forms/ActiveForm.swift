@@ -19,7 +19,7 @@ public protocol ActiveForm: Sendable {
   ///
   /// `active_count(now)` → a number, or nil if only a scan of the keys could tell;
   /// `active_among(image, tokens, now)` → a list of those who are active, in any order; `image` is a sorted set of the same
-  /// tokens, for what the server can compare by itself;
+  /// tokens, for what the server can compare by itself, or nil;
   /// `add_active(tokens, now)`, `remove_active(tokens)` → nothing. No list of tokens is ever empty or longer than a batch.
   var library: String { get }
   /// Functions by which repairs work on single entries, whatever people are called; `library` stands before them, and so does what

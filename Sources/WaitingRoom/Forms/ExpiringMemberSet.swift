@@ -164,7 +164,8 @@ public struct ExpiringMemberSet: ActiveForm {
       local found = {}
       if not live and is_small() then walk(now) end
       if not live then
-        local expiry, known = redis.call('GET', image .. ':expiry'), redis.call('HMGET', images .. ':known', unpack(tokens))
+        local expiry = image and redis.call('GET', image .. ':expiry')
+        local known = redis.call('HMGET', images .. ':known', unpack(tokens))
         live, is_partial = {}, true
         local function look(name, member)
           if is_current(member, now) and redis.call('SISMEMBER', active, member) == 1 then enter(name, member) end

@@ -171,7 +171,7 @@ private let timedSetLibrary = """
   end
 
   local function active_among(image, tokens, now)
-    local present = renames and tokens or redis.pcall('ZINTER', 2, image, active)
+    local present = (renames or not image) and tokens or redis.pcall('ZINTER', 2, image, active)
     if present.err then present = tokens end
     if #present == 0 then return present end
     local asked = names(present)

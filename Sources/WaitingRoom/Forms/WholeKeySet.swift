@@ -50,26 +50,29 @@ public struct WholeKeySet: ActiveForm {
     within windows: [Int], on redis: RedisConnection, nowMilliseconds: Int
   ) throws -> [Flow]? { nil }
 
-  // ZINTER takes sets too; it came with Redis 6.2, and before it each token is asked for.
+  // ZINTER takes sets too. It came with Redis 6.2, as SMISMEMBER did; before it each token is asked for.
   public var library: String {
     """
     local function active_count(now) return redis.call('SCARD', active) end
-
-    local function active_among(image, tokens, now)
-      local found = renames and {err = 'by name'} or redis.pcall('ZINTER', 2, image, active)
-      if not found.err then return found end
-      found = {}
-      for _, token in ipairs(tokens) do
-        if redis.call('SISMEMBER', active, name_of(token)) == 1 then found[#found + 1] = token end
-      end
-      return found
-    end
 
     local function names(tokens)
       if not renames then return tokens end
       local list = {}
       for i = 1, #tokens do list[i] = name_of(tokens[i]) end
       return list
+    end
+
+    local function active_among(image, tokens, now)
+      local found = image and not renames and redis.pcall('ZINTER', 2, image, active)
+      if found and not found.err then return found end
+      local asked = names(tokens)
+      local answers = #asked > 0 and redis.pcall('SMISMEMBER', active, unpack(asked)) or {}
+      found = {}
+      for i, token in ipairs(tokens) do
+        local answer = answers.err and redis.call('SISMEMBER', active, asked[i]) or answers[i]
+        if answer == 1 then found[#found + 1] = token end
+      end
+      return found
     end
 
     local function add_active(tokens, now)

@@ -68,7 +68,7 @@ extension WaitingRoom {
     return people.enumerated().map { index, person in
       RemovalPlan.Person(
         line: isCalledSo ? RedisArgument(person.name) : members.isEmpty ? "" : members[index] ?? "",
-        token: RedisArgument(token(ofActive: person.name)), waits: false, entries: person.entries)
+        token: RedisArgument(token(ofActive: person.name)), score: nil, entries: person.entries)
     }
   }
 }

@@ -8,8 +8,8 @@ import Redis
 /// back, or of this one), `parked` (the hash of people set aside), `paused`, `pace`, and the counters of the service.
 /// Arguments: `lifetime` (ms; 0 without end), and `parked_prefix`, the prefix of the keys of people set aside.
 ///
-/// The before-image of a batch is the sorted set `images:BATCH`. An entry of the list `images` is a table that names its `batch`, how
-/// many `people` the batch was about, and what the script keeps beside that.
+/// The before-image of a batch is the sorted set `images:BATCH`, or stands in the batch's entry. An entry of the list `images` is a table that
+/// names its `batch`, how many `people` the batch was about, and what the script keeps beside that.
 enum QueueScript {
   static let keys = [
     "waiting", "active", "images", "original", "parked", "paused", "pace", "waiting_counter", "active_counter",

@@ -68,7 +68,7 @@ struct FormRepairTests {
   @Test("batches are cut by people and by their entries")
   func batches() {
     func person(_ entries: Int) -> RemovalPlan.Person {
-      RemovalPlan.Person(line: "", token: "", waits: false, entries: Array(repeating: "e", count: entries))
+      RemovalPlan.Person(line: "", token: "", score: nil, entries: Array(repeating: "e", count: entries))
     }
     func cut(_ entries: [Int]) -> [Int] { WaitingRoom.batches(of: entries.map(person), size: 3).map(\.count) }
     #expect(cut([]) == [])

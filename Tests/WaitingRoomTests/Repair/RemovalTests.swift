@@ -10,22 +10,25 @@ struct RemovalTests {
   @Test("takes out exactly those who are meant, and undo gives each the exact score", arguments: Shape.allCases)
   func removes(shape: Shape) throws {
     let queue = try QueueFixture(shape)
-    let scores = ["1700000000000.1234", "0.1", "-3", "9007199254740993", "1e300", "5e-324", "-inf", "inf", "17"]
+    let scores = [
+      "1764547200123.4567", "0.1", "-3", "9007199254740993", "1e300", "5e-324", "-inf", "inf", "-0",
+      "0.30000000000000004",
+    ]
     try queue.enqueue(scores.enumerated().map { ("s\($0.offset)", $0.element) })
     try queue.enqueue(1300)
     try queue.activate("x")
     let before = try queue.line()
-    let words = (0..<9).map { RedisArgument("s\($0)") } + (0..<1200).map { RedisArgument("t\($0)") }
+    let words = (0..<10).map { RedisArgument("s\($0)") } + (0..<1200).map { RedisArgument("t\($0)") }
     let (operation, outcome) = try queue.remove(words)
-    #expect(outcome == ChangeOutcome(changed: 1209))
+    #expect(outcome == ChangeOutcome(changed: 1210))
     #expect(try queue.order() == (1200..<1300).map { "t\($0)" })
     #expect(try queue.active() == ["x"])
-    #expect(try queue.journal.find(operation)?.changed == 1209)
+    #expect(try queue.journal.find(operation)?.changed == 1210)
     for key in try queue.beforeImageKeys(of: operation) {
       #expect((1...RedisJournal.beforeImageRetentionSeconds).contains(try queue.redis.command("TTL", key).integer))
     }
-    #expect(try queue.room.planUndo(of: operation).count == 1209)
-    #expect(try queue.undoRemoval(operation) == ChangeOutcome(changed: 1209))
+    #expect(try queue.room.planUndo(of: operation).count == 1210)
+    #expect(try queue.undoRemoval(operation) == ChangeOutcome(changed: 1210))
     #expect(try queue.line() == before)
     #expect(try queue.room.planUndo(of: operation).count == 0)
     #expect(try queue.beforeImageKeys(of: operation).isEmpty)
@@ -188,10 +191,11 @@ struct RemovalTests {
   func imageGone() throws {
     let queue = try QueueFixture()
     try queue.enqueue(5)
-    let (operation, _) = try queue.remove(["t0", "t1"])
-    try queue.redis.command("DEL", RedisArgument(queue.room.keys.beforeImages(operation) + ":1"))
+    try queue.activate("a", "b")
+    let (operation, _) = try queue.remove(["a"], takesActive: true)
+    try queue.redis.command("DEL", RedisArgument(queue.room.keys.beforeImages(operation) + ":1:active"))
     let failure = try #require(throws: Failure.self) { try queue.undoRemoval(operation) }
     #expect(failure.message.contains("no longer kept"))
-    #expect(try queue.order() == ["t2", "t3", "t4"])
+    #expect(try queue.active() == ["b"])
   }
 }

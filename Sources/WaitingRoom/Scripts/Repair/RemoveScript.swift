@@ -16,37 +16,41 @@ enum RemoveScript {
   /// Arguments: the place, and whether people are `plain`: all that matters of them is their name in line. Then follow the names, or for
   /// each person the name in line (empty where it is not known), the token, how many entries of the active may be theirs, and these.
   ///
-  /// `images:BATCH:active` keeps entries of the active as the form likes, and `images:key:NAME` side keys. The entry of a batch says who
-  /// stayed active (`held`, names in line), the `side` keys, and the `owners` of the entries of the active.
+  /// The entry of a batch holds the `members` of the line who left it and their `scores`, and says who of them stayed active (`held`), the
+  /// `side` keys, and the `owners` of the entries of the active. `images:BATCH:active` keeps these entries as the form likes, and
+  /// `images:key:NAME` side keys.
   static func script(for layout: QueueLayout) -> BatchScript {
     RepairScript.make(
       "remove", layout, arguments: ["place", "plain"], rest: "people", second: "absent", body: "\(body)\n\(steps)")
   }
 
-  // People of whom only the name in line matters: the server copies their scores, and Lua never sees them.
   private static let body = """
+    -- Those of the lines who wait, and their scores as Redis writes them: a text says a double exactly.
+    local function waiting_among(lines)
+      local scores, members, kept = scores_of(waiting, lines), {}, {}
+      for i, line in ipairs(lines) do
+        if scores[i] then members[#members + 1], kept[#kept + 1] = line, scores[i] end
+      end
+      return members, kept
+    end
+
+    -- For people of whom no more than the name in line matters.
     local function step_plain()
-      local image, asked = image_of(batch), #ARGV - people_at + 1
+      local lines = {unpack(ARGV, people_at)}
+      local leaving, scores = waiting_among(lines)
+      local held = #leaving > 0 and active_among(nil, leaving, now) or {}
       open_batch()
       redis.call('ZREM', waiting, images)
       touch_counters()
-      local words = {}
-      for i = people_at, #ARGV do
-        words[#words + 1] = 0
-        words[#words + 1] = ARGV[i]
-      end
-      redis.call('ZADD', image, unpack(words))
-      redis.call('EXPIRE', image, kept_for)
-      local found = redis.call('ZINTERSTORE', image, 2, image, waiting, 'WEIGHTS', 0, 1)
-      changed, absent = changed + found, absent + asked - found
-      if found > 0 then
-        redis.call('EXPIRE', image, kept_for)
-        local leaving = found < asked and redis.call('ZRANGE', image, 0, -1) or {unpack(ARGV, people_at)}
-        keep_entry({batch = batch, people = found, held = active_among(image, leaving, now), side = {}, owners = {}})
+      changed, absent = changed + #leaving, absent + #lines - #leaving
+      if #leaving > 0 then
+        keep_entry({
+          batch = batch, people = #leaving, members = leaving, scores = scores, held = held, side = {}, owners = {},
+        })
       end
       close_batch()
-      if found > 0 then redis.call('ZREM', waiting, unpack(ARGV, people_at)) end
-      count(waiting_counter, -found)
+      if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
+      count(waiting_counter, -#leaving)
     end
 
     -- Of people with one entry between them the first has it.
@@ -71,22 +75,6 @@ enum RemoveScript {
     local function has_one(person, set)
       for _, entry in ipairs(person.entries) do if set[entry] then return true end end
       return false
-    end
-
-    -- Who waits, as a set; who of them leaves the line; and their before-image, flat.
-    local function judge_line()
-      local scores, waits, leaving, kept = scores_of(waiting, lines), {}, {}, {}
-      for i, line in ipairs(lines) do
-        if scores[i] then
-          waits[line] = true
-          if place ~= 'overdue' then
-            leaving[#leaving + 1] = line
-            kept[#kept + 1] = scores[i]
-            kept[#kept + 1] = line
-          end
-        end
-      end
-      return waits, leaving, kept
     end
 
     -- The entries of the active that go, with their owners.
@@ -117,18 +105,16 @@ enum RemoveScript {
   private static let steps = """
     local function step_whole()
       read_people()
-      local waits, leaving, kept = judge_line()
+      local leaving, scores = waiting_among(lines)
+      local waits = set_of(leaving)
+      if place == 'overdue' then leaving, scores = {}, {} end
       local is_live = set_of(live_entries(entries, now))
       local present, owners = judge_active(is_live)
-      local is_present, image, is_held = set_of(present), image_of(batch), {}
+      local is_present, is_held = set_of(present), {}
+      if place == 'line' and #leaving > 0 then is_held = set_of(active_among(nil, leaving, now)) end
       open_batch()
       redis.call('ZREM', waiting, images)
       touch_counters()
-      if #leaving > 0 then
-        redis.call('ZADD', image, unpack(kept))
-        redis.call('EXPIRE', image, kept_for)
-        if place == 'line' then is_held = set_of(active_among(image, leaving, now)) end
-      end
       local gone, held, found = {}, {}, 0
       for _, person in ipairs(people) do
         local is_leaving, is_taken = place ~= 'overdue' and waits[person.line], has_one(person, is_present)
@@ -142,9 +128,13 @@ enum RemoveScript {
       end
       local side = found_side(gone)
       changed, absent = changed + found, absent + #people - found
-      if found > 0 then keep_entry({batch = batch, people = found, held = held, side = side, owners = owners}) end
+      if found > 0 then
+        keep_entry({
+          batch = batch, people = found, members = leaving, scores = scores, held = held, side = side, owners = owners,
+        })
+      end
       close_batch()
-      if #present > 0 then take_entries(image .. ':active', present, now) end
+      if #present > 0 then take_entries(image_of(batch) .. ':active', present, now) end
       if #leaving > 0 then redis.call('ZREM', waiting, unpack(leaving)) end
       take_side(side)
       count(waiting_counter, -#leaving)
@@ -179,13 +169,13 @@ enum UndoRemoveScript {
     end
 
     -- Who is here now without our doing, by id.
-    local function found_again(image, members, entries, entry)
-      local is_held, owners, is_here = set_of(entry.held), entry.owners, {}
+    local function found_again(entry, entries)
+      local members, owners, is_held, is_here = entry.members, entry.owners, set_of(entry.held), {}
       local is_found, is_there = {}, set_of(found_entries(entries))
       for i = returned_at, #ARGV do is_found[ARGV[i]] = true end
       local lines = lines_of(members, owners)
       local scores, is_parked = scores_of(waiting, lines), among_parked(lines)
-      local is_active = #members > 0 and set_of(active_among(image, members, now)) or {}
+      local is_active = #members > 0 and set_of(active_among(nil, members, now)) or {}
       for i, line in ipairs(lines) do
         is_here[line] = is_found[line] or scores[i] or is_parked[line] or (is_active[line] and not is_held[line]) or nil
       end
@@ -195,16 +185,22 @@ enum UndoRemoveScript {
       return is_here
     end
 
+    -- Whether the entries of the active are gone with what was kept of them. Where the server refused to keep them, they were not taken.
+    local function is_lost(owners)
+      local names = {}
+      for i, owner in ipairs(owners) do names[i] = owner.entry end
+      return #found_entries(names) < #names
+    end
+
     local function judge(image, entry)
-      local members, score_of = apart(redis.call('ZRANGE', image, 0, -1, 'WITHSCORES'))
       local entries = redis.call('ZRANGE', image .. ':active', 0, -1)
-      if #members + #entries == 0 then return nil end
-      local is_here = found_again(image, members, entries, entry)
+      if #entry.members + #entries == 0 and is_lost(entry.owners) then return nil end
+      local is_here = found_again(entry, entries)
       local plan = {members = {}, words = {}, entries = entries, allowed = {}, id = {}, side = entry.side}
-      for _, member in ipairs(members) do
+      for i, member in ipairs(entry.members) do
         if not is_here[member] then
           plan.members[#plan.members + 1] = member
-          plan.words[#plan.words + 1] = score_of[member]
+          plan.words[#plan.words + 1] = entry.scores[i]
           plan.words[#plan.words + 1] = member
         end
       end
@@ -256,6 +252,6 @@ enum RemovedPeopleScript {
         flat[#flat + 1] = owner.line
         flat[#flat + 1] = owner.token
       end
-      return {redis.call('ZRANGE', images .. ':' .. entry.batch, 0, -1), entry.held, flat}
+      return {entry.members, entry.held, flat}
       """)
 }

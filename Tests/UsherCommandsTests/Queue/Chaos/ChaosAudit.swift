@@ -71,6 +71,19 @@ struct ChaosAudit {
     }
   }
 
+  /// Members and scores of a removal's list of before-images, flat.
+  private static let removed: RedisArgument = """
+    local flat = {}
+    for _, packed in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+      local entry = cmsgpack.unpack(packed)
+      for i, member in ipairs(entry.members) do
+        flat[#flat + 1] = member
+        flat[#flat + 1] = entry.scores[i]
+      end
+    end
+    return flat
+    """
+
   /// The before-image of a removal or an expiry is a place; those of other changes are copies.
   private mutating func addImage(_ key: String, _ shape: ChaosShape, _ redis: RedisConnection) throws {
     // Behind the scope: the names of images are counted as if they stood at the beginning.
@@ -78,12 +91,16 @@ struct ChaosAudit {
     if words.count == 6, words[3] == "key", words[4] == "info" {
       side[RedisArgument(String(words[5])), default: []].append(String(words[2]))
     }
-    guard words.count >= 4, words[3].allSatisfy(\.isNumber), !words[3].isEmpty else { return }
+    let isActive = words.count == 5 && words[4] == "active"
+    guard words.count == 3 || isActive else { return }
     let record = RedisArgument("usher:{waiting}:operation:\(words[2])")
     let command = try redis.command("HGET", record, "command").optional?.string
     guard command == "queue remove" || command == "queue expire" else { return }
-    let isActive = words.count == 5
-    for (member, score) in try redis.command("ZRANGE", RedisArgument(key), "0", "-1", "WITHSCORES").pairs {
+    let people =
+      isActive
+      ? try redis.command("ZRANGE", RedisArgument(key), "0", "-1", "WITHSCORES")
+      : try redis.command("EVAL", Self.removed, "1", RedisArgument(key))
+    for (member, score) in try people.pairs {
       let entry = RedisArgument(try member.bytes)
       let token = isActive ? shape.token(in: entry) : entry
       places[token, default: []].append("trash \(words[2])")
