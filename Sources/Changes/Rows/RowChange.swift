@@ -74,13 +74,6 @@ public struct RowChange {
     let access =
       table.key.count == 1 && columns[0].count != nil
       ? "t.\(table.key[0].quoted) = ANY ($1::text[]::\(table.key[0].type)[]) AND " : ""
-    // A new value that all rows share is read from its text once, by a subquery, and not for each row.
-    let assignments = table.changed.enumerated().map { index, column in
-      let place = table.key.count + table.changed.count + index
-      let value =
-        columns[place].count == nil ? "(SELECT $\(place + 1)::text::\(column.type))" : "g.a\(index)::\(column.type)"
-      return "\(column.quoted) = \(value)"
-    }
     let left = table.changed.enumerated().map { "t.\($1.quoted)::text AS a\($0)" }
     let (operation, next) = (columns.count + 1, columns.count + 2)
     func aggregated(_ prefix: String) -> String {
@@ -88,8 +81,7 @@ public struct RowChange {
     }
     return """
       WITH changed AS (
-        UPDATE \(table.quoted) AS t SET \(assignments.joined(separator: ", "))
-        FROM (\(given)) AS g WHERE \(access)\(table.condition("b"))
+        UPDATE \(table.quoted) AS t SET \(table.assignments("a")) FROM (\(given)) AS g WHERE \(access)\(table.condition("b"))
         RETURNING \((table.names(["k", "b"]).map { "g.\($0)" } + left).joined(separator: ", "))
       ), image AS (
         INSERT INTO \(PostgresHistorySchema.rowImage)

@@ -56,9 +56,11 @@ extension RowTable {
   // In the statements the table has the alias `t`, and the rows of the change the alias `g`, with columns of type text: the keys k0, k1, …, the
   // values of the changed columns before the change, b0, b1, …, and after it, a0, a1, …
 
-  /// The SET list that gives each changed column its value before the change.
-  var restoration: String {
-    changed.enumerated().map { "\($1.quoted) = g.b\($0)::\($1.type)" }.joined(separator: ", ")
+  /// The SET list that gives each changed column its value in the rows.
+  ///
+  /// - Parameter prefix: `b` for the values before the change, `a` for those after it.
+  func assignments(_ prefix: String) -> String {
+    changed.enumerated().map { "\($1.quoted) = g.\(prefix)\($0)::\($1.type)" }.joined(separator: ", ")
   }
 
   /// The condition that joins the table with the rows, where the table still has their values.

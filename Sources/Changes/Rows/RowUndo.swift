@@ -81,7 +81,7 @@ public struct RowUndo {
     return try journal.connection.query(
       """
       WITH g AS (\(rows(of: table, upTo: "$3::int"))), restored AS (
-        UPDATE \(table.quoted) AS t SET \(table.restoration) FROM g WHERE \(table.condition("a")) RETURNING 1
+        UPDATE \(table.quoted) AS t SET \(table.assignments("b")) FROM g WHERE \(table.condition("a")) RETURNING 1
       ), kept AS (
         UPDATE \(PostgresHistorySchema.rowImage) SET \(rest.joined(separator: ", "))
         WHERE \(here) AND array_length(key_values, 2) > $3::int
