@@ -36,6 +36,8 @@ public struct PlanNode: Equatable, Sendable {
   public var workersLaunched: Int?
   /// Whether the processes of a parallel query share this node's work.
   public var isParallelAware = false
+  /// Whether a join ends its search on the inner side at the first match.
+  public var isInnerUnique = false
   /// The measurements of each worker; the leader's are in `actual` only, which has all of them.
   public var workers: [Worker] = []
   /// Buffers, caches and what else a node used; nil members were not measured.

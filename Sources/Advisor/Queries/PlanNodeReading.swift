@@ -40,6 +40,7 @@ extension PlanNode {
     workersPlanned = try values.integer("Workers Planned")
     workersLaunched = try values.integer("Workers Launched")
     isParallelAware = try values.boolean("Parallel Aware") == true
+    isInnerUnique = try values.boolean("Inner Unique") == true
     workers = []
     for worker in try values.objects("Workers") {
       if let worker = try Worker(worker) { workers.append(worker) }

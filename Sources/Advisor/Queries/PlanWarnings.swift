@@ -8,8 +8,6 @@ struct PlanWarnings {
   private static let largeTable = 10_000.0
   /// A scan that discards this share of its rows would benefit from an index.
   private static let wastefulShare = 0.9
-  /// A smaller error of an estimate is usual, and rarely changes the plan.
-  private static let usualError = 10.0
 
   func warnings(of root: PlanNode) -> [String] {
     root.all.flatMap { sequentialScan($0) + spills($0) + partitions($0) } + estimates(root)
@@ -86,22 +84,13 @@ struct PlanWarnings {
 
   // MARK: Estimates
 
-  /// Only for the step where the error begins, because steps above inherit it. Below a LIMIT, fewer rows are not an error.
-  private func estimates(_ root: PlanNode) -> [String] { wrongEstimates(root, isCutShort: false) }
-
-  private func wrongEstimates(_ node: PlanNode, isCutShort: Bool) -> [String] {
-    let readsAll = ["Sort", "Hash", "Aggregate", "HashAggregate", "Materialize"].contains(node.type)
-    let isCutBelow = node.type == "Limit" || (isCutShort && !readsAll)
-    let below = node.children.flatMap { wrongEstimates($0, isCutShort: isCutBelow) }
-    guard below.isEmpty, let actual = node.actual, actual.loops > 0 else { return below }
-    let (found, expected) = (max(actual.rows, 1), max(node.estimatedRows, 1))
-    let isMore = found > expected * Self.usualError
-    guard isMore || (expected > found * Self.usualError && !isCutShort) else { return [] }
-    let place = node.relationName.map { " on \($0)" } ?? ""
-    let advice = node.relationName.map { "; update the statistics with `ANALYZE \($0)`" } ?? ""
-    return [
-      "\(node.type)\(place): \(Self.count(actual.rows)) rows where \(Self.count(node.estimatedRows)) were expected\(advice)"
-    ]
+  private func estimates(_ root: PlanNode) -> [String] {
+    PlanEstimates.wrong(in: root).map { node in
+      let place = node.relationName.map { " on \($0)" } ?? ""
+      let advice = node.relationName.map { "; update the statistics with `ANALYZE \($0)`" } ?? ""
+      let (found, expected) = (Self.count(node.actual?.rows ?? 0), Self.count(node.estimatedRows))
+      return "\(node.type)\(place): \(found) rows where \(expected) were expected\(advice)"
+    }
   }
 
   /// `18,204`.

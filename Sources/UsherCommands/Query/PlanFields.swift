@@ -14,6 +14,7 @@ enum PlanFields {
       Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
       Field("plan", heading: "plan") { node($0.plan) },
       Field("triggers", heading: "triggers") { .list($0.triggers.map(trigger)) },
+      Field("jit", heading: "JIT") { $0.jit.map(jit) ?? .null },
     ]
   }
 
@@ -26,7 +27,8 @@ enum PlanFields {
       ("estimated_rows", number(node.estimatedRows)), ("actual_rows", number(node.actual?.rows)),
       ("loops", .integer(node.actual?.loops)),
       ("actual_ms", number(node.elapsedMilliseconds)),
-      ("self_ms", number(node.selfMilliseconds)), ("costliest", .boolean(node.isCostliest)),
+      ("self_ms", number(node.selfMilliseconds)), ("self_error_ms", number(node.selfErrorMilliseconds)),
+      ("costliest", .boolean(node.isCostliest)),
       (
         "conditions",
         .list((node.conditions + node.keys).map { .object([("kind", .text($0.name)), ("text", .text($0.text))]) })
@@ -37,7 +39,34 @@ enum PlanFields {
       ),
       ("sort_method", .text(node.sortMethod)), ("sort_kb", .integer(node.sortKilobytes)),
       ("sort_on_disk", node.sortMethod == nil ? .null : .boolean(node.sortIsOnDisk)),
+      ("hash_batches", .integer(node.hashBatches)), ("disk_kb", .integer(node.diskKilobytes)),
+      ("workers_planned", .integer(node.workersPlanned)), ("workers_launched", .integer(node.workersLaunched)),
+      ("resources", node.actual == nil ? .null : resources(node.resources)),
+      ("remote_sql", .text(node.resources.remoteSQL)),
       ("children", .list(node.children.map(Self.node))),
+    ])
+  }
+
+  private static func resources(_ used: PlanResources) -> FieldValue {
+    .object([
+      ("hit_blocks", .integer(used.hitBlocks)), ("read_blocks", .integer(used.readBlocks)),
+      ("dirtied_blocks", .integer(used.dirtiedBlocks)), ("written_blocks", .integer(used.writtenBlocks)),
+      ("temp_read_blocks", .integer(used.temporaryReadBlocks)),
+      ("temp_written_blocks", .integer(used.temporaryWrittenBlocks)),
+      ("read_ms", number(used.readMilliseconds)), ("write_ms", number(used.writeMilliseconds)),
+      ("lossy_blocks", .integer(used.lossyBlocks)), ("exact_blocks", .integer(used.exactBlocks)),
+      ("peak_memory_kb", .integer(used.peakKilobytes)), ("heap_fetches", .integer(used.heapFetches)),
+      ("cache_hits", .integer(used.cache?.hits)), ("cache_misses", .integer(used.cache?.misses)),
+      ("cache_evictions", .integer(used.cache?.evictions)), ("cache_overflows", .integer(used.cache?.overflows)),
+    ])
+  }
+
+  private static func jit(_ jit: PlanJIT) -> FieldValue {
+    .object([
+      ("functions", .integer(jit.functions)), ("generation_ms", number(jit.generationMilliseconds)),
+      ("inlining_ms", number(jit.inliningMilliseconds)), ("optimization_ms", number(jit.optimizationMilliseconds)),
+      ("emission_ms", number(jit.emissionMilliseconds)), ("total_ms", number(jit.totalMilliseconds)),
+      ("in_nodes_ms", number(jit.insideMilliseconds)),
     ])
   }
 
@@ -45,6 +74,7 @@ enum PlanFields {
     .object([
       ("name", .text(trigger.name)), ("constraint", .text(trigger.constraint)), ("relation", .text(trigger.relation)),
       ("calls", .integer(trigger.calls)), ("ms", number(trigger.milliseconds)),
+      ("inside_node", .boolean(trigger.isInsideNode)),
     ])
   }
 

@@ -3,38 +3,62 @@ import Terminal
 import Text
 
 /// A plan as lines for a person: the statement, the tree, the times, the warnings.
-enum PlanText {
+struct PlanText {
+  private let explanation: Explanation
+  private let stream: OutputStream
+  /// Whether only the expensive part of the tree is shown in full.
+  private let isShortened: Bool
+
+  /// A longer plan does not fit on a screen.
+  private static let shownNodes = 25
+  /// A node with a smaller share is not worth a line in a shortened plan.
+  private static let smallShare = 0.05
+
   static func lines(of explanation: Explanation, on stream: OutputStream) -> [String] {
+    PlanText(explanation, stream).lines()
+  }
+
+  private init(_ explanation: Explanation, _ stream: OutputStream) {
+    (self.explanation, self.stream) = (explanation, stream)
+    isShortened = stream.isTerminal && explanation.plan.all.count > Self.shownNodes
+  }
+
+  private func lines() -> [String] {
     let statement = Statement.folded(explanation.statement).escapingControls
     var lines = [stream.paint(stream.isTerminal ? statement.truncated(toColumns: stream.width ?? 80) : statement, .dim)]
     if explanation.isGeneric { lines += stream.lines(of: "the plan for any values of its parameters") }
     lines.append("")
-    lines += tree(explanation.plan, explanation, lead: "", below: "", stream)
-    lines += explanation.triggers.flatMap { trigger($0, explanation, stream) }
+    lines += tree(explanation.plan, lead: "", below: "")
+    for trigger in explanation.triggers {
+      lines += extra(
+        PlanDescription.title(trigger), PlanDescription.figures(trigger), share: explanation.share(of: trigger))
+    }
+    if let jit = explanation.jit {
+      lines += extra(PlanDescription.title(jit), PlanDescription.figures(jit), share: explanation.share(of: jit))
+    }
     lines.append("")
-    if let times = times(explanation) { lines += stream.lines(of: times) }
+    if let times = PlanDescription.times(explanation) { lines += stream.lines(of: times) }
+    if explanation.isAnalyzed, let blocks = PlanDescription.blocks(explanation.plan.resources) {
+      lines += stream.lines(of: "blocks: \(blocks)")
+    }
+    if isShortened { lines += stream.lines(of: "the plan is shortened; a pipe gets all of it: add ` | cat`") }
     lines += explanation.warnings.flatMap { stream.lines(of: $0, lead: "warning: ", leadStyle: .yellow) }
     while lines.last == "" { lines.removeLast() }
     return lines
   }
 
   /// `trigger for constraint reservation_seat_id_fkey on seat  (1 call, 61.10 ms)`.
-  private static func trigger(_ trigger: PlanTrigger, _ explanation: Explanation, _ stream: OutputStream) -> [String] {
-    let name = trigger.constraint.map { "for constraint \($0)" } ?? trigger.name
-    let title = "trigger \(name)" + (trigger.relation.map { " on \($0)" } ?? "")
-    let time = Figures.number(trigger.milliseconds, decimals: 2)
-    let figures = "(\(trigger.calls.counted("call")), \(time) ms)"
-    let percent = Int((explanation.share(of: trigger) * 100).rounded())
-    // As long as the costliest step is what takes the time, that one is marked and no trigger.
+  private func extra(_ title: String, _ figures: String, share: Double) -> [String] {
+    let percent = Int((share * 100).rounded())
+    // As long as the most expensive node is what takes the time, that one is marked.
     let mark = percent > 50 ? "← \(percent)% of the time" : nil
-    return step(title, figures, mark: mark, isBold: false, lead: "", below: "    ", stream)
+    return step(title, "(\(figures))", mark: mark, isBold: false, lead: "", below: "    ")
   }
 
   /// A title with its figures and its mark; on a terminal without room for them they stand below it.
-  private static func step(
-    _ title: String, _ figures: String, mark: String?, isBold: Bool, lead: String, below: String,
-    _ stream: OutputStream
-  ) -> [String] {
+  private func step(_ title: String, _ figures: String, mark: String?, isBold: Bool, lead: String, below: String)
+    -> [String]
+  {
     let title = title.escapingControls
     let style: Style? = isBold ? .bold : nil
     let wide =
@@ -47,73 +71,38 @@ enum PlanText {
       + (mark.map { stream.lines(of: $0, style: .red, lead: below) } ?? [])
   }
 
-  private static func tree(
-    _ node: PlanNode, _ explanation: Explanation, lead: String, below: String, _ stream: OutputStream
-  ) -> [String] {
+  private func tree(_ node: PlanNode, lead: String, below: String) -> [String] {
+    let isFolded = isFolded(node)
+    let children = isFolded ? [] : node.children
     let mark =
       node.isCostliest
       ? "← \(Int((explanation.share(of: node) * 100).rounded()))% of the \(explanation.isAnalyzed ? "time" : "cost")"
       : nil
     // The details stand under the title, beside the line that leads on to the children.
-    let detailLead = below + (node.children.isEmpty ? "    " : "│   ")
+    let detailLead = below + (children.isEmpty ? "    " : "│   ")
     var lines = step(
-      title(node), figures(node), mark: mark, isBold: node.isCostliest, lead: lead, below: detailLead, stream)
-    lines += details(node).flatMap {
+      PlanDescription.title(node), "(\(PlanDescription.figures(node)))", mark: mark, isBold: node.isCostliest,
+      lead: lead,
+      below: detailLead)
+    let details = isFolded ? folded(node) : PlanDescription.details(node, explanation)
+    lines += details.flatMap {
       stream.lines(of: $0, style: .dim, lead: detailLead, continuation: detailLead + "  ")
     }
-    for (index, child) in node.children.enumerated() {
-      let isLast = index == node.children.count - 1
-      lines += tree(
-        child, explanation, lead: below + (isLast ? "└─ " : "├─ "), below: below + (isLast ? "   " : "│  "), stream)
+    for (index, child) in children.enumerated() {
+      let isLast = index == children.count - 1
+      lines += tree(child, lead: below + (isLast ? "└─ " : "├─ "), below: below + (isLast ? "   " : "│  "))
     }
     return lines
   }
 
-  /// `Index Scan using seat_pkey on seat s`.
-  static func title(_ node: PlanNode) -> String {
-    var title = node.subplan.map { "\($0): " } ?? ""
-    title += node.type
-    if let index = node.index { title += " using \(index)" }
-    if let name = node.relationName ?? node.source { title += " on \(name)" }
-    if let alias = node.alias, alias != node.relation, alias != node.source { title += " \(alias)" }
-    return title
+  /// What was never run is folded, and in a shortened plan also what costs little.
+  private func isFolded(_ node: PlanNode) -> Bool {
+    if node.actual?.loops == 0 { return true }
+    return isShortened && !node.all.contains { $0.isCostliest || explanation.share(of: $0) >= Self.smallShare }
   }
 
-  private static func figures(_ node: PlanNode) -> String {
-    let estimate = "\(rows(node.estimatedRows)) estimated"
-    guard let actual = node.actual else { return "(\(estimate), cost \(Figures.number(node.totalCost, decimals: 2)))" }
-    if actual.loops == 0 { return "(never run, \(estimate))" }
-    var parts = ["\(rows(actual.rows)), \(Figures.number(node.estimatedRows, decimals: 0)) estimated"]
-    if actual.loops > 1 { parts.append("\(actual.loops.grouped) times") }
-    let time = Figures.number(node.elapsedMilliseconds ?? 0, decimals: 2)
-    return "(" + (parts + ["\(time) ms"]).joined(separator: ", ") + ")"
-  }
-
-  private static func rows(_ count: Double) -> String {
-    let text = Figures.number(count, decimals: count == count.rounded() ? 0 : 2)
-    return count == 1 ? "1 row" : "\(text) rows"
-  }
-
-  private static func details(_ node: PlanNode) -> [String] {
-    var details = (node.conditions + node.keys).map { "\($0.name): \($0.text)" }
-    details += node.removed.map { "rows removed by \($0.condition): \($0.rows.grouped)" }
-    if let method = node.sortMethod {
-      let place = node.sortIsOnDisk ? "on disk" : "in memory"
-      details.append("sort method: \(method)" + (node.sortKilobytes.map { ", \($0.grouped) kB \(place)" } ?? ""))
-    }
-    if let batches = node.hashBatches, batches > 1 { details.append("batches: \(batches)") }
-    if let workers = node.workersPlanned { details.append("workers planned: \(workers)") }
-    return details
-  }
-
-  private static func times(_ explanation: Explanation) -> String? {
-    var parts: [String] = []
-    if let planning = explanation.planningMilliseconds {
-      parts.append("planning \(Figures.number(planning, decimals: 2)) ms")
-    }
-    if let execution = explanation.executionMilliseconds {
-      parts.append("execution \(Figures.number(execution, decimals: 2)) ms")
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  private func folded(_ node: PlanNode) -> [String] {
+    let count = node.all.count - 1
+    return count == 0 ? [] : ["… \(count.counted("node")) below"]
   }
 }

@@ -15,6 +15,7 @@ struct QueryCommandTests {
       // Which step took the most time may differ from run to run.
       .replacing(#/  ← \d+% of the time/#, with: "")
       .replacing(#/← \d+% of/#, with: "← <share>% of")
+      .replacing(#/blocks: [^\n]+/#, with: "blocks: <blocks>")
       .replacing(#/[\d,]+ rows? estimated/#, with: "<rows> estimated")
       .replacing(#/, [\d,.]+ estimated/#, with: ", <rows> estimated")
       .replacing(#/keep about [\d,]+/#, with: "keep about <rows>")
@@ -145,7 +146,10 @@ struct QueryCommandTests {
     let answer = try JSONValue(parsing: run.output)
     #expect(
       answer.names
-        == ["analyzed", "execution_ms", "generic", "plan", "planning_ms", "query", "queryid", "triggers", "warnings"])
+        == [
+          "analyzed", "execution_ms", "generic", "jit", "plan", "planning_ms", "query", "queryid", "triggers",
+          "warnings",
+        ])
     #expect(answer["analyzed"]?.boolean == true)
     #expect(answer["generic"]?.boolean == false)
     #expect(answer["warnings"]?.list?.count == 1)
