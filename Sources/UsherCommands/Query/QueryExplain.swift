@@ -18,6 +18,9 @@ enum QueryExplain: Command {
   static let yes = Toggle(
     "yes", short: "y", help: "With --analyze, also run statements that change data, and roll back")
 
+  static let html = Option(
+    "html", .path, help: "Also write the plan to this file, as an HTML page of its own")
+
   static let specification = CommandSpecification(
     "explain", summary: "Show how the server runs a statement",
     discussion: """
@@ -34,6 +37,24 @@ enum QueryExplain: Command {
 
       A statement that is run with --yes holds its locks until it is rolled back. Numbers that it takes from sequences \
       remain used, and effects of its functions outside the database remain.
+
+      The time of a node is measured by the server with that of the nodes below it. usher calculates the time that each node \
+      took itself: an InitPlan counts where it ran, below a Gather the slowest process counts, and the time of triggers \
+      before the rows and of JIT compilation is taken out of the nodes. These times add up to the whole. Where the server's \
+      rounding matters, the error is shown.
+
+      A long plan is shortened on a terminal around its expensive nodes. A node that was never run is shown without those \
+      below it. The page of --html needs no other files and no network. An existing file is replaced in one step.
+
+      In JSON, each node has self_ms, the time that it took itself, self_error_ms, how much that can be wrong, and \
+      actual_ms, its time with the nodes below. Further members are workers_planned and workers_launched; sort_kb, \
+      hash_batches and disk_kb for what did not fit into memory; remote_sql, the query that a foreign server got; and \
+      resources, which has blocks of 8 kB (hit_blocks, read_blocks, dirtied_blocks, written_blocks, temp_read_blocks, \
+      temp_written_blocks, lossy_blocks, exact_blocks), read_ms and write_ms where track_io_timing is on, peak_memory_kb, \
+      heap_fetches, and cache_hits, cache_misses, cache_evictions and cache_overflows of a Memoize node. Blocks contain \
+      those of the nodes below. A trigger has inside_node: whether it ran before the rows, or instead of them. jit has \
+      functions, the times generation_ms, inlining_ms, optimization_ms, emission_ms and total_ms of all processes, and \
+      in_nodes_ms, the elapsed part that was taken out of the nodes. What was not measured is null.
       """,
     effect: .reads,
     examples: [
@@ -42,11 +63,14 @@ enum QueryExplain: Command {
         "usher query explain --sql \"SELECT * FROM seat WHERE status = 'LOCKED'\" --analyze",
         "Run a statement and show where the time goes"),
       Example("usher query explain 4711471147114711 --analyze --param 42", "Run it with a value for $1"),
+      Example(
+        "usher query explain --file slow.sql --analyze --html plan.html", "Also write the plan as a page for a browser"),
     ],
-    operands: [queryID], options: [sql, file, analyze, parameter, timeout, yes],
+    operands: [queryID], options: [sql, file, analyze, parameter, timeout, yes, html],
     groups: [.oneOf("QUERYID", "--sql", "--file")],
     exitStatuses: [
       ExitStatus(65, "the statement is wrong, or has no plan"),
+      ExitStatus(73, "the page of --html cannot be written"),
       ExitStatus(75, "the run took longer than --timeout"),
       ExitStatus(77, "--analyze would have changed data"),
     ],
@@ -58,16 +82,29 @@ enum QueryExplain: Command {
     }
     // A wrong statement needs no connection to be found wrong.
     let given = try text(values).map { text throws(Failure) in try Statement(text) }
+    let page = values[html]
+    if let page { try writing(page) { () throws(FileProblem) in try Files.requireReplaceable(page) } }
     let connection = try session.postgres()
     let statement = try given ?? Statement(SlowQueries(connection).text(of: values[queryID] ?? 0))
     let timeout = values[timeout]
     let run: Explainer.Run =
       !values[analyze] ? .no : values[yes] ? .rolledBack(timeout: timeout) : .reading(timeout: timeout)
     let explanation = try Explainer(connection).explain(statement, values: values[parameter], run: run)
+    if let page {
+      try writing(page) { () throws(FileProblem) in
+        try Files.replace(page, with: Array(PlanPage(explanation).html.utf8))
+      }
+    }
     if session.format == .table {
       for line in PlanText.lines(of: explanation, on: session.output) { try session.output.writeLine(line) }
     } else {
       try session.print(object: explanation, PlanFields.fields(queryID: values[queryID]))
+    }
+  }
+
+  private static func writing(_ page: String, _ body: () throws(FileProblem) -> Void) throws(Failure) {
+    do { try body() } catch {
+      throw Failure(.cannotCreate, "cannot write the page '\(page)'", causes: [error.reason])
     }
   }
 
