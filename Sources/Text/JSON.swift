@@ -11,10 +11,11 @@ public enum JSON: Equatable, Sendable {
 
   /// Reads a whole text as one value.
   ///
-  /// Strict: it refuses what RFC 8259 refuses, and values that are nested more than 512 levels deep.
-  public init(parsing text: String) throws(JSONMistake) {
+  /// Strict: it refuses what RFC 8259 refuses, and values that are nested more than `deepest` levels deep. Reading takes no stack, but
+  /// freeing the value and comparing it do, a part for each level.
+  public init(parsing text: String, deepest: Int = 512) throws(JSONMistake) {
     var lexer = JSONLexer(Array(text.utf8), refusesControls: true)
-    self = try Self.value(from: try lexer.next(), &lexer, depth: 0)
+    self = try Self.value(&lexer, deepest: deepest)
     guard try lexer.next() == .end else { throw lexer.mistake("something after the value") }
   }
 
@@ -38,16 +39,79 @@ public enum JSON: Equatable, Sendable {
 }
 
 extension JSON {
-  // Each level takes a part of the stack.
-  private static let deepest = 512
+  /// A list or an object that is not closed yet.
+  private enum Open {
+    case list([JSON])
+    case object([String: JSON], name: String)
+  }
 
-  private static func value(
-    from token: JSONLexer.Token, _ lexer: inout JSONLexer, depth: Int
-  ) throws(JSONMistake) -> JSON {
-    guard depth < deepest else { throw lexer.mistake("values nested more than \(deepest) levels deep") }
+  private static func value(_ lexer: inout JSONLexer, deepest: Int) throws(JSONMistake) -> JSON {
+    var stack: [Open] = []
+    var token = try lexer.next()
+    while true {
+      guard stack.count < deepest else { throw lexer.mistake("values nested more than \(deepest) levels deep") }
+      var value: JSON
+      switch token {
+      case .punctuation("{"):
+        token = try lexer.next()
+        guard token == .punctuation("}") else {
+          stack.append(.object([:], name: try memberName(token, &lexer)))
+          token = try lexer.next()
+          continue
+        }
+        value = .object([:])
+      case .punctuation("["):
+        token = try lexer.next()
+        guard token == .punctuation("]") else {
+          stack.append(.list([]))
+          continue
+        }
+        value = .list([])
+      default: value = try scalar(token, lexer)
+      }
+      guard try close(&value, &stack, &lexer) else { return value }
+      token = try lexer.next()
+    }
+  }
+
+  /// Adds the value to what is open, and closes what ends after it. False where nothing is open: then it is the whole value.
+  private static func close(
+    _ value: inout JSON, _ stack: inout [Open], _ lexer: inout JSONLexer
+  ) throws(JSONMistake) -> Bool {
+    while let open = stack.popLast() {
+      switch open {
+      case .list(var elements):
+        elements.append(value)
+        switch try lexer.next() {
+        case .punctuation("]"): value = .list(elements)
+        case .punctuation(","):
+          stack.append(.list(elements))
+          return true
+        default: throw lexer.mistake("a list that is not closed")
+        }
+      case .object(var members, let name):
+        members[name] = value
+        switch try lexer.next() {
+        case .punctuation("}"): value = .object(members)
+        case .punctuation(","):
+          stack.append(.object(members, name: try memberName(try lexer.next(), &lexer)))
+          return true
+        default: throw lexer.mistake("an object that is not closed")
+        }
+      }
+    }
+    return false
+  }
+
+  /// The name of an object's member, with the colon after it.
+  private static func memberName(_ token: JSONLexer.Token, _ lexer: inout JSONLexer) throws(JSONMistake) -> String {
+    guard case .text(let name) = token else { throw lexer.mistake("an object's member without a name") }
+    guard try lexer.next() == .punctuation(":") else { throw lexer.mistake("a name without ':'") }
+    return try string(name, lexer)
+  }
+
+  private static func scalar(_ token: JSONLexer.Token, _ lexer: JSONLexer) throws(JSONMistake) -> JSON {
     switch token {
-    case .punctuation("{"): return try object(&lexer, depth)
-    case .punctuation("["): return try list(&lexer, depth)
     case .punctuation(let character): throw lexer.mistake("'\(character)' in place of a value")
     case .text(let bytes): return .text(try string(bytes, lexer))
     case .word(let word):
@@ -57,36 +121,6 @@ extension JSON {
       guard isNumber(word) else { throw lexer.mistake("a word that is not a value") }
       return .number(String(decoding: word, as: UTF8.self))
     case .end: throw lexer.mistake("the end in place of a value")
-    }
-  }
-
-  private static func object(_ lexer: inout JSONLexer, _ depth: Int) throws(JSONMistake) -> JSON {
-    var members: [String: JSON] = [:]
-    var token = try lexer.next()
-    if token == .punctuation("}") { return .object(members) }
-    while true {
-      guard case .text(let name) = token else { throw lexer.mistake("an object's member without a name") }
-      guard try lexer.next() == .punctuation(":") else { throw lexer.mistake("a name without ':'") }
-      members[try string(name, lexer)] = try value(from: try lexer.next(), &lexer, depth: depth + 1)
-      switch try lexer.next() {
-      case .punctuation("}"): return .object(members)
-      case .punctuation(","): token = try lexer.next()
-      default: throw lexer.mistake("an object that is not closed")
-      }
-    }
-  }
-
-  private static func list(_ lexer: inout JSONLexer, _ depth: Int) throws(JSONMistake) -> JSON {
-    var elements: [JSON] = []
-    var token = try lexer.next()
-    if token == .punctuation("]") { return .list(elements) }
-    while true {
-      elements.append(try value(from: token, &lexer, depth: depth + 1))
-      switch try lexer.next() {
-      case .punctuation("]"): return .list(elements)
-      case .punctuation(","): token = try lexer.next()
-      default: throw lexer.mistake("a list that is not closed")
-      }
     }
   }
 

@@ -6,40 +6,56 @@ import Text
 struct ExplainedText {
   let original: Statement
   /// The text that is sent, which differs where the statement had to be repaired.
-  let sent: String
+  var sent: String
   let hasValues: Bool
 
   /// Runs `body`, which sends `prefix` and the statement. Errors are thrown as a `Failure` about the statement.
-  func explaining<T>(prefix: String, isRun: Bool, _ body: () throws -> T) throws -> T {
+  func explaining<T>(prefix: String = "", isRun: Bool, _ body: () throws -> T) throws -> T {
     do {
       return try body()
-    } catch let error as PostgresError where error.problem == .statement {
-      throw failure(error, prefix: prefix, isRun: isRun)
+    } catch let failed as PostgresError where failed.problem == .statement {
+      var error = failed
+      error.position = error.position.map { $0 - prefix.unicodeScalars.count }
+      throw failure(error, isRun: isRun)
     }
   }
 
-  private func failure(_ error: PostgresError, prefix: String, isRun: Bool) -> Failure {
+  /// What an error of the server means for the user. Its position counts in `sent`.
+  func failure(_ error: PostgresError, isRun: Bool) -> Failure {
     let state = error.sqlState ?? ""
     // 42501 is a missing privilege, which concerns the table and not the statement.
     if state == "25006", isRun { return Self.changesData("\(error.message), \(error.target)") }
     if state == "57014", isRun {
       return error.failure.adding(hint: "allow more time with `--timeout`, or omit `--analyze`")
     }
-    guard state.hasPrefix("42"), state != "42501" else { return error.failure }
-    if original.parameterCount > 0, !hasValues, Self.typeStates.contains(state) { return unclearTypes(error) }
-    let position = self.position(error, prefix)
+    guard state.hasPrefix("42") || state == "54001", state != "42501" else { return error.failure }
+    let cause = "SQLSTATE \(state) from \(error.target)"
+    if Self.unreadableStates.contains(state),
+      let mistake = StatementMistake.failure(of: original.query, cause: "\(error.message), \(cause)")
+    {
+      return mistake
+    }
+    if original.parameterCount > 0, !hasValues, ParameterTypes.states.contains(state) { return unclearTypes(error) }
+    let position = self.position(error)
     var failure = error.failure
+    failure.kind = .badInput
     failure.message = "cannot explain the statement: \(error.message)" + (position.map { ", at character \($0)" } ?? "")
-    failure.causes = ["SQLSTATE \(state) from \(error.target)"]
+    failure.causes = [cause]
+    if state == "54001" || error.message.hasPrefix("memory exhausted") {
+      failure.hints.append("the statement is nested more deeply than this server can read")
+    }
+    if state == "42P01" { failure.hints.append("if the table is in another schema, add `--search-path SCHEMA`") }
     if original.parameterCount > 0, !hasValues, state == "42601" { failure.hints.append(realValues) }
     return failure
   }
 
-  /// The position in the original statement; nil where the repair has changed positions.
-  private func position(_ error: PostgresError, _ prefix: String) -> Int? {
+  /// Syntax errors, and names that a placeholder may be the reason for.
+  private static let unreadableStates: Set = ["42601", "42703", "42883", "42P02", "42704"]
+
+  /// The position in the original statement; nil where it is not known.
+  private func position(_ error: PostgresError) -> Int? {
     guard let position = error.position, sent == original.text else { return nil }
-    let place = position - prefix.unicodeScalars.count
-    return place > 0 ? place : nil
+    return position > 0 ? position : nil
   }
 
   static func changesData(_ cause: String) -> Failure {
@@ -51,9 +67,6 @@ struct ExplainedText {
         "or add `--yes`: then the statement runs, with its locks and triggers, and is rolled back",
       ])
   }
-
-  /// Undefined and ambiguous parameters, functions and operators, and types that don't fit.
-  private static let typeStates: Set = ["42P18", "42P08", "42725", "42883", "42804", "42846"]
 
   private func unclearTypes(_ error: PostgresError) -> Failure {
     Failure(

@@ -5,7 +5,6 @@ import Text
 /// Gets plans from the server, always in a transaction that is rolled back.
 public struct Explainer {
   private let connection: PostgresConnection
-  private static let prepared = "usher_explain"
   /// As short as on any connection, because a plan is not worth a long wait for a lock.
   private static let lockTimeout = Duration.seconds(2)
 
@@ -23,20 +22,34 @@ public struct Explainer {
 
   /// Explains one statement.
   ///
-  /// - Parameter values: the values of `$1`, `$2`, … as text that the server parses; empty for the generic plan.
-  public func explain(_ statement: Statement, values: [String] = [], run: Run = .no) throws -> Explanation {
-    try check(statement, values, run)
-    let sql = StatementRepair.text(of: statement, serverVersion: connection.serverVersion)
-    let text = ExplainedText(original: statement, sent: sql, hasValues: !values.isEmpty)
-    let isGeneric = statement.parameterCount > 0 && values.isEmpty
+  /// - Parameters:
+  ///   - values: the values of `$1`, `$2`, … as text that the server parses, nil for NULL; empty for the generic plan.
+  ///   - choice: takes the values from the statistics or a row of the tables.
+  ///   - path: the search path for the statement; nil for the connection's.
+  public func explain(
+    _ given: Statement, values: [String?] = [], choosing choice: ValueChoice? = nil, path: StatementPath? = nil,
+    run: Run = .no
+  ) throws -> Explanation {
+    try check(given, values, choice, run)
     return try inTransaction(run) {
-      let json = try isGeneric ? genericPlan(text) : plan(text, values, run)
-      return try Explanation(
+      var context = ExplanationContext()
+      if let path {
+        _ = try connection.query(
+          "SELECT \(SlowQueries.mark) set_config('search_path', $1, true)", [PostgresValue(path.text)])
+        (context.searchPath, context.searchPathSource) = (path.text, path.source)
+      }
+      let statement = try refreshed(given)
+      context.wrapper = statement.wrapping?.name
+      let isGeneric = statement.parameterCount > 0 && values.isEmpty && choice == nil
+      let json = try plan(statement, values, choice, run, &context)
+      var explanation = try Explanation(
         reading: json, of: statement.text, isAnalyzed: run != .no, isGeneric: isGeneric, on: connection)
+      explanation.context = context
+      return explanation
     }
   }
 
-  private func check(_ statement: Statement, _ values: [String], _ run: Run) throws {
+  private func check(_ statement: Statement, _ values: [String?], _ choice: ValueChoice?, _ run: Run) throws {
     let needed = statement.parameterCount
     // 65535 is the protocol's limit.
     guard needed <= 65_535 else {
@@ -50,14 +63,15 @@ public struct Explainer {
         "the statement has \(needed == 0 ? "no parameters" : parameters), and \(values.count.counted("value")) \(values.count == 1 ? "is" : "are") given",
         hints: ["give one `--param` for each of $1, $2 and so on, in this order"])
     }
-    if case .reading = run, statement.createsTable {
+    if case .reading = run, statement.createsTable, needed == 0 {
       throw ExplainedText.changesData("SELECT INTO creates a table, \(connection.target)")
     }
-    if needed > 0, values.isEmpty, run != .no {
+    if needed > 0, values.isEmpty, choice == nil, run != .no {
       throw Failure(
         .usage, "the statement has \(parameters), and it cannot be run without values",
         hints: [
           "add `--param VALUE` for each of $1, $2 and so on, in this order",
+          "or let usher choose them: `--values common`",
           "or omit `--analyze` for the plan that does not depend on values",
         ])
     }
@@ -77,43 +91,57 @@ public struct Explainer {
     }
   }
 
-  /// Values are sent as parameters of EXPLAIN, which plans for exactly these values.
-  private func plan(_ text: ExplainedText, _ values: [String], _ run: Run) throws -> String {
-    let options = run == .no ? "VERBOSE, FORMAT JSON" : "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON"
-    let prefix = "EXPLAIN \(SlowQueries.mark) (\(options)) "
-    return try text.explaining(prefix: prefix, isRun: run != .no) {
-      try document(prefix + text.sent, values.map { PostgresValue($0) })
+  /// The statement, with the query of the materialized view that it refreshes.
+  private func refreshed(_ statement: Statement) throws -> Statement {
+    guard let wrapping = statement.wrapping, let view = wrapping.refreshedView else { return statement }
+    let rows = try ExplainedText(original: statement, sent: statement.text, hasValues: false).explaining(isRun: false) {
+      try connection.query(
+        """
+        SELECT \(SlowQueries.mark) pg_get_viewdef(oid) AS query FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'm'
+        """, [PostgresValue(view)])
     }
+    guard let row = rows.first else {
+      throw Failure(
+        .badInput, "there is no materialized view '\(view)'", causes: ["\(connection.target)"],
+        hints: ["if it is in another schema, add `--search-path SCHEMA`"])
+    }
+    return try Statement(refreshing: wrapping, text: statement.text, query: row.decode("query"))
   }
 
-  /// The generic plan. A prepared statement has one in every version from 12 on, and does not use the NULLs.
-  ///
-  /// Source: https://www.postgresql.org/docs/current/sql-prepare.html
-  private func genericPlan(_ text: ExplainedText) throws -> String {
-    let name = Self.prepared
-    let prefix = "PREPARE \(name) AS "
-    try text.explaining(prefix: prefix, isRun: false) { _ = try connection.execute(prefix + text.sent) }
-    try connection.execute("SAVEPOINT \(name)")
-    defer {
-      // A prepared statement outlives its transaction, and would stay on the session of a pooler.
-      connection.ignoringInterrupts {
-        _ = try? connection.execute("ROLLBACK TO SAVEPOINT \(name)")
-        _ = try? connection.execute("DEALLOCATE \(name)")
+  private func plan(
+    _ statement: Statement, _ values: [String?], _ choice: ValueChoice?, _ run: Run, _ context: inout ExplanationContext
+  ) throws -> String {
+    let options = run == .no ? "VERBOSE, FORMAT JSON" : "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON"
+    var text = ExplainedText(
+      original: statement, sent: StatementRepair.text(of: statement, serverVersion: connection.serverVersion),
+      hasValues: !values.isEmpty)
+    guard statement.parameterCount > 0 else {
+      let prefix = "EXPLAIN \(SlowQueries.mark) (\(options)) "
+      return try text.explaining(prefix: prefix, isRun: run != .no) {
+        try connection.query(prefix + text.sent).first?.decode(0) ?? "[]"
       }
     }
-    try connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-    let row = try connection.query(
-      "SELECT \(SlowQueries.mark) cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1",
-      [PostgresValue(name)]
-    ).first
-    let count: Int = try row?.decode("count") ?? 0
-    let nulls = count == 0 ? "" : "(" + Array(repeating: "NULL", count: count).joined(separator: ", ") + ")"
-    return try text.explaining(prefix: "", isRun: false) {
-      try document("EXPLAIN \(SlowQueries.mark) (VERBOSE, FORMAT JSON) EXECUTE \(name)\(nulls)", [])
+    if statement.createsTable {
+      text.sent = try StatementRepair.text(
+        of: Statement(statement.queryWithoutInto), serverVersion: connection.serverVersion)
+      context.wrapper = context.wrapper ?? "SELECT INTO"
     }
-  }
-
-  private func document(_ sql: String, _ values: [PostgresValue]) throws -> String {
-    try connection.query(sql, values).first?.decode(0) ?? "[]"
+    return try PreparedStatement.with(text, values: values, on: connection) { prepared in
+      context.assumedTypes = prepared.assumed.sorted { $0.key < $1.key }.map { .init(number: $0.key, type: $0.value) }
+      if !values.isEmpty {
+        context.values = zip(prepared.types, values).enumerated().map {
+          .init(number: $0.offset + 1, type: $0.element.0, value: $0.element.1)
+        }
+        return try prepared.plan(values, options: options, isRun: run != .no)
+      }
+      let generic = try prepared.genericPlan()
+      guard let choice else {
+        context.showsAllPartitions = generic.showsAllPartitions
+        return generic.json
+      }
+      let chosen = try StatementValues(connection, choice).values(for: generic.json, types: prepared.types)
+      context.values = chosen
+      return try prepared.plan(chosen.map(\.value), options: options, isRun: run != .no)
+    }
   }
 }

@@ -13,6 +13,8 @@ public struct Explanation: Equatable, Sendable {
   public var triggers: [PlanTrigger] = []
   /// Warnings, the most certain first.
   public var warnings: [String]
+  /// What was assumed to get the plan.
+  public var context = ExplanationContext()
 
   /// What was compiled; nil where JIT was not used.
   public var jit: PlanJIT?

@@ -69,6 +69,12 @@ struct SQLLexer {
   private mutating func word() -> SQLToken.Kind {
     let start = place
     while let next = peek(), Self.continuesName(next) { place += 1 }
+    // `N'x'` becomes `N$1` in pg_stat_statements: a type and a parameter.
+    if bytes[start] | 0x20 == UInt8(ascii: "n"), place > start + 2, bytes[start + 1] == UInt8(ascii: "$"),
+      bytes[start + 2..<place].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    {
+      place = start + 1
+    }
     let word = String(decoding: bytes[start..<place], as: UTF8.self).lowercased()
     if peek() == UInt8(ascii: "'"), ["e", "b", "x", "n"].contains(word) {
       skipQuoted(UInt8(ascii: "'"), backslashEscapes: word == "e")

@@ -15,6 +15,11 @@ enum PlanFields {
       Field("plan", heading: "plan") { node($0.plan) },
       Field("triggers", heading: "triggers") { .list($0.triggers.map(trigger)) },
       Field("jit", heading: "JIT") { $0.jit.map(jit) ?? .null },
+      Field("query_in", heading: "query in") { .text($0.context.wrapper) },
+      Field("search_path", heading: "search path") { .text($0.context.searchPath) },
+      Field("assumed_types", heading: "assumed types") { .list($0.context.assumedTypes.map(type)) },
+      Field("values", heading: "values") { .list($0.context.values.map(value)) },
+      Field("all_partitions", heading: "all partitions") { .boolean($0.context.showsAllPartitions) },
     ]
   }
 
@@ -67,6 +72,17 @@ enum PlanFields {
       ("inlining_ms", number(jit.inliningMilliseconds)), ("optimization_ms", number(jit.optimizationMilliseconds)),
       ("emission_ms", number(jit.emissionMilliseconds)), ("total_ms", number(jit.totalMilliseconds)),
       ("in_nodes_ms", number(jit.insideMilliseconds)),
+    ])
+  }
+
+  private static func type(_ parameter: ExplanationContext.Parameter) -> FieldValue {
+    .object([("parameter", .integer(parameter.number)), ("type", .text(parameter.type))])
+  }
+
+  private static func value(_ parameter: ExplanationContext.Parameter) -> FieldValue {
+    .object([
+      ("parameter", .integer(parameter.number)), ("type", .text(parameter.type)), ("value", .text(parameter.value)),
+      ("source", .text(parameter.source)),
     ])
   }
 

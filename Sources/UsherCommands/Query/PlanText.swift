@@ -27,6 +27,7 @@ struct PlanText {
     let statement = Statement.folded(explanation.statement).escapingControls
     var lines = [stream.paint(stream.isTerminal ? statement.truncated(toColumns: stream.width ?? 80) : statement, .dim)]
     if explanation.isGeneric { lines += stream.lines(of: "the plan for any values of its parameters") }
+    lines += explanation.context.notes.flatMap { stream.lines(of: $0.escapingControls) }
     lines.append("")
     lines += tree(explanation.plan, lead: "", below: "")
     for trigger in explanation.triggers {

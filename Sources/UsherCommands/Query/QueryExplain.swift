@@ -2,6 +2,7 @@ import Advisor
 import Arguments
 import Configuration
 import Failures
+import Glibc
 import Terminal
 
 /// `usher query explain`: how the server runs a statement.
@@ -12,28 +13,37 @@ enum QueryExplain: Command {
   static let file = Option("file", .path, help: "Explain the statement in this file; - is standard input")
   static let analyze = Toggle("analyze", help: "Run the statement and measure each step")
   static let parameter = ListOption(
-    "param", .text, placeholder: "VALUE", help: "Value of $1, $2 and so on; repeat in this order")
+    "param", .text, placeholder: "VALUE", help: "Value of $1, $2 and so on; \\N is NULL")
+  static let choice = Option(
+    "values", .choice(of: ValueChoice.self), placeholder: "KIND", help: "Choose the values")
+  static let searchPath = Option(
+    "search-path", .text, placeholder: "SCHEMAS", help: "Look for tables in these schemas")
   static let timeout = DefaultedOption(
     "timeout", .duration(.milliseconds(1)...), default: .seconds(30), help: "Stop --analyze after this time")
   static let yes = Toggle(
-    "yes", short: "y", help: "With --analyze, also run statements that change data, and roll back")
+    "yes", short: "y", help: "With --analyze, run changes too, and roll back")
 
   static let html = Option(
-    "html", .path, help: "Also write the plan to this file, as an HTML page of its own")
+    "html", .path, help: "Also write the plan to this file as HTML")
 
   static let specification = CommandSpecification(
     "explain", summary: "Show how the server runs a statement",
     discussion: """
-      Prints the plan of a statement as a tree, marks the most expensive step (by estimated cost, or by time with \
-      --analyze), and warns of common causes of slow \
-      statements: scans that discard most rows, estimates that are far off, sorts that use the disk.
+      Prints the plan as a tree, marks the most expensive step (by estimated cost, or by time with --analyze), and warns of \
+      common causes of slow statements.
 
       The statement is only run with --analyze, in a read-only transaction: a statement that would change data is refused. \
       With --yes, it is run and rolled back.
       """,
     details: """
       A statement from usher query slow has $1 and so on instead of its constants. Without --param the generic plan for any \
-      values is shown.
+      values is shown. --values common takes the values that most rows have (from pg_stats), rare those that few rows have, and \
+      sample those of one row; the output names each. As in COPY, \\N is NULL; any other text, also NULL, is a value.
+
+      PostgreSQL cannot always tell a parameter's type without its value. usher then tries the usual types, and prints those that \
+      it has assumed. An id is explained with the search_path of the role that ran the statement, which --search-path overrides.
+
+      CREATE TABLE AS, CREATE VIEW, DECLARE, PREPARE, COPY, EXPLAIN and REFRESH MATERIALIZED VIEW have the plan of their query.
 
       A statement that is run with --yes holds its locks until it is rolled back. Numbers that it takes from sequences \
       remain used, and effects of its functions outside the database remain.
@@ -66,8 +76,8 @@ enum QueryExplain: Command {
       Example(
         "usher query explain --file slow.sql --analyze --html plan.html", "Also write the plan as a page for a browser"),
     ],
-    operands: [queryID], options: [sql, file, analyze, parameter, timeout, yes, html],
-    groups: [.oneOf("QUERYID", "--sql", "--file")],
+    operands: [queryID], options: [sql, file, analyze, parameter, choice, searchPath, timeout, yes, html],
+    groups: [.oneOf("QUERYID", "--sql", "--file"), .exclusive("--param", "--values")],
     exitStatuses: [
       ExitStatus(65, "the statement is wrong, or has no plan"),
       ExitStatus(73, "the page of --html cannot be written"),
@@ -80,6 +90,7 @@ enum QueryExplain: Command {
     if values[yes], !values[analyze] {
       throw Failure(.usage, "--yes is for --analyze, which is not given", hints: ["nothing is run without --analyze"])
     }
+    allowDeepPlans()
     // A wrong statement needs no connection to be found wrong.
     let given = try text(values).map { text throws(Failure) in try Statement(text) }
     let page = values[html]
@@ -89,7 +100,12 @@ enum QueryExplain: Command {
     let timeout = values[timeout]
     let run: Explainer.Run =
       !values[analyze] ? .no : values[yes] ? .rolledBack(timeout: timeout) : .reading(timeout: timeout)
-    let explanation = try Explainer(connection).explain(statement, values: values[parameter], run: run)
+    let path =
+      try values[searchPath].map { StatementPath($0, source: "--search-path") }
+      ?? values[queryID].flatMap { try StatementPath.find(queryID: $0, on: connection) }
+    let explanation = try Explainer(connection).explain(
+      statement, values: values[parameter].map { $0 == #"\N"# ? nil : $0 }, choosing: values[choice], path: path,
+      run: run)
     if let page {
       try writing(page) { () throws(FileProblem) in
         try Files.replace(page, with: Array(PlanPage(explanation).html.utf8))
@@ -106,6 +122,14 @@ enum QueryExplain: Command {
     do { try body() } catch {
       throw Failure(.cannotCreate, "cannot write the page '\(page)'", causes: [error.reason])
     }
+  }
+
+  /// Lets the stack grow to what a plan of 2,000 nested queries takes, where the limit allows it.
+  private static func allowDeepPlans() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 120 << 20))
+    setrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit)
   }
 
   /// The statement from `--sql` or `--file`; nil where an id was given.

@@ -147,8 +147,9 @@ struct QueryCommandTests {
     #expect(
       answer.names
         == [
-          "analyzed", "execution_ms", "generic", "jit", "plan", "planning_ms", "query", "queryid", "triggers",
-          "warnings",
+          "all_partitions", "analyzed", "assumed_types", "execution_ms", "generic", "jit", "plan", "planning_ms",
+          "query",
+          "query_in", "queryid", "search_path", "triggers", "values", "warnings",
         ])
     #expect(answer["analyzed"]?.boolean == true)
     #expect(answer["generic"]?.boolean == false)
@@ -169,7 +170,11 @@ struct QueryCommandTests {
     try match(try seats.usher("query", "explain", "--sql", "SELECT * FRON seat"), "explain-bad-sql")
     try match(try seats.usher("query", "explain", "--sql", "SELECT 1; SELECT 2"), "explain-several")
     try match(try seats.usher("query", "explain", "--sql", "VACUUM seat"), "explain-utility")
-    try match(try seats.usher("query", "explain", "--sql", "SELECT $1 + $2"), "explain-unclear-types")
+    try match(try seats.usher("query", "explain", "--sql", "SELECT lower($1 + date $2)"), "explain-unclear-types")
+    try match(try seats.usher("query", "explain", "--sql", "SELECT $1 + $2"), "explain-assumed-types")
+    try match(
+      try seats.usher("query", "explain", "--sql", "SELECT * FROM seat WHERE id = ? AND x = ?"), "explain-placeholders")
+    try match(try seats.usher("query", "explain", "--sql", "SELECT * FROM seat WHERE (id = 1"), "explain-cut")
   }
 
   @Test("an id that nobody has")

@@ -30,10 +30,21 @@ struct StatementTests {
     #expect(failure?.message == "a statement that begins with '\(word)' has no plan")
   }
 
-  @Test("EXPLAIN is to be left out")
-  func explain() {
-    let failure = #expect(throws: Failure.self) { try Statement("EXPLAIN ANALYZE DELETE FROM seat") }
-    #expect(failure?.hints == ["omit EXPLAIN, which usher adds"])
+  @Test(
+    "the query inside of another statement is planned",
+    arguments: [
+      "EXPLAIN (ANALYZE, BUFFERS) SELECT 1": "SELECT 1", "explain analyze verbose delete from a": "delete from a",
+      "CREATE TABLE a (b) AS SELECT 1 WITH NO DATA": "SELECT 1",
+      "CREATE VIEW a AS TABLE b WITH LOCAL CHECK OPTION": "TABLE b",
+      "CREATE MATERIALIZED VIEW a AS (SELECT 1) WITH DATA;": "(SELECT 1)",
+      "COPY (SELECT $1) TO STDOUT (FORMAT csv)": "SELECT $1",
+      "DECLARE a NO SCROLL CURSOR WITH HOLD FOR SELECT 1 FOR UPDATE": "SELECT 1 FOR UPDATE",
+      "PREPARE a (int, numeric(10,2)) AS SELECT $1": "SELECT $1", "EXPLAIN CREATE TABLE a AS VALUES (1)": "VALUES (1)",
+    ])
+  func inner(text: String, query: String) throws {
+    let statement = try Statement(text)
+    #expect(statement.query == query)
+    #expect(statement.wrapping != nil)
   }
 
   @Test("several statements are refused", arguments: ["SELECT 1; SELECT 2", "SELECT 1;; DROP TABLE a;", "; SELECT 1"])
