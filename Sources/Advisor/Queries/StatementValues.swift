@@ -14,6 +14,8 @@ public enum ValueChoice: String, CaseIterable, Sendable {
 struct StatementValues {
   private let connection: PostgresConnection
   private let choice: ValueChoice
+  /// Chooses the rows of a sample, the same for all columns.
+  private let seed = Int.random(in: 0..<1_000_000)
 
   init(_ connection: PostgresConnection, _ choice: ValueChoice) {
     (self.connection, self.choice) = (connection, choice)
@@ -36,11 +38,13 @@ struct StatementValues {
     guard let root = try PlanDocument.read(json)?.root else { return [] }
     let comparisons = comparisons(root)
     return try types.enumerated().map { index, type in
-      if let comparison = comparisons[index + 1], let (value, source) = try value(for: comparison) {
+      let comparison = comparisons[index + 1]
+      if let comparison, let (value, source) = try value(for: comparison) {
         return .init(number: index + 1, type: type, value: value, source: source)
       }
+      let reason = comparison.map { "\($0.name) has no values" } ?? "not compared with a column"
       return .init(
-        number: index + 1, type: type, value: Self.usual(type), source: "not compared with a column, usher's choice")
+        number: index + 1, type: type, value: Self.usual(type), source: "\(reason), so usher chose it")
     }
   }
 
@@ -70,13 +74,33 @@ struct StatementValues {
 
   private func value(for comparison: Comparison) throws -> (String?, String)? {
     if choice != .sample, let found = try statistic(comparison) { return found }
-    let schema = connection.quoteIdentifier(comparison.schema)
-    let table = "\(schema).\(connection.quoteIdentifier(comparison.relation))"
-    // The first row: all parameters of a table must be of one row.
-    let row = try connection.query(
-      "SELECT \(SlowQueries.mark) \(connection.quoteIdentifier(comparison.column))::text AS value FROM \(table) LIMIT 1"
-    ).first
-    return try row.map { (try $0.decode("value"), "of a row of \(comparison.name)") }
+    let column = connection.quoteIdentifier(comparison.column)
+    let table = "\(connection.quoteIdentifier(comparison.schema)).\(connection.quoteIdentifier(comparison.relation))"
+    let samples = choice == .sample ? [try sampling(comparison), ""] : [""]
+    for sample in samples {
+      let row = try connection.query(
+        """
+        SELECT \(SlowQueries.mark) \(column)::text AS value FROM \(table) \(sample)
+        \(sample.isEmpty ? "WHERE \(column) IS NOT NULL" : "") LIMIT 1
+        """
+      ).first
+      if let value: String = try row?.decode("value", as: String?.self) {
+        return (value, "of a row of \(comparison.name)")
+      }
+    }
+    return nil
+  }
+
+  /// A clause that chooses the same few pages of a table for all of its columns; empty where a table cannot be sampled.
+  private func sampling(_ comparison: Comparison) throws -> String {
+    let rows = try connection.query(
+      """
+      SELECT \(SlowQueries.mark) least(100, 300.0 / greatest(c.relpages, 1))::float8 AS percent
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'm', 'p')
+      """, [comparison.schema, comparison.relation].map { PostgresValue($0) })
+    guard let percent: Double = try rows.first?.decode("percent") else { return "" }
+    return "TABLESAMPLE SYSTEM (\(percent)) REPEATABLE (\(seed))"
   }
 
   private func statistic(_ comparison: Comparison) throws -> (String?, String)? {
@@ -138,7 +162,7 @@ private struct ConditionReader {
 
   /// Reads `(seat.status = $1)`, `((seat.status)::text = ANY ($1))` and `(seat.at < ($1)::date)`.
   func comparison(at index: Int) -> (alias: String, column: String, isBelow: Bool, isAbove: Bool)? {
-    var place = index - 1
+    var place = listStart(index) - 1
     while place >= 0, tokens[place].isSign("(") || tokens[place].isWord("any") || tokens[place].isWord("all") {
       place -= 1
     }
@@ -157,6 +181,19 @@ private struct ConditionReader {
       alias, column, isInequality && signs.contains(UInt8(ascii: "<")),
       isInequality && signs.contains(UInt8(ascii: ">"))
     )
+  }
+
+  /// The place of ARRAY in `ARRAY[($1)::text, $2]`; the parameter's own where it is in no list.
+  private func listStart(_ index: Int) -> Int {
+    for place in (0..<index).reversed() {
+      switch tokens[place].kind {
+      case .word("array"): return place
+      case .word, .number, .parameter: continue
+      case .sign(let sign) where "[](),:".utf8.contains(sign): continue
+      default: return index
+      }
+    }
+    return index
   }
 
   /// The place before `)::character varying`.

@@ -97,10 +97,21 @@ struct StatementLibraryTests {
     #expect(common.first?.source == "the most common value of t.s")
     let rare = try explainer.explain(statement, choosing: .rare).context.values
     #expect(rare.map(\.value) == ["rare", "2024-01-01", "10"])
-    let sample = try explainer.explain(statement, choosing: .sample, run: .reading(timeout: .ample))
-    #expect(sample.isAnalyzed && !sample.isGeneric)
-    #expect(sample.context.values.map(\.value) == ["common", "2024-01-02", "10"])
-    #expect(sample.context.notes.contains("$1 = 'common' (of a row of t.s)"))
+    let list = try explainer.explain(Statement("SELECT * FROM t WHERE s IN ($1, $2) AND u = $3"), choosing: .common)
+    #expect(list.context.values.map(\.value) == ["common", "common", nil])
+    #expect(list.context.values.last?.source == "t.u has no values, so usher chose it")
+  }
+
+  @Test("the values of a sample are of one row")
+  func sampledValues() throws {
+    let connection = try connect(StatementLibrary.tables)
+    let statement = try Statement("SELECT * FROM t WHERE id = $1 AND d = $2 LIMIT $3")
+    for _ in 0..<5 {
+      let sample = try Explainer(connection).explain(statement, choosing: .sample, run: .reading(timeout: .ample))
+      #expect(sample.isAnalyzed && !sample.isGeneric)
+      #expect(sample.plan.actual?.rows == 1)
+      #expect(sample.context.values.map(\.source).prefix(2) == ["of a row of t.id", "of a row of t.d"])
+    }
   }
 
   @Test("a statement is explained with the search path of the role that ran it")
