@@ -11,13 +11,15 @@ public struct Explanation: Equatable, Sendable {
   public var executionMilliseconds: Double?
   /// The triggers that fired while the statement ran; empty where it did not run.
   public var triggers: [PlanTrigger] = []
-  /// Warnings, the most certain first.
+  /// Warnings, the most expensive first.
   public var warnings: [String]
   /// What was assumed to get the plan.
   public var context = ExplanationContext()
 
   /// What was compiled; nil where JIT was not used.
   public var jit: PlanJIT?
+  /// What is wrong, the most expensive first; `warnings` has their texts.
+  public var findings: [PlanFinding] = []
 
   /// The share of a trigger in the time of all nodes, triggers and JIT, from 0 to 1.
   public func share(of trigger: PlanTrigger) -> Double { part(trigger.milliseconds) }

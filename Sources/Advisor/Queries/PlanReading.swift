@@ -11,13 +11,14 @@ extension Explanation {
     guard var document = try PlanDocument.read(json) else {
       throw Failure(.failed, "the server returned no plan for EXPLAIN", causes: ["\(connection.target)"])
     }
-    let catalog = try PlanCatalog(document.root, connection)
+    let catalog = try PlanCatalog(document.root, document.triggers, connection)
     try PlanCatalog.mark(&document.triggers, connection)
     PlanShares.mark(&document, tableRows: catalog.rows)
     self.init(
       statement: statement, plan: document.root, isAnalyzed: isAnalyzed, isGeneric: isGeneric,
       planningMilliseconds: document.planningMilliseconds, executionMilliseconds: document.executionMilliseconds,
-      triggers: document.triggers, warnings: PlanWarnings(tableRows: catalog.rows).warnings(of: document.root),
-      jit: document.jit)
+      triggers: document.triggers, warnings: [], jit: document.jit)
+    findings = PlanWarnings(catalog: catalog).findings(of: self)
+    warnings = findings.map(\.text)
   }
 }

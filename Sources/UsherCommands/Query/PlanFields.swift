@@ -12,6 +12,7 @@ enum PlanFields {
       Field("planning_ms", heading: "planning") { number($0.planningMilliseconds) },
       Field("execution_ms", heading: "execution") { number($0.executionMilliseconds) },
       Field("warnings", heading: "warnings") { .list($0.warnings.map { .text($0) }) },
+      Field("findings", heading: "findings") { .list($0.findings.map(finding)) },
       Field("plan", heading: "plan") { node($0.plan) },
       Field("triggers", heading: "triggers") { .list($0.triggers.map(trigger)) },
       Field("jit", heading: "JIT") { $0.jit.map(jit) ?? .null },
@@ -49,6 +50,13 @@ enum PlanFields {
       ("resources", node.actual == nil ? .null : resources(node.resources)),
       ("remote_sql", .text(node.resources.remoteSQL)),
       ("children", .list(node.children.map(Self.node))),
+    ])
+  }
+
+  private static func finding(_ finding: PlanFinding) -> FieldValue {
+    .object([
+      ("kind", .text(finding.kind.rawValue)), ("problem", .text(finding.problem)), ("reason", .text(finding.reason)),
+      ("commands", .list(finding.commands.map { .text($0) })), ("share", number(finding.share)),
     ])
   }
 

@@ -56,8 +56,11 @@ struct PlanPage {
   }
 
   private var warnings: String {
-    guard !explanation.warnings.isEmpty else { return "" }
-    let items = explanation.warnings.map { "<li>\(Self.escaped($0))</li>" }.joined(separator: "\n")
+    guard !explanation.findings.isEmpty else { return "" }
+    let items = explanation.findings.map { finding in
+      let commands = finding.commands.map { "<div class=\"detail\">\(Self.escaped($0))</div>" }
+      return "<li>\(Self.escaped(finding.text))\(commands.joined())</li>"
+    }.joined(separator: "\n")
     return "<h2>Findings</h2>\n<ul class=\"warnings\">\n\(items)\n</ul>"
   }
 

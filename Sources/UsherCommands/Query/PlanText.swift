@@ -43,7 +43,10 @@ struct PlanText {
       lines += stream.lines(of: "blocks: \(blocks)")
     }
     if isShortened { lines += stream.lines(of: "the plan is shortened; a pipe gets all of it: add ` | cat`") }
-    lines += explanation.warnings.flatMap { stream.lines(of: $0, lead: "warning: ", leadStyle: .yellow) }
+    for finding in explanation.findings {
+      lines += stream.lines(of: finding.text, lead: "warning: ", leadStyle: .yellow)
+      lines += finding.commands.flatMap { stream.lines(of: "`\($0)`", lead: "  hint: ") }
+    }
     while lines.last == "" { lines.removeLast() }
     return lines
   }

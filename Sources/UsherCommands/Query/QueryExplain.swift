@@ -30,7 +30,7 @@ enum QueryExplain: Command {
     "explain", summary: "Show how the server runs a statement",
     discussion: """
       Prints the plan as a tree, marks the most expensive step (by estimated cost, or by time with --analyze), and warns of \
-      common causes of slow statements.
+      common causes of slow statements, with the reason and a command where there is one.
 
       The statement is only run with --analyze, in a read-only transaction: a statement that would change data is refused. \
       With --yes, it is run and rolled back.
@@ -64,7 +64,8 @@ enum QueryExplain: Command {
       heap_fetches, and cache_hits, cache_misses, cache_evictions and cache_overflows of a Memoize node. Blocks contain \
       those of the nodes below. A trigger has inside_node: whether it ran before the rows, or instead of them. jit has \
       functions, the times generation_ms, inlining_ms, optimization_ms, emission_ms and total_ms of all processes, and \
-      in_nodes_ms, the elapsed part that was taken out of the nodes. What was not measured is null.
+      in_nodes_ms, the elapsed part that was taken out of the nodes. What was not measured is null. findings has the warnings with kind, problem, reason, commands and share, \
+      the share of the time or cost from 0 to 1.
       """,
     effect: .reads,
     examples: [

@@ -26,7 +26,9 @@ struct AnalyzeTests {
     #expect(explanation.executionMilliseconds != nil)
     #expect(explanation.plan.selfMilliseconds != nil)
     #expect(
-      explanation.warnings == ["Seq Scan on seat reads 20,000 rows to keep 400; its filter reads: status"])
+      explanation.warnings == [
+        "Seq Scan on seat reads 20,000 rows to keep 400; its filter reads: status; no index begins with status"
+      ])
   }
 
   @Test("what changes data is refused, and nothing has changed")
@@ -126,6 +128,6 @@ struct AnalyzeTests {
     try seats.connection.execute("UPDATE seat SET option_id = 7 WHERE id <= 5000")
     let explanation = try seats.explain(
       "SELECT * FROM seat WHERE option_id = 7", run: .reading(timeout: .ample))
-    #expect(explanation.warnings.contains { $0.hasSuffix("were expected; update the statistics with `ANALYZE seat`") })
+    #expect(explanation.warnings.contains { $0.hasPrefix("Seq Scan on seat: ") && $0.contains(" were expected") })
   }
 }

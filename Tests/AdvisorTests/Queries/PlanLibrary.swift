@@ -62,7 +62,7 @@ struct PlanLibrary {
         "EXPLAIN (ANALYZE, BUFFERS, VERBOSE, FORMAT JSON) \(entry.sql)")[0].decode(0)
       guard var document = try PlanDocument.read(json) else { throw PlanMismatch(name: "Plan") }
       try PlanCatalog.mark(&document.triggers, connection)
-      PlanShares.mark(&document, tableRows: try PlanCatalog(document.root, connection).rows)
+      PlanShares.mark(&document, tableRows: try PlanCatalog(document.root, [], connection).rows)
       return document
     }
   }

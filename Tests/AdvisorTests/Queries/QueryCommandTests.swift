@@ -147,7 +147,8 @@ struct QueryCommandTests {
     #expect(
       answer.names
         == [
-          "all_partitions", "analyzed", "assumed_types", "execution_ms", "generic", "jit", "plan", "planning_ms",
+          "all_partitions", "analyzed", "assumed_types", "execution_ms", "findings", "generic", "jit", "plan",
+          "planning_ms",
           "query",
           "query_in", "queryid", "search_path", "triggers", "values", "warnings",
         ])
