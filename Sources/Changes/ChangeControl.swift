@@ -6,14 +6,17 @@ public struct ChangeControl: Sendable {
   public var isInterrupted: @Sendable () -> Bool
   /// Called with the units done so far, after each batch.
   public var progress: @Sendable (Int) -> Void
+  /// Called often during a long step, so that the connection of a lock in PostgreSQL is not forgotten on the way.
+  public var keepAlive: @Sendable () -> Void
 
   public init(
     unitsPerSecond: Double? = nil, isInterrupted: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (Int) -> Void = { _ in }
+    progress: @escaping @Sendable (Int) -> Void = { _ in }, keepAlive: @escaping @Sendable () -> Void = {}
   ) {
     self.unitsPerSecond = unitsPerSecond
     self.isInterrupted = isInterrupted
     self.progress = progress
+    self.keepAlive = keepAlive
   }
 
   /// The largest batch that still paces smoothly: a tenth of a second's units, at least one, at most `limit`.

@@ -5,7 +5,8 @@ import WaitingRoom
 enum ProbeList {
   static var postgres: [any Probe<PostgresConnection>] {
     [
-      PostgresReach(), PostgresLoad(), PostgresRole(), PostgresPooler(), StatementStatistics(), HypotheticalIndexes(), HistorySchema(),
+      PostgresReach(), PostgresLoad(), PostgresRole(), PostgresPooler(), StatementStatistics(), HypotheticalIndexes(),
+      HistorySchema(),
       InvalidIndexes(), OldTransactions(), LockWaits(),
     ]
   }

@@ -74,12 +74,18 @@ extension PostgresConnection {
       hints: ["connect directly: point USHER_POSTGRES or --postgres at the PostgreSQL server itself"])
   }
 
-  /// Makes settings and limits belong to the session from now on, for statements that no transaction may contain.
+  /// Makes settings belong to the session from now on, without time limits, for statements that no transaction may contain.
   ///
   /// Throws `refused` where the session is a pooler's. Close the connection when its work is done.
   public func claimSession(for purpose: String) throws {
     try refusePooler(for: purpose)
-    try script(settings(areLocal: false))
+    (statementTimeout, lockTimeout) = (nil, nil)
+    // The server's own limits would end a statement that waits for hours, or the session between two statements.
+    let limits = [
+      "idle_session_timeout": 140_000, "idle_in_transaction_session_timeout": 0, "transaction_timeout": 170_000,
+    ]
+    let lifted = limits.filter { serverVersion >= $0.value }.keys.map { "set_config('\($0)', '0', false)" }
+    try script("\(settings(areLocal: false)); SELECT \(lifted.joined(separator: ", "))")
     server.isClaimed = true
   }
 

@@ -34,7 +34,7 @@ public enum Catalog {
       "index", summary: "List, build and drop indexes while tables are in use",
       discussion: """
         Indexes are built and dropped concurrently: reads and writes continue. A build that ends early leaves no unfinished index.
-        """, [IndexList.self, IndexCreate.self, IndexDrop.self]),
+        """, [IndexList.self, IndexCreate.self, IndexRebuild.self, IndexDrop.self]),
     .group(
       "outbox", summary: "Inspect and replay events that were not published",
       discussion: """

@@ -199,7 +199,9 @@ final class PostgresStore: JournalStore {
   }
 
   /// A lock for operations that count as running.
-  func lock() throws -> PostgresLock { try PostgresLock.acquire("\(UInt64.random(in: 0...UInt64.max))", on: try database.connect()) }
+  func lock() throws -> PostgresLock {
+    try PostgresLock.acquire("\(UInt64.random(in: 0...UInt64.max))", on: try database.connect())
+  }
 
   func another(_ actor: Actor) throws -> any OperationJournal { PostgresJournal(try database.connect(), actor: actor) }
 

@@ -1,5 +1,7 @@
+import Glibc
 import Redis
 import Support
+import Synchronization
 import Testing
 
 @testable import Changes
@@ -21,11 +23,20 @@ struct OwnKeysTests {
     ])
   func names(key: String, lock: String) { #expect(OwnKeys(beside: key).lock == lock) }
 
+  private static let port = Mutex(20_000 + Int(getpid()) % 20_000)
+
   @Test(
     "lie in the hash slot of the service's key",
     arguments: ["waiting_tokens", "queue:{42}:wait", "{q}", "a{b", "대기열 1"])
   func slots(key: String) throws {
-    let server = try TestRedis.make(settings: ["--cluster-enabled yes"])
+    // Two nodes on one machine must share neither the file in which they keep their cluster nor its port.
+    let port = Self.port.withLock { port in
+      port += 1
+      return port
+    }
+    let server = try TestRedis.make(settings: [
+      "--cluster-enabled yes", "--cluster-config-file nodes-\(port).conf", "--cluster-port \(port)",
+    ])
     let redis = try server.connect()
     func slot(_ name: String) throws -> Int {
       try redis.command("CLUSTER", "KEYSLOT", RedisArgument(name)).integer

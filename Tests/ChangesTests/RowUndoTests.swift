@@ -93,7 +93,9 @@ struct RowUndoTests {
     #expect(try stage.store.connection.query("SELECT FROM usher_history.row_image").isEmpty)
   }
 
-  @Test("a session that ends between two batches of an undo is opened again, and one that ends in a batch leaves the others undone")
+  @Test(
+    "a session that ends between two batches of an undo is opened again, and one that ends in a batch leaves the others undone"
+  )
   func killed() throws {
     try stage.fill(100)
     let before = try stage.rows()

@@ -11,7 +11,8 @@ struct CandidateSpoolTests {
     let spool = try CandidateSpool()
     let keys: [[UInt8]?] = [nil, [], [0, 255, 10], Array(repeating: 7, count: 100_000)]
     for number in 0..<1_000 {
-      try spool.append(ReplayCandidate(id: "좌석-\(number)", status: number % 2 == 0 ? "INIT" : "", key: keys[number % 4]))
+      try spool.append(
+        ReplayCandidate(id: "좌석-\(number)", status: number % 2 == 0 ? "INIT" : "", key: keys[number % 4]))
     }
     var number = 0
     for size in [1, 7, 500, 10_000, 1] {

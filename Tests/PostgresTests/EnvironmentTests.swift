@@ -36,7 +36,7 @@ final class EnvironmentTests {
   /// The indexes of the landmark, as the program sees them with these variables and no others.
   private func look(_ variables: [String: String]) throws -> Binary.Run {
     try Binary.run(
-      ["index", "list", "landmark", "-o", "json"],
+      ["index", "list", "--table", "landmark", "-o", "json"],
       environment: variables.merging(["HOME": directory, "USHER_CONFIG": "/dev/null"]) { own, _ in own })
   }
 

@@ -159,7 +159,9 @@ struct LostConnectionTests {
     let connection = try PostgresConnection(database.target, options: .init(statementTimeout: .seconds(9)))
     let former = connection.backendPID
     try connection.script("SET idle_session_timeout TO '20ms'")
-    try waitUntil { try observer.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [PostgresValue(former)]).isEmpty }
+    try waitUntil {
+      try observer.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [PostgresValue(former)]).isEmpty
+    }
     #expect(try connection.query("SELECT current_setting('statement_timeout')")[0].decode(0) == "9s")
     #expect(connection.backendPID != former)
   }

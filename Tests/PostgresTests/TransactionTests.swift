@@ -153,9 +153,11 @@ struct TransactionTests {
     try connection.script("SET idle_in_transaction_session_timeout TO '50ms'")
     try connection.openHolder()
     #expect(try connection.tryAdvisoryLock(PostgresConnection.advisoryKey("usher holder \(connection.backendPID)")))
-    let sessions = { try observer.query(
-      "SELECT backend_xmin IS NULL AND backend_xid IS NULL AND clock_timestamp() > state_change + interval '200 ms' AS quiet FROM pg_stat_activity WHERE pid = $1",
-      [PostgresValue(connection.backendPID)]) }
+    let sessions = {
+      try observer.query(
+        "SELECT backend_xmin IS NULL AND backend_xid IS NULL AND clock_timestamp() > state_change + interval '200 ms' AS quiet FROM pg_stat_activity WHERE pid = $1",
+        [PostgresValue(connection.backendPID)])
+    }
     try waitUntil { try sessions().first?.decode("quiet") == true }
     try connection.closeHolder()
   }

@@ -15,7 +15,8 @@ public final class TestDatabase: Sendable {
     let servers = try TestServers.shared()
     let database = TestDatabase("test_\(next())", servers)
     let template = withSchema ? try schemaTemplate.get() : "template1"
-    try servers.connect("postgres").executeAlone("CREATE DATABASE \(database.name) TEMPLATE \(template) STRATEGY file_copy")
+    try servers.connect("postgres").executeAlone(
+      "CREATE DATABASE \(database.name) TEMPLATE \(template) STRATEGY file_copy")
     return database
   }
 

@@ -6,8 +6,6 @@ struct IndexBuilder: Equatable {
   let pid: Int
   let role: String
   let application: String
-  /// True where the session drops an index, such as the remains of a cancelled build.
-  var isDropping = false
 
   /// `pid 4711 (usher of ann)`
   var description: String { "pid \(pid) (\(application.isEmpty ? "a session" : application) of \(role))" }
@@ -20,8 +18,7 @@ struct IndexBuilder: Equatable {
   static func of(_ index: IndexDescription, on connection: PostgresConnection) throws -> IndexBuilder? {
     try connection.query(
       """
-      SELECT p.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application,
-        coalesce(a.query, '') ILIKE 'drop index%' AS is_dropping
+      SELECT p.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application
       FROM pg_stat_progress_create_index p JOIN pg_stat_activity a USING (pid)
       WHERE p.datid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND p.pid <> pg_backend_pid()
         AND (p.index_relid = $1::bigint OR p.relid IS NULL AND EXISTS (
@@ -33,25 +30,9 @@ struct IndexBuilder: Equatable {
     ).first.map(make)
   }
 
-  /// The session that holds the lock of a build on a table, or of other maintenance; nil for none.
-  static func onTable(_ table: TableFacts, on connection: PostgresConnection) throws -> IndexBuilder? {
-    try connection.query(
-      """
-      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application,
-        coalesce(a.query, '') ILIKE 'drop index%' AS is_dropping
-      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND l.relation = $1::bigint AND l.mode = 'ShareUpdateExclusiveLock' AND a.backend_type = 'client backend'
-        AND a.pid <> pg_backend_pid()
-      LIMIT 1
-      """, [PostgresValue(table.oid)]
-    ).first.map(make)
-  }
-
   private static func make(_ row: PostgresRow) throws -> IndexBuilder {
     IndexBuilder(
-      pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"),
-      isDropping: try row.decode("is_dropping"))
+      pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"))
   }
 
   func failure(_ message: String) -> Failure {
@@ -61,19 +42,5 @@ struct IndexBuilder: Equatable {
         "try again when it has finished; see pg_stat_progress_create_index",
         "or cancel it first: SELECT pg_cancel_backend(\(pid))",
       ])
-  }
-
-  /// The error for an index that is being built already.
-  func failure(twinOf index: IndexDescription, on table: TableFacts) -> Failure {
-    // Cancelling the drop would leave the invalid index.
-    if isDropping {
-      return Failure(
-        .tryAgain, "an unfinished index on '\(table.title)' is being dropped: '\(index.title)'",
-        causes: ["by \(description)"],
-        hints: [
-          "try again when it has ended; it waits for older transactions on the table"
-        ])
-    }
-    return failure("the same index is being built on '\(table.title)', as '\(index.title)'")
   }
 }

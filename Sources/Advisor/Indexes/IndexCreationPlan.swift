@@ -9,16 +9,41 @@ public struct IndexCreationPlan: Equatable, Sendable {
   public let equal: IndexDescription?
   /// Unfinished builds of the same index, dropped before the new build.
   public let leftovers: [IndexDescription]
+  /// The session that builds the same index now, which is followed to its end; nil for none.
+  let twin: IndexBuilder?
   /// All indexes that the table has now.
   public let existing: [IndexDescription]
   public let estimate: IndexEstimate?
   /// Open transactions that a build would wait for, the oldest first.
   public let blockers: [OpenTransaction]
   public let warnings: [String]
+  /// Rows that a unique index would not allow; nil where nobody looked.
+  let duplicates: DuplicateKeys?
   let signature: String
+  /// The tablespace of the index, empty for that of the database; nil for the one that the server chooses.
+  var tablespace: String?
+  /// Statements that run after the build, for what CREATE INDEX does not say.
+  var afterwards: [String] = []
+  /// The partitions; nil for a table that has none.
+  var tree: PartitionTree?
 
-  /// Indexes to create: 1 or 0.
-  public var count: Int { equal == nil ? 1 : 0 }
+  /// Indexes to create: 1, or the partitions that still need it; 0 where there is nothing to do.
+  public var count: Int { equal != nil ? 0 : max(1, tree?.remaining ?? 1) }
+  /// Partitions with rows, and how many of them still need the index; nil for a table without partitions.
+  public var partitions: (all: Int, remaining: Int)? { tree.map { ($0.leaves, $0.remaining) } }
+
+  /// The plan for one partition.
+  func forPartition(_ table: TableFacts, name: String, statement: String) -> IndexCreationPlan {
+    IndexCreationPlan(
+      table: table, name: name, statement: statement, equal: nil, leftovers: [], twin: nil, existing: [], estimate: nil,
+      blockers: [], warnings: [], duplicates: duplicates, signature: signature, tablespace: tablespace)
+  }
+
+  /// The statement without CONCURRENTLY, for a transaction.
+  var plainStatement: String {
+    guard let range = statement.firstRange(of: "INDEX CONCURRENTLY ") else { return statement }
+    return statement.replacingCharacters(in: range, with: "INDEX ")
+  }
   var quotedTitle: String { "'\(table.schema).\(name)'" }
 }
 
@@ -42,17 +67,12 @@ public struct IndexEstimate: Equatable, Sendable {
   }
 }
 
-/// A session with an open transaction that others wait for.
-public struct OpenTransaction: Equatable, Sendable {
-  public let pid: Int
-  public let role: String
-  public let application: String
-  /// `idle in transaction`, `active`.
-  public let state: String
-  public let ageMilliseconds: Int
+extension String {
+  func firstRange(of needle: String) -> Range<Index>? {
+    indices.first { self[$0...].hasPrefix(needle) }.map { $0..<index($0, offsetBy: needle.count) }
+  }
 
-  /// `pid 4711 (psql of ann, idle in transaction for 312s)`
-  public var description: String {
-    "pid \(pid) (\(application.isEmpty ? "a session" : application) of \(role), \(state) for \(ageMilliseconds / 1000)s)"
+  func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
   }
 }

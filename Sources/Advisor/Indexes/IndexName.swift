@@ -1,3 +1,7 @@
+import Failures
+import Postgres
+import Text
+
 /// The name that PostgreSQL would give an index: `seat_status_concert_option_id_idx`.
 ///
 /// Source: ChooseIndexName and makeObjectName in src/backend/commands/indexcmds.c
@@ -28,5 +32,33 @@ enum IndexName {
       clipped.unicodeScalars.append(scalar)
     }
     return clipped
+  }
+
+  /// A name that somebody typed, as SQL reads it: folded to lower case unless it is quoted, and with the table's schema or none.
+  static func parse(_ word: String, for table: TableFacts, on connection: PostgresConnection) throws -> String {
+    let parts: [String]
+    do throws(PostgresError) {
+      parts = try connection.query("SELECT parse_ident($1) AS parts", [PostgresValue(word)])[0].decode("parts")
+    } catch {
+      guard error.problem == .statement else { throw error }
+      throw Failure(
+        .usage, "'\(word)' is not a name in SQL", causes: [error.message],
+        hints: ["put a name with other characters into double quotes: --name '\"My Index\"'"])
+    }
+    guard let name = parts.last, parts.count <= 2 else {
+      throw Failure(.usage, "'\(word)' is not a name in SQL, but has \(parts.count.counted("part"))")
+    }
+    if parts.count == 2, parts[0] != table.schema {
+      throw Failure(
+        .usage, "an index is in the schema of its table, and '\(table.title)' is not in schema '\(parts[0])'",
+        hints: ["leave the schema out: --name \(name)"])
+    }
+    // The server would cut it with only a notice.
+    let length = name.utf8.count
+    guard length <= limit else {
+      throw Failure(
+        .usage, "the name '\(name)' has \(length) bytes, and a name in PostgreSQL has at most \(limit)")
+    }
+    return name
   }
 }

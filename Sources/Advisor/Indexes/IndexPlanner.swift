@@ -15,54 +15,112 @@ struct IndexPlanner {
     let existing = try IndexDescription.all(of: table.oid, on: connection)
     let same = existing.filter { $0.signature == probe.signature }
     let equal = same.first { $0.isValid }
-    let leftovers = equal == nil ? same : []
-    try refuseTwins(leftovers, table)
-    let name = try name(request, table, equal: equal, freed: leftovers.map(\.name))
+    // The index of a partitioned table is never built itself, but completed.
+    let (twin, leftovers) = try unfinished(equal == nil && !table.isPartitioned ? same : [])
+    let name =
+      try table.isPartitioned && equal == nil && same.first != nil
+      ? same[0].name : self.name(request, table, equal: equal, freed: (equal == nil ? same : []).map(\.name))
+    let tree =
+      try table.isPartitioned
+      ? tree(
+        table, request.columns.map(\.name), included: request.included, name, isUnique: request.isUnique,
+        Self.body(request, condition: probe.condition), probe.signature) : nil
+    let duplicates = try equal == nil && request.isUnique ? duplicates(request, table, probe, name) : nil
+    let traffic = TableTraffic(table: table.oid, connection: connection)
     return IndexCreationPlan(
-      table: table, name: name, statement: Self.statement(request, table, name: name, condition: probe.condition),
-      equal: equal, leftovers: leftovers, existing: existing, estimate: try estimate(request, table),
-      blockers: try blockers(table), warnings: try warnings(table, probe, existing, leftovers),
-      signature: probe.signature)
+      table: table.summed(over: tree), name: name,
+      statement: Self.statement(request, table, name: name, condition: probe.condition),
+      equal: equal, leftovers: leftovers, twin: twin, existing: existing,
+      estimate: try estimate(request, table.summed(over: tree)), blockers: try traffic.blockers(),
+      warnings: try warnings(table, probe, existing, leftovers, twin) + occupied(table, traffic)
+        + (duplicates?.isUnknown == true
+          ? ["the table was not searched for duplicate keys, which takes too long"] : []),
+      duplicates: duplicates, signature: probe.signature, tree: tree)
   }
 
-  /// The plan to create an index again from a stored definition.
-  func plan(
-    definition: String, signature: String, name: String, schema: String, table: String
-  ) throws -> IndexCreationPlan {
+  private func tree(
+    _ table: TableFacts, _ columns: [String], included: [String] = [], _ name: String, isUnique: Bool, _ body: String,
+    _ signature: String
+  ) throws -> PartitionTree {
+    let tree = try PartitionTree.read(
+      of: table, signature: signature, name: name, columns: columns + included, isUnique: isUnique, body: body,
+      on: connection)
+    try tree.refuseUnkeyed(columns, on: connection)
+    return tree
+  }
+
+  /// Throws `badInput` where rows have the same key, before a build that must fail.
+  private func duplicates(
+    _ request: IndexRequest, _ table: TableFacts, _ probe: Probe, _ name: String
+  ) throws -> DuplicateKeys {
+    let found = try DuplicateKeys.find(
+      request.columns.map(\.name), of: table, where: probe.condition, on: connection)
+    if found.keys.isEmpty { return found }
+    var failure = DuplicateKeys.failure("'\(table.schema).\(name)'", table)
+    failure.causes = found.keys
+    failure.hints = ["find all: \(found.statement)"]
+    throw failure
+  }
+
+  /// The warning about another session's work on the table, which the build will wait for.
+  private func occupied(_ table: TableFacts, _ traffic: TableTraffic) throws -> [String] {
+    try traffic.maintenance().map { "the build cannot start beside \($0.description), which works on the table" }
+  }
+
+  /// Of unfinished indexes, the session that builds one of them now, and those that nobody builds.
+  private func unfinished(_ indexes: [IndexDescription]) throws -> (IndexBuilder?, [IndexDescription]) {
+    var twin: IndexBuilder?
+    var leftovers: [IndexDescription] = []
+    for index in indexes {
+      if let builder = try IndexBuilder.of(index, on: connection) { twin = builder } else { leftovers.append(index) }
+    }
+    return (twin, leftovers)
+  }
+
+  /// The plan to create an index again that was dropped.
+  func plan(_ image: IndexImage) throws -> IndexCreationPlan {
     try connection.refuseStandby()
     try connection.refusePooler(for: "an index build")
     let quote = PostgresConnection.quoteIdentifier(_:)
-    let table = try TableFacts.find("\(quote(schema)).\(quote(table))", on: connection)
+    let table = try TableFacts.find("\(quote(image.schema)).\(quote(image.table))", on: connection)
     try refuseStranger(table)
     let existing = try IndexDescription.all(of: table.oid, on: connection)
-    let same = existing.filter { $0.signature == signature }
+    let same = existing.filter { $0.signature == image.signature }
     let equal = same.first { $0.isValid }
-    let leftovers = equal == nil ? same : []
-    try refuseTwins(leftovers, table)
-    if try equal == nil && isTaken(name, table, leftovers.map(\.name)) {
-      throw Failure(.refused, "'\(schema).\(name)' exists already, with another definition")
+    let (twin, leftovers) = try unfinished(equal == nil && !table.isPartitioned ? same : [])
+    let title = "'\(image.schema).\(image.name)'"
+    if try equal == nil && isTaken(image.name, table, same.map(\.name)) {
+      throw Failure(.refused, "\(title) exists already, with another definition")
     }
-    guard let words = definition.firstRange(of: "INDEX ") else {
+    guard let words = image.definition.firstRange(of: "INDEX ") else {
       throw Failure(
-        .failed, "the stored definition of '\(schema).\(name)' is not a CREATE INDEX statement", causes: [definition])
+        .failed, "the stored definition of \(title) is not a CREATE INDEX statement", causes: [image.definition])
     }
+    let traffic = TableTraffic(table: table.oid, connection: connection)
+    let isUnique = image.definition.hasPrefix("CREATE UNIQUE ")
+    let body = image.definition.firstRange(of: "USING ").map { String(image.definition[$0.lowerBound...]) } ?? ""
+    let tree =
+      try table.isPartitioned
+      ? PartitionTree.read(
+        of: table, signature: image.signature, name: image.name, columns: ["restored"], isUnique: isUnique, body: body,
+        on: connection) : nil
     return IndexCreationPlan(
-      table: table, name: equal?.name ?? name,
-      statement: definition.replacingCharacters(in: words, with: "INDEX CONCURRENTLY "), equal: equal,
-      leftovers: leftovers, existing: existing, estimate: nil, blockers: try blockers(table),
-      warnings: leftovers.map(Self.leftoverWarning), signature: signature)
+      table: table, name: equal?.name ?? image.name,
+      statement: image.definition.replacingCharacters(in: words, with: "INDEX CONCURRENTLY "), equal: equal,
+      leftovers: leftovers, twin: twin, existing: existing, estimate: nil, blockers: try traffic.blockers(),
+      warnings: try leftovers.map(Self.leftoverWarning) + occupied(table, traffic) + missing(image.tablespace),
+      duplicates: nil, signature: image.signature, tablespace: image.tablespace ?? "", afterwards: image.afterwards,
+      tree: tree)
+  }
+
+  private func missing(_ tablespace: String?) throws -> [String] {
+    guard let tablespace else { return [] }
+    let found = try connection.query("SELECT FROM pg_tablespace WHERE spcname = $1", [PostgresValue(tablespace)])
+    return found.isEmpty ? ["tablespace '\(tablespace)' is gone: the index goes into the database's own"] : []
   }
 
   private static func leftoverWarning(_ index: IndexDescription) -> String {
     "'\(index.title)' is an unfinished build of the same index and will be dropped first"
-  }
-
-  /// Throws `tryAgain` where somebody is still building one of the unfinished indexes.
-  private func refuseTwins(_ leftovers: [IndexDescription], _ table: TableFacts) throws {
-    for index in leftovers {
-      guard let builder = try IndexBuilder.of(index, on: connection) else { continue }
-      throw builder.failure(twinOf: index, on: table)
-    }
   }
 
   /// Throws `refused` for the server's own tables, on which not even a superuser may create an index.
@@ -108,7 +166,7 @@ struct IndexPlanner {
           """)
         let row = try connection.query(
           """
-          SELECT \(IndexDescription.selectSignature) AS signature, \(IndexDescription.selectKeys) AS keys,
+          SELECT \(IndexDescription.selectSignature(of: "pg_get_indexdef(i.indexrelid)")) AS signature, \(IndexDescription.selectKeys) AS keys,
             pg_get_expr(i.indpred, i.indrelid) AS condition
           FROM pg_index i WHERE i.indexrelid = 'pg_temp.usher_probe_idx'::regclass
           """)[0]
@@ -149,8 +207,9 @@ struct IndexPlanner {
 
   static func statement(_ request: IndexRequest, _ table: TableFacts, name: String, condition: String?) -> String {
     """
-    CREATE \(request.isUnique ? "UNIQUE " : "")INDEX CONCURRENTLY \(PostgresConnection.quoteIdentifier(name)) \
-    ON \(table.quoted) \(body(request, condition: condition))
+    CREATE \(request.isUnique ? "UNIQUE " : "")INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")\
+    \(PostgresConnection.quoteIdentifier(name)) ON \(table.isPartitioned ? "ONLY " : "")\(table.quoted) \
+    \(body(request, condition: condition))
     """
   }
 
@@ -160,7 +219,8 @@ struct IndexPlanner {
     _ request: IndexRequest, _ table: TableFacts, equal: IndexDescription?, freed: [String]
   ) throws -> String {
     if let equal { return equal.name }
-    if let name = request.name {
+    if let word = request.name {
+      let name = try IndexName.parse(word, for: table, on: connection)
       guard try !isTaken(name, table, freed) else {
         throw Failure(
           .refused, "'\(table.schema).\(name)' exists already, with another definition",
@@ -205,35 +265,22 @@ struct IndexPlanner {
     return IndexEstimate(rows: rows, tableBytes: table.bytes, keyBytes: width ?? 8)
   }
 
-  /// Sessions that hold a snapshot, or write to the table, in a transaction of more than two seconds.
-  func blockers(_ table: TableFacts) throws -> [OpenTransaction] {
-    try connection.query(
-      """
-      SELECT a.pid, coalesce(a.usename::text, '?') AS role, coalesce(a.application_name, '') AS application,
-        coalesce(a.state, '?') AS state, (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::bigint AS age
-      FROM pg_stat_activity a
-      WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
-        AND a.xact_start < clock_timestamp() - interval '2 seconds'
-        AND (a.backend_xmin IS NOT NULL OR EXISTS (
-          SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.relation = $1::bigint AND l.mode LIKE 'Row%'))
-      ORDER BY a.xact_start LIMIT 20
-      """, [PostgresValue(table.oid)]
-    ).map { row in
-      OpenTransaction(
-        pid: try row.decode("pid"), role: try row.decode("role"), application: try row.decode("application"),
-        state: try row.decode("state"), ageMilliseconds: try row.decode("age"))
-    }
-  }
-
   private func warnings(
-    _ table: TableFacts, _ probe: Probe, _ existing: [IndexDescription], _ leftovers: [IndexDescription]
+    _ table: TableFacts, _ probe: Probe, _ existing: [IndexDescription], _ leftovers: [IndexDescription],
+    _ twin: IndexBuilder?
   ) throws -> [String] {
     var warnings = leftovers.map(Self.leftoverWarning)
+    if let twin {
+      warnings.append("\(twin.description) builds the same index: this run waits for its end")
+    }
     let longer = existing.filter { $0.isValid && !$0.isPartial && $0.keys.starts(with: probe.keys) }
     for index in longer where index.signature != probe.signature {
       warnings.append("'\(index.title)' starts with the same columns and may be sufficient: \(index.definition)")
     }
-    let broken = existing.filter { index in !index.isValid && !leftovers.contains { $0.oid == index.oid } }
+    let broken = existing.filter { index in
+      !index.isValid && index.signature != probe.signature && !index.isPartitioned
+        && !leftovers.contains { $0.oid == index.oid }
+    }
     for index in broken {
       let builder = try IndexBuilder.of(index, on: connection)
       warnings.append(
@@ -242,15 +289,5 @@ struct IndexPlanner {
     }
     if table.estimatedRows == nil { warnings.append("'\(table.title)' was never analyzed, so there is no estimate") }
     return warnings
-  }
-}
-
-extension String {
-  fileprivate func firstRange(of needle: String) -> Range<Index>? {
-    indices.first { self[$0...].hasPrefix(needle) }.map { $0..<index($0, offsetBy: needle.count) }
-  }
-
-  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
   }
 }

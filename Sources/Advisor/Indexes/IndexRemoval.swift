@@ -1,3 +1,4 @@
+import Glibc
 import Postgres
 
 /// A concurrent drop of an index.
@@ -5,7 +6,7 @@ import Postgres
 /// DROP INDEX CONCURRENTLY waits for every transaction that uses the table, also for readers, and blocks nobody meanwhile.
 /// Source: https://www.postgresql.org/docs/current/sql-dropindex.html
 struct IndexRemoval {
-  let connect: () throws -> PostgresConnection
+  let sessions: BuildSessions
 
   enum Ending: Equatable {
     case dropped
@@ -13,45 +14,64 @@ struct IndexRemoval {
     case interrupted
     /// Still waiting for this session. The server continues without a client.
     case pending(OpenTransaction?)
+    /// Not begun, because this session maintains the table.
+    case blocked(OpenTransaction)
   }
 
-  /// Drops the index, on a connection of its own.
+  /// Below the server's deadlock_timeout of one second, so that a drop that waits for the table's lock ends before the server looks
+  /// for a deadlock.
+  private static let interval = Duration.milliseconds(100)
+
+  /// Drops the index. A drop that meets another session's maintenance of the table, or a deadlock with it, is tried again.
   ///
   /// - Parameters:
-  ///   - patience: after this time the statement is left to the server, which finishes it without a client; nil waits until it ends.
-  ///   - observe: gets the session that it waits for, several times a second; nil to not look for one.
+  ///   - patience: after this time the statement is left to the server, which finishes it without a client, and a drop that could not
+  ///     begin is given up; nil waits until it ends.
+  ///   - observe: gets the session that it waits for, several times a second.
   func drop(
-    _ index: IndexDescription, patience: Duration? = nil, isInterrupted: () -> Bool = { false },
-    observe: ((IndexBuildProgress) -> Void)? = nil
+    _ index: IndexDescription, patience: Duration?, isInterrupted: () -> Bool = { false },
+    observe: (IndexBuildProgress) -> Void = { _ in }
   ) throws -> Ending {
-    let connection = try connect()
-    try connection.claimSession(for: "the drop of an index")
     let deadline = patience.map { ContinuousClock.now + $0 }
-    var isCancelled = false
-    var watcher: PostgresConnection?
-    do {
-      return try connection.withTimeouts(statement: nil, lock: nil) {
-        try connection.start("DROP INDEX CONCURRENTLY IF EXISTS \(index.quoted)")
-        while try connection.poll(timeout: .milliseconds(200)) == .running {
-          if isInterrupted(), !isCancelled {
-            connection.cancel()
-            isCancelled = true
-          }
-          if let observe {
-            // A failure to observe does not end the drop.
-            watcher = watcher ?? (try? connect())
-            let progress = watcher.flatMap { try? IndexBuildProgress.of(connection.backendPID, on: $0) }
-            if let progress { observe(progress) }
-          }
-          if let deadline, ContinuousClock.now >= deadline {
-            let watcher = try connect()
-            return .pending(try IndexBuildProgress.of(connection.backendPID, on: watcher)?.waitsFor)
-          }
-        }
-        return .dropped
+    let traffic = TableTraffic(table: index.tableOID, connection: sessions.watcher)
+    while true {
+      while let holder = try traffic.maintenance(except: sessions.processes).first {
+        if isInterrupted() { return .interrupted }
+        if let deadline, ContinuousClock.now >= deadline { return .blocked(holder) }
+        observe(IndexBuildProgress(phase: "waiting for other work on the table", waitsFor: holder))
+        usleep(100_000)
       }
-    } catch let error as PostgresError where error.isCanceled && isCancelled {
-      return .interrupted
+      if let ending = try attempt(index, deadline, isInterrupted, observe) { return ending }
+    }
+  }
+
+  /// One attempt; nil where it must be tried again.
+  private func attempt(
+    _ index: IndexDescription, _ deadline: ContinuousClock.Instant?, _ isInterrupted: () -> Bool,
+    _ observe: (IndexBuildProgress) -> Void
+  ) throws -> Ending? {
+    let worker = sessions.worker
+    var (mustYield, wasInterrupted) = (false, false)
+    do throws(PostgresError) {
+      try worker.start("DROP INDEX CONCURRENTLY IF EXISTS \(index.quoted)")
+      while try worker.poll(timeout: Self.interval) == .running {
+        // A failure to observe does not end the drop.
+        let progress = try? IndexBuildProgress.of(worker.backendPID, on: index.tableOID, sessions.watcher)
+        if let progress { observe(progress) }
+        if isInterrupted(), !wasInterrupted {
+          wasInterrupted = true
+          worker.cancel()
+        } else if progress?.isQueued == true, !mustYield, !wasInterrupted {
+          mustYield = true
+          worker.cancel()
+        }
+        if let deadline, ContinuousClock.now >= deadline, !mustYield { return .pending(progress?.waitsFor) }
+      }
+      return .dropped
+    } catch {
+      if error.isCanceled, wasInterrupted { return .interrupted }
+      if error.isCanceled && mustYield || error.sqlState == "40P01" { return nil }
+      throw error
     }
   }
 }

@@ -13,19 +13,11 @@ extension Indexes {
   public func planDrop(_ name: String) throws -> IndexDropPlan {
     try connection.refuseStandby()
     try connection.refusePooler(for: "the drop of an index")
-    guard let row = try lookUp(name) else {
-      throw Failure(
-        .badInput, "no index '\(name)' in \(connection.target)",
-        hints: ["list the indexes with `usher index list`"])
+    let index = try find(name)
+    guard let row = try facts(of: index) else {
+      throw Failure(.tryAgain, "'\(index.title)' was dropped while the command looked at it")
     }
-    let kind: String = try row.decode("kind")
-    guard kind == "i", let index = try IndexDescription.find(row.decode("oid"), on: connection) else {
-      throw Failure(
-        kind == "I" ? .refused : .badInput,
-        kind == "I"
-          ? "'\(name)' belongs to a partitioned table, and cannot be dropped concurrently" : "'\(name)' is not an index"
-      )
-    }
+    let dependents: [String] = try row.decode("dependents")
     if let constraint = index.constraint {
       throw Failure(
         .refused, "'\(index.title)' belongs to constraint '\(constraint)' of '\(index.table)'",
@@ -37,11 +29,31 @@ extension Indexes {
     ] where try row.decode(column, as: Bool.self) {
       throw Failure(.refused, "'\(index.title)' cannot be dropped: \(reason)")
     }
+    if !dependents.isEmpty {
+      throw Failure(
+        .refused,
+        "'\(index.title)' cannot be dropped: \(dependents.joined(separator: ", ")) \(dependents.count == 1 ? "needs" : "need") it",
+        hints: ["drop what needs the index first, or keep it"])
+    }
     try refuseWhileBuilding(index)
-    var warnings: [String] = []
+    if index.isPartitioned {
+      return IndexDropPlan(
+        index: index,
+        warnings: [
+          "the drop needs '\(index.schema).\(index.table)' and all its partitions for itself for a moment: it tries again while others use them"
+        ])
+    }
+    var warnings = try TableTraffic(table: index.tableOID, connection: connection).maintenance().map {
+      "the drop cannot start beside \($0.description), which works on the table"
+    }
     if index.scans > 0 {
       warnings.append(
         "'\(index.title)' was used \(index.scans) times since \(try row.decode("since", as: String.self))")
+    }
+    let standbys: Int = try row.decode("standbys")
+    if standbys > 0 {
+      warnings.append(
+        "scans by \(standbys.counted("standby")) are not in these figures: look there too, with `usher index list`")
     }
     if index.isUnique { warnings.append("'\(index.title)' is unique: without it, duplicate keys can be inserted") }
     return IndexDropPlan(index: index, warnings: warnings)
@@ -53,17 +65,33 @@ extension Indexes {
     throw builder.failure("'\(index.title)' is being built")
   }
 
-  private func lookUp(_ name: String) throws -> PostgresRow? {
-    guard let oid = try connection.relation(named: name) else { return nil }
-    return try connection.query(
+  /// The index of this name in SQL. Throws where there is none.
+  func find(_ name: String) throws -> IndexDescription {
+    guard let oid = try connection.relation(named: name) else {
+      throw Failure(
+        .badInput, "no index '\(name)' in \(connection.target)", hints: ["list the indexes with `usher index list`"])
+    }
+    guard let index = try IndexDescription.find(oid, on: connection) else {
+      throw Failure(.badInput, "'\(name)' is not an index")
+    }
+    return index
+  }
+
+  private func facts(of index: IndexDescription) throws -> PostgresRow? {
+    try connection.query(
       """
-      SELECT c.oid, c.relkind::text AS kind, coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
+      SELECT coalesce(i.indisreplident, false) AS replica, c.relispartition AS attached,
         c.oid < 16384 OR c.relnamespace IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AS system,
-        coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'statistics were last reset') AS since
+        coalesce(to_char(d.stats_reset, 'YYYY-MM-DD'), 'the statistics began') AS since,
+        (SELECT count(*) FROM pg_stat_replication WHERE application_name NOT IN ('pg_basebackup')) AS standbys,
+        ARRAY(
+          SELECT pg_describe_object(p.classid, p.objid, p.objsubid) FROM pg_depend p
+          WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = c.oid AND p.deptype IN ('n', 'a') ORDER BY 1
+        ) AS dependents
       FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
         LEFT JOIN pg_stat_database d ON d.datname = current_database()
       WHERE c.oid = $1::bigint
-      """, [PostgresValue(oid)]
+      """, [PostgresValue(index.oid)]
     ).first
   }
 
@@ -72,17 +100,34 @@ extension Indexes {
   /// Whether it was dropped is read from the catalogue, not from the statement's result. `observe` gets the session that it waits for.
   public func drop(
     _ plan: IndexDropPlan, operation: OperationID, journal: PostgresJournal, control: ChangeControl,
-    observe: ((IndexBuildProgress) -> Void)? = nil
+    bounds: IndexBuildBounds = IndexBuildBounds(), observe: @escaping (IndexBuildProgress) -> Void = { _ in }
   ) throws -> ChangeOutcome {
     guard let index = try IndexDescription.find(plan.index.oid, on: connection) else {
       return ChangeOutcome(skipped: 1, notes: ["'\(plan.index.title)' was dropped by somebody else"])
     }
+    if index.isValid, !plan.index.isValid {
+      return ChangeOutcome(skipped: 1, notes: ["'\(index.title)' is valid now, so it was not dropped"])
+    }
+    if index.isPartitioned {
+      let image = try IndexImage.json(of: index, on: connection)
+      try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: image) }
+      let table = try TableFacts.find(index, on: connection)
+      try ShortLock(connection, bounds, control.isInterrupted).execute("DROP INDEX \(index.quoted)", on: table)
+      control.progress(1)
+      return ChangeOutcome(changed: 1)
+    }
     try refuseWhileBuilding(index)
+    let sessions = try BuildSessions(for: "the drop of an index", connect: connect)
+    let table = try TableFacts.find(index, on: connection)
+    guard try TableTurn(table, sessions, bounds, control.isInterrupted, observe).wait() else {
+      return ChangeOutcome(wasInterrupted: true, notes: ["'\(index.title)' is unchanged"])
+    }
     // DROP INDEX CONCURRENTLY cannot be part of a transaction, so the definition is committed before it starts.
-    try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: try image(of: plan.index)) }
+    let image = try IndexImage.json(of: index, on: connection)
+    try connection.transaction { try journal.saveBeforeImage(operation, batch: 0, content: image) }
     do {
-      let ending = try IndexRemoval(connect: connect).drop(
-        plan.index, isInterrupted: control.isInterrupted, observe: observe)
+      let ending = try IndexRemoval(sessions: sessions).drop(
+        plan.index, patience: nil, isInterrupted: control.isInterrupted, observe: observe)
       if let note = try remains(of: plan.index, operation) {
         return ending == .interrupted
           ? ChangeOutcome(wasInterrupted: true, notes: [note]) : ChangeOutcome(failed: 1, notes: [note])
@@ -108,17 +153,6 @@ extension Indexes {
       "'\(rest.title)' is not valid now and serves no query: run the same command again to drop it, or `usher undo \(operation)` to rebuild it"
   }
 
-  /// The before-image of an index, as JSON that the server writes and reads.
-  private func image(of index: IndexDescription) throws -> String {
-    try connection.query(
-      """
-      SELECT json_build_object('schema', $1::text, 'table', $2::text, 'name', $3::text, 'definition', $4::text,
-        'signature', $5::text)::text AS image
-      """,
-      [index.schema, index.table, index.name, index.definition, index.signature].map { PostgresValue($0) }
-    )[0].decode("image")
-  }
-
   /// Plans to create an index again that an operation dropped.
   public func planRestoration(of operation: OperationID, journal: PostgresJournal) throws -> IndexCreationPlan {
     var images: [String] = []
@@ -126,13 +160,6 @@ extension Indexes {
     guard let image = images.first else {
       throw Failure(.refused, "the definition of the index that \(operation) dropped is no longer stored")
     }
-    let row = try connection.query(
-      """
-      SELECT j->>'schema' AS schema, j->>'table' AS table, j->>'name' AS name, j->>'definition' AS definition,
-        j->>'signature' AS signature FROM (SELECT $1::json) AS image (j)
-      """, [PostgresValue(image)])[0]
-    return try IndexPlanner(connection: connection).plan(
-      definition: try row.decode("definition"), signature: try row.decode("signature"), name: try row.decode("name"),
-      schema: try row.decode("schema"), table: try row.decode("table"))
+    return try IndexPlanner(connection: connection).plan(IndexImage(json: image, on: connection))
   }
 }

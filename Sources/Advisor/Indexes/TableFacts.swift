@@ -11,6 +11,8 @@ public struct TableFacts: Equatable, Sendable {
   public let bytes: Int
   /// The planner's estimate; nil for a table that was never analyzed.
   public let estimatedRows: Int?
+  /// Whether its rows are in partitions.
+  public var isPartitioned = false
 
   /// `public.seat`, for messages.
   public var title: String { "\(schema).\(name)" }
@@ -21,7 +23,7 @@ public struct TableFacts: Equatable, Sendable {
 extension TableFacts {
   /// Finds a table by its name in SQL, or by its exact name. Throws for relations that cannot be indexed concurrently.
   static func find(
-    _ name: String, on connection: PostgresConnection, forReading: Bool = false
+    _ name: String, on connection: PostgresConnection
   ) throws -> TableFacts {
     guard let row = try lookUp(name, connection) else {
       throw Failure(
@@ -30,18 +32,20 @@ extension TableFacts {
     let kind: String = try row.decode("kind")
     let table = TableFacts(
       oid: try row.decode("oid"), schema: try row.decode("schema"), name: try row.decode("name"),
-      bytes: try row.decode("bytes"), estimatedRows: try row.decode("rows"))
+      bytes: try row.decode("bytes"), estimatedRows: try row.decode("rows"), isPartitioned: kind == "p")
     switch kind {
-    case "r", "m": break
-    case "p" where forReading: break
-    case "p":
-      throw Failure(
-        .refused, "'\(table.title)' is partitioned, and PostgreSQL cannot index it while it is written to",
-        hints: ["create the index on each partition: \(try partitions(of: table, connection).joined(separator: ", "))"])
+    case "r", "m", "p": break
     default:
       throw Failure(.badInput, "'\(table.title)' is not a table", causes: ["pg_class.relkind is \(kind)"])
     }
     return table
+  }
+
+  /// The table of an index.
+  static func find(_ index: IndexDescription, on connection: PostgresConnection) throws -> TableFacts {
+    try find(
+      "\(PostgresConnection.quoteIdentifier(index.schema)).\(PostgresConnection.quoteIdentifier(index.table))",
+      on: connection)
   }
 
   private static func lookUp(_ name: String, _ connection: PostgresConnection) throws -> PostgresRow? {
@@ -69,11 +73,13 @@ extension TableFacts {
     return names.count > 12 ? nil : "its tables: \(names.joined(separator: ", "))"
   }
 
-  private static func partitions(of table: TableFacts, _ connection: PostgresConnection) throws -> [String] {
-    try connection.query(
-      "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::bigint ORDER BY 1 LIMIT 20",
-      [PostgresValue(table.oid)]
-    ).map { try $0.decode("name") }
+  /// The same table with the size and the rows of its partitions.
+  func summed(over tree: PartitionTree?) -> TableFacts {
+    guard let leaves = tree?.nodes.filter(\.isLeaf) else { return self }
+    let rows = leaves.map(\.table.estimatedRows)
+    return TableFacts(
+      oid: oid, schema: schema, name: name, bytes: leaves.reduce(0) { $0 + $1.table.bytes },
+      estimatedRows: rows.contains(nil) ? nil : rows.reduce(0) { $0 + ($1 ?? 0) }, isPartitioned: true)
   }
 
   /// The names of the columns, in order.

@@ -41,6 +41,11 @@ public struct Explainer {
       let statement = try refreshed(given)
       context.wrapper = statement.wrapping?.name
       let isGeneric = statement.parameterCount > 0 && values.isEmpty && choice == nil
+      // A read-only transaction refuses statements that write, but not functions with effects elsewhere.
+      if case .reading = run {
+        var estimated = context
+        try VolatileCalls.refuse(in: plan(statement, values, choice, .no, &estimated), on: connection)
+      }
       let json = try plan(statement, values, choice, run, &context)
       var explanation = try Explanation(
         reading: json, of: statement.text, isAnalyzed: run != .no, isGeneric: isGeneric, on: connection)

@@ -101,7 +101,7 @@ public struct PostgresServer: Sendable {
   /// small machine it costs more than it gives, and plans should not differ for it.
   private static let settings = [
     ("cluster_name", clusterName), ("listen_addresses", ""), ("unix_socket_permissions", "0700"),
-    ("max_connections", "200"),
+    ("max_connections", "200"), ("max_prepared_transactions", "20"),
     ("shared_buffers", "128MB"), ("dynamic_shared_memory_type", "mmap"), ("fsync", "off"),
     ("synchronous_commit", "off"), ("full_page_writes", "off"), ("wal_level", "minimal"), ("max_wal_senders", "0"),
     ("max_wal_size", "2GB"), ("track_io_timing", "on"), ("jit", "off"), ("timezone", "UTC"), ("log_timezone", "UTC"),

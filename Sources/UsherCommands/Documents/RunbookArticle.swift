@@ -170,7 +170,9 @@ enum RunbookArticle {
         "Build the missing indexes while the sale continues:",
         "usher index create concert_option concert_id concert_date id --yes --reason 'slow seat page'",
         "usher index create seat status concert_option_id --yes --reason 'slow seat page'"),
-      Step("Check that both exist and are valid:", "usher index list seat", "usher index list concert_option"),
+      Step(
+        "Check that both exist and are valid:", "usher index list --table seat",
+        "usher index list --table concert_option"),
     ])
 
   private static let staleList = Runbook(

@@ -165,7 +165,7 @@ extension Session {
       progress: {
         progress.update($0)
         held.postgres?.keepAlive()
-      })
+      }, keepAlive: { held.postgres?.keepAlive() })
     do {
       let change = RunningChange(id, lock: held.redis, control: control)
       var outcome = try known(id, proposal) { try apply(planned.plan, change) }

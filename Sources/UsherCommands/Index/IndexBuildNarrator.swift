@@ -1,7 +1,8 @@
 import Advisor
 import Terminal
+import Text
 
-/// Tells on a terminal how a build goes, and draws how far its present phase is.
+/// Reports on a terminal how a build proceeds, and draws the progress of its current phase.
 final class IndexBuildNarrator {
   private let session: Session
   private var story = IndexBuildStory()
@@ -10,13 +11,17 @@ final class IndexBuildNarrator {
 
   init(_ session: Session) { self.session = session }
 
-  /// What cannot be told does not end a build. Progress is for somebody who looks on; a file gets no more than whom it waits for.
+  /// What cannot be printed does not end a build. Where nobody watches, only waits are reported, and the sessions that wait for the build.
   func observe(_ progress: IndexBuildProgress) {
     let isWatched = session.errors.isTerminal
-    for sentence in story.news(progress, at: Progress.monotonicTime())
-    where isWatched || sentence.hasPrefix("waiting for pid ") {
-      line?.hide()
-      session.note("  \(sentence)")
+    for sentence in story.news(progress, at: Progress.monotonicTime()) {
+      switch sentence {
+      case .phase(let text): if isWatched { print(text) }
+      case .wait(let text): print(text)
+      case .queue(let text):
+        line?.hide()
+        session.warn(text)
+      }
     }
     guard !session.isQuiet, let work = progress.work else {
       line?.hide()
@@ -32,35 +37,73 @@ final class IndexBuildNarrator {
     line?.update(work.done)
   }
 
+  private func print(_ text: String) {
+    line?.hide()
+    session.note("  \(text)")
+  }
+
   deinit { line?.finish() }
 }
 
-/// What is news about a build: each phase, each session that it waits for, and from time to time that it still waits.
+/// What is new about a build: each phase, each transaction that it waits for, that it still waits, and who waits behind it.
 struct IndexBuildStory {
+  enum Sentence: Equatable {
+    case phase(String)
+    case wait(String)
+    /// About sessions of the service that the build holds up.
+    case queue(String)
+  }
+
   private var phase = ""
-  private var wait: (pid: Int, since: Duration, next: Duration)?
+  private var wait: (who: String, since: Duration, next: Duration)?
+  /// The head of the queue that was reported, and the number behind it.
+  private var queue: (pid: Int, behind: Int) = (0, 0)
 
   /// - Parameter now: a clock that never goes back.
-  mutating func news(_ progress: IndexBuildProgress, at now: Duration) -> [String] {
-    var news: [String] = []
-    if progress.phase != phase {
-      phase = progress.phase
-      news.append(phase)
-    }
+  mutating func news(_ progress: IndexBuildProgress, at now: Duration) -> [Sentence] {
+    phaseNews(progress) + waitNews(progress, now) + queueNews(progress)
+  }
+
+  private mutating func phaseNews(_ progress: IndexBuildProgress) -> [Sentence] {
+    guard progress.phase != phase else { return [] }
+    phase = progress.phase
+    let place = progress.place.map { "phase \($0.number) of \($0.of): " } ?? ""
+    return [.phase(place + phase)]
+  }
+
+  private mutating func waitNews(_ progress: IndexBuildProgress, _ now: Duration) -> [Sentence] {
     guard let waitsFor = progress.waitsFor else {
       wait = nil
-      return news
+      return []
     }
-    guard let known = wait, known.pid == waitsFor.pid else {
-      // After 5 s somebody wonders; then half as often each time, so that an hour's wait is ten lines.
-      wait = (waitsFor.pid, now, .seconds(5))
-      return news + ["waiting for \(waitsFor.description)"]
+    let who = waitsFor.preparedName ?? "\(waitsFor.pid)"
+    guard let known = wait, known.who == who else {
+      // After 5 s a person wonders; then half as often each time, so that an hour's wait is ten lines.
+      wait = (who, now, .seconds(5))
+      return [.wait("waiting for \(waitsFor.description)\(waitsFor.remark.map { ": \($0)" } ?? "")")]
     }
     let waited = now - known.since
-    if waited >= known.next {
-      wait?.next = known.next * 2
-      news.append("waiting for \(waitsFor.description) for \(waited.components.seconds)s")
+    guard waited >= known.next else { return [] }
+    wait?.next = known.next * 2
+    return [.wait("waiting for \(waitsFor.description) for \(waited.components.seconds)s")]
+  }
+
+  private mutating func queueNews(_ progress: IndexBuildProgress) -> [Sentence] {
+    guard let found = progress.queue else {
+      queue = (0, 0)
+      return []
     }
-    return news
+    // Again when as many more wait.
+    let isNews = found.first.pid != queue.pid || found.behind >= max(1, queue.behind * 2)
+    guard isNews else { return [] }
+    queue = (found.first.pid, found.behind)
+    let behind =
+      found.behind == 0
+      ? "" : ", and \(found.behind.counted("session")) \(found.behind == 1 ? "waits" : "wait") behind it"
+    return [
+      .queue(
+        "\(found.first.description) waits for \(found.mode) behind this build\(behind): "
+          + "end it with SELECT pg_cancel_backend(\(found.first.pid)), or end the build with Ctrl-C")
+    ]
   }
 }

@@ -53,7 +53,7 @@ enum IndexDrop: UndoableCommand {
     } apply: { plan, change in
       try session.indexes().drop(
         plan, operation: change.id, journal: try session.postgresJournal(), control: change.control,
-        observe: IndexBuildNarrator(session).observe)
+        bounds: IndexCreate.bounds(values), observe: IndexCreate.observer(session, change))
     }
   }
 
@@ -83,6 +83,10 @@ extension IndexDrop {
       warnings: plan.warnings + plan.blockers.map { "the build would wait for \($0.description)" },
       place: .postgres(lock: "index \(plan.table.title)"),
       done: { $0.changed > 0 ? "built index '\(title)' again" : "index '\(title)' was not built" },
-      apply: { try indexes.create(plan, control: $0.control, observe: IndexBuildNarrator(session).observe) })
+      apply: {
+        try indexes.create(
+          plan, control: $0.control, bounds: IndexBuildBounds(wait: session.values[ChangeOptions.wait] ?? .zero),
+          observe: IndexCreate.observer(session, $0))
+      })
   }
 }

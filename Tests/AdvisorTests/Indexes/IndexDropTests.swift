@@ -31,14 +31,14 @@ struct IndexDropTests {
   func list() throws {
     try stage.connection.script(
       "CREATE INDEX by_status ON seat (status); SET enable_seqscan TO off; SELECT * FROM seat WHERE status = 'x'")
-    let indexes = try stage.indexes.list(table: "public.seat")
+    let indexes = try stage.indexes.list(.init(table: "public.seat"))
     #expect(indexes.map(\.name) == ["by_status", "seat_pkey"])
     #expect(indexes[0].definition == "CREATE INDEX by_status ON public.seat USING btree (status)")
     #expect(indexes[0].bytes > 0)
     #expect(indexes[1].constraint == "seat_pkey")
     #expect(indexes[1].isUnique && indexes[1].isValid)
     #expect(try stage.indexes.list().map(\.title) == ["public.by_status", "public.seat_pkey"])
-    #expect(throws: Failure.self) { try stage.indexes.list(table: "nowhere") }
+    #expect(throws: Failure.self) { try stage.indexes.list(.init(table: "nowhere")) }
   }
 
   @Test(
@@ -52,7 +52,7 @@ struct IndexDropTests {
     ])
   func dropAndUndo(definition: String) throws {
     try stage.connection.script(definition)
-    let before = try stage.indexes.list(table: "seat").map(\.definition)
+    let before = try stage.indexes.list(.init(table: "seat")).map(\.definition)
     let operation = try begin()
     let plan = try stage.indexes.planDrop("victim")
     #expect(
@@ -62,7 +62,7 @@ struct IndexDropTests {
     let again = try stage.indexes.planRestoration(of: operation, journal: journal)
     #expect(again.count == 1 && again.name == "victim")
     #expect(try stage.indexes.create(again, control: .init()).changed == 1)
-    #expect(try stage.indexes.list(table: "seat").map(\.definition) == before)
+    #expect(try stage.indexes.list(.init(table: "seat")).map(\.definition) == before)
     #expect(try stage.indexes.planRestoration(of: operation, journal: journal).count == 0)
   }
 
@@ -97,7 +97,7 @@ struct IndexDropTests {
     #expect(refusal("seat_pkey")?.kind == .refused)
     #expect(refusal("seat_pkey")?.message.contains("constraint 'seat_pkey'") == true)
     #expect(refusal("replica")?.message.contains("replica identity") == true)
-    #expect(refusal("parent")?.kind == .refused)
+    #expect(try stage.indexes.planDrop("parent").warnings.first?.contains("all its partitions") == true)
     #expect(refusal("parted_1_id_idx")?.message.contains("part of a partitioned index") == true)
     #expect(refusal("pg_class_oid_index")?.kind == .refused)
     #expect(refusal("seat")?.kind == .badInput)
@@ -204,12 +204,67 @@ struct IndexDropTests {
       }))
     #expect(outcome.wasInterrupted && outcome.changed == 0)
     #expect(outcome.notes.first?.contains("is not valid now") == true)
-    #expect(try stage.indexes.list(table: "seat").first { $0.name == "victim" }?.isValid == false)
+    #expect(try stage.indexes.list(.init(table: "seat")).first { $0.name == "victim" }?.isValid == false)
     try reader.script("COMMIT")
     let plan = try stage.indexes.planRestoration(of: operation, journal: journal)
     #expect(plan.leftovers.map(\.name) == ["victim"])
     #expect(try stage.indexes.create(plan, control: .init()).changed == 1)
-    #expect(try stage.indexes.list(table: "seat").first { $0.name == "victim" }?.isValid == true)
+    #expect(try stage.indexes.list(.init(table: "seat")).first { $0.name == "victim" }?.isValid == true)
+  }
+
+  @Test("an index that a foreign key needs is refused in the plan, with the constraint's name")
+  func foreignKey() throws {
+    try stage.connection.script(
+      """
+      CREATE UNIQUE INDEX number ON seat (concert_option_id, seat_number, id);
+      CREATE TABLE hold (a bigint, b int, c bigint, CONSTRAINT held FOREIGN KEY (a, b, c)
+        REFERENCES seat (concert_option_id, seat_number, id))
+      """)
+    let failure = refusal("number")
+    #expect(failure?.kind == .refused)
+    #expect(failure?.message.contains("constraint held on table hold needs it") == true, "\(failure?.message ?? "")")
+  }
+
+  @Test("comment, statistics targets, tablespace and CLUSTER mark come back with the index")
+  func properties() throws {
+    let space = "space_\(stage.database.name)"
+    let directory = try stage.connection.query("SELECT current_setting('data_directory') || '/../\(space)' AS d")[0]
+      .decode("d", as: String.self)
+    try stage.connection.executeAlone("COPY (SELECT 1) TO PROGRAM 'mkdir -p \(directory)'")
+    try stage.connection.executeAlone("CREATE TABLESPACE \(space) LOCATION '\(directory)'")
+    try stage.connection.script(
+      """
+      CREATE INDEX victim ON seat (lower(status)) TABLESPACE \(space); COMMENT ON INDEX victim IS 'it''s needed';
+      ALTER INDEX victim ALTER COLUMN 1 SET STATISTICS 77; ALTER TABLE seat CLUSTER ON victim
+      """)
+    let facts = """
+      SELECT concat_ws('|', obj_description('victim'::regclass), t.spcname, i.indisclustered, a.attstattarget) AS facts
+      FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_attribute a ON a.attrelid = c.oid
+        JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid = 'victim'::regclass
+      """
+    let before: String = try stage.connection.query(facts)[0].decode("facts")
+    #expect(before == "it's needed|\(space)|t|77")
+    let operation = try begin()
+    let dropped = try stage.indexes.drop(
+      try stage.indexes.planDrop("victim"), operation: operation, journal: journal, control: .init())
+    #expect(dropped == ChangeOutcome(changed: 1))
+    let plan = try stage.indexes.planRestoration(of: operation, journal: journal)
+    #expect(try stage.indexes.create(plan, control: .init()) == ChangeOutcome(changed: 1))
+    #expect(try stage.connection.query(facts)[0].decode("facts") == before)
+    try stage.connection.script("DROP INDEX victim")
+    try stage.connection.executeAlone("DROP TABLESPACE \(space)")
+  }
+
+  @Test("an invalid index that became valid behind the plan is not dropped")
+  func becameValid() throws {
+    try stage.connection.script(
+      "CREATE INDEX victim ON seat (status); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'victim'::regclass"
+    )
+    let plan = try stage.indexes.planDrop("victim")
+    try stage.connection.script("UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'victim'::regclass")
+    let outcome = try stage.indexes.drop(plan, operation: try begin(), journal: journal, control: .init())
+    #expect(outcome == ChangeOutcome(skipped: 1, notes: ["'public.victim' is valid now, so it was not dropped"]))
+    #expect(try stage.names() == ["seat_pkey", "victim"])
   }
 }
 

@@ -61,9 +61,9 @@ struct IndexFactsTests {
   func sessions() {
     let session = OpenTransaction(
       pid: 4711, role: "ann", application: "psql", state: "idle in transaction", ageMilliseconds: 312_900)
-    #expect(session.description == "pid 4711 (psql of ann, idle in transaction for 312s)")
+    #expect(session.description == "pid 4711 (psql of ann, idle in transaction for 5m 12s)")
     let nameless = OpenTransaction(pid: 1, role: "x", application: "", state: "active", ageMilliseconds: 0)
-    #expect(nameless.description == "pid 1 (a session of x, active for 0s)")
+    #expect(nameless.description == "pid 1 (a session of x, active for 0ms)")
   }
 
   @Test("planning leaves nothing behind, and no transaction open")
@@ -128,7 +128,7 @@ struct IndexFactsTests {
     let names = ["operation", "seat"]
     func see() throws {
       #expect(try stage.indexes.list().map(\.title) == ["public.seat_pkey", "usher.operation_pkey"])
-      #expect(try stage.indexes.list(table: "operation").map(\.title) == ["usher.operation_pkey"])
+      #expect(try stage.indexes.list(.init(table: "operation")).map(\.title) == ["usher.operation_pkey"])
       #expect(try Relations(stage.connection).tables(limit: 9).map(\.name) == names)
       let failure = #expect(throws: Failure.self) { try TableFacts.find("chair", on: stage.connection) }
       #expect(failure?.hints == ["its tables: operation, seat"])

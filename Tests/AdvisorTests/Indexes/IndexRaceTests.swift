@@ -18,7 +18,7 @@ struct IndexRaceTests {
       }
     }
     for _ in 0..<400 {
-      let names = try stage.indexes.list(table: "seat").map(\.name)
+      let names = try stage.indexes.list(.init(table: "seat")).map(\.name)
       #expect(names == ["passing", "seat_pkey"] || names == ["seat_pkey"])
       let typed = try Relations(stage.connection).droppableIndexes(limit: 10).map(\.name)
       #expect(typed == ["passing"] || typed == [])

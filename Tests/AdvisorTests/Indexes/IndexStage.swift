@@ -42,7 +42,7 @@ struct IndexStage {
   }
 
   /// Names of all indexes of the table, valid or not.
-  func names() throws -> [String] { try indexes.list(table: "seat").map(\.name) }
+  func names() throws -> [String] { try indexes.list(.init(table: "seat")).map(\.name) }
 }
 
 /// Something that grows while a build is observed.

@@ -34,7 +34,7 @@ struct HistorySchemaTests {
     try program.connection.script("CREATE SCHEMA usher; CREATE TABLE usher.operation (name text PRIMARY KEY)")
     #expect(try program.run("outbox", "replay", "--to", "stdout", "--yes").status == 0)
     #expect(try program.connection.query("SELECT name FROM operation").isEmpty)
-    let list = try program.run("index", "list", "operation", "-o", "csv")
+    let list = try program.run("index", "list", "--table", "operation", "-o", "csv")
     #expect(
       list.output.split(separator: "\n").count == 2 && list.output.contains("\nusher.operation_pkey,operation,"),
       "\(list)")

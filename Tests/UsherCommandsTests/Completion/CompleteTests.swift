@@ -124,10 +124,10 @@ struct CompleteTests {
   func line() throws {
     let stage = try CompletionStage()
     let other = try CompletionStage()
-    #expect(try stage.ask(.tables, after: ["--context", "us:sale", "index", "list"]) == [])
+    #expect(try stage.ask(.tables, after: ["--context", "us:sale", "index", "list", "--table"]) == [])
     #expect(try stage.ask(.contexts, after: ["--config", "/nonexistent/config.yaml", "--context"]) == [])
     try other.connection.script("CREATE TABLE only_here ()")
-    let tables = try stage.ask(.tables, after: ["--postgres", other.database.conninfo, "index", "list"])
+    let tables = try stage.ask(.tables, after: ["--postgres", other.database.conninfo, "index", "list", "--table"])
     #expect(tables.contains { $0.hasPrefix("only_here") })
     #expect(try !stage.ask(.tables).contains { $0.hasPrefix("only_here") })
   }
@@ -159,7 +159,7 @@ struct CompleteTests {
   func silence() throws {
     let stage = try CompletionStage(redisURL: "unix:///nonexistent/redis.sock")
     #expect(try stage.ask(.operations) == [])
-    #expect(try stage.ask(.tables, after: ["--no-such-option", "index", "list"]).isEmpty == false)
+    #expect(try stage.ask(.tables, after: ["--no-such-option", "index", "list", "--table"]).isEmpty == false)
     let file = try #require(fopen("\(stage.directory)/config.yaml", "a"))
     fputs("quues: {}\n", file)
     fclose(file)

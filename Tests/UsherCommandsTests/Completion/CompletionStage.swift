@@ -86,7 +86,7 @@ final class CompletionStage {
     case .operations: ["history"]
     case .undoableOperations: ["undo"]
     case .statements: ["query", "explain"]
-    case .tables: ["index", "list"]
+    case .tables: ["index", "list", "--table"]
     case .columns: ["index", "create", "seat"]
     case .indexes: ["index", "drop"]
     }

@@ -26,7 +26,7 @@ struct LiveTabTests {
     (#"usher index drop 'public."My\#t"#, #"<index><drop><public."My Index">"#),
     (#"usher index create public.seat sta\#t"#, "<index><create><public.seat><status>"),
     (#"usher index create 'public."My\#tun\#t"#, #"<index><create><public."My Table"><unseen>"#),
-    ("usher index list public.concert_o\t", "<index><list><public.concert_option>"),
+    ("usher index list --table public.concert_o\t", "<index><list><--table><public.concert_option>"),
     ("usher queue status --queue 'v\t", "<queue><status><--queue><vip queue>"),
     ("usher outbox replay --type PA\t", "<outbox><replay><--type><PAID>"),
     ("usher outbox replay --type=PAID,REF\t", "<outbox><replay><--type=PAID,REFUNDED>"),

@@ -62,7 +62,8 @@ struct IndexCreateEquivalenceTests {
     #expect(plan["planned"]?.number == 1)
     #expect(plan["warnings"]?.list?.contains { $0.text?.contains("dead") == true } == true, "\(plan)")
     let listed = try #require(
-      try shop.json(["index", "list", "seat"]).list?.first { $0["name"]?.text == "public.dead" })
+      try shop.json(["index", "list", "--table", "seat"]).list?.first { $0["name"]?.text == "public.dead" })
     #expect(listed["valid"] == .boolean(false))
+    #expect(listed["state"]?.text == "invalid")
   }
 }

@@ -3,21 +3,18 @@ import Testing
 
 @Suite("usher index create, where the build fails")
 struct IndexCreateFailureTests {
-  @Test("rows that break --unique leave no index behind, and how to find them is told")
+  @Test("rows that break --unique leave no index behind, and the plan shows them")
   func uniqueViolation() throws {
     let shop = try Shop()
     let before = try shop.state()
     let run = try shop.usher("index", "create", "seat", "price", "--unique", "--yes", "--name", "twins")
     #expect(run.status == 65)
     #expect(
-      run.errors.contains("hint: find them: SELECT price, count(*) FROM public.seat GROUP BY price HAVING count(*) > 1")
+      run.errors.contains("hint: find all: SELECT \"price\", count(*) FROM \"public\".\"seat\" WHERE "), "\(run.errors)"
     )
-    #expect(run.errors.contains("the unfinished index was dropped"))
+    #expect(run.errors.contains("cause: ("))
     #expect(try shop.state() == before)
     #expect(try shop.postgres.query("SELECT FROM pg_index WHERE NOT indisvalid").isEmpty)
-    let record = try #require(try shop.json(["history"]).list?.first)
-    #expect((record["state"]?.text, record["changed"]?.number) == ("failed", 0))
-    #expect(try shop.usher("undo", "--last", "--yes").status == 65)
   }
 
   @Test("a condition that fails on some row leaves no index behind")

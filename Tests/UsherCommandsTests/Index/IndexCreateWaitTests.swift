@@ -63,14 +63,68 @@ struct IndexCreateWaitTests {
     _ = child.wait()
     for words in [
       ["index", "drop", "seat_status_idx", "--yes", "--confirm", "public.seat_status_idx"],
-      ["index", "drop", "seat_status_idx", "--dry-run"], ["index", "create", "seat", "status", "--dry-run"],
+      ["index", "drop", "seat_status_idx", "--dry-run"],
     ] {
       let run = try Binary.run(words, environment: program.environment)
       #expect(run.status == 75)
       #expect(run.errors.contains("cause: by pid "))
       #expect(!run.output.contains("dropped"))
     }
+    // The next run follows that build instead of starting another.
+    let (next, report) = try start("index", "create", "seat", "status", "--yes")
+    defer { unlink(report) }
+    try waitUntil { try Binary.run(program: "/bin/cat", [report]).output.contains("waiting for pid \(old.backendPID)") }
     try old.script("COMMIT")
+    #expect(next.wait() == .status(0))
+    #expect(try program.names() == ["seat_pkey", "seat_status_idx"])
+  }
+
+  @Test("--give-up-after ends a build that waits, with status 75 and nothing left")
+  func giveUp() throws {
+    let old = try holdSnapshot()
+    let run = try program.usher("index", "create", "seat", "status", "--yes", "--give-up-after", "700ms")
+    #expect(run.status == 75)
+    #expect(run.errors.contains("the build was ended after 700ms, as --give-up-after asks"), "\(run.errors)")
+    #expect(run.errors.contains("the unfinished index was dropped"))
+    #expect(try program.names() == ["seat_pkey"])
+    #expect(old.isInTransaction)
+  }
+
+  @Test("the server's limits for idle sessions end neither the build nor its record")
+  func idleLimits() throws {
+    let old = try holdSnapshot()
+    let role = "impatient_\(program.database.name)"
+    try program.connection.script(
+      """
+      CREATE ROLE \(role) LOGIN SUPERUSER;
+      ALTER ROLE \(role) SET idle_session_timeout = '150ms';
+      ALTER ROLE \(role) SET idle_in_transaction_session_timeout = '150ms';
+      ALTER ROLE \(role) SET statement_timeout = '1s'; ALTER ROLE \(role) SET lock_timeout = '1s'
+      """)
+    defer { try? program.connection.script("DROP ROLE \(role)") }
+    let errors = "/tmp/usher-index-\(getpid())-\(program.connection.backendPID).idle.txt"
+    defer { unlink(errors) }
+    var command = ChildCommand(
+      "/bin/sh",
+      ["-c", "exec \"$0\" \"$@\" 2>\(errors)", try Binary.path(), "index", "create", "seat", "status", "--yes"],
+      environment: program.environment.merging(["PGUSER": role, "USHER_POSTGRES": address(role)]) { $1 })
+    command.isSessionLeader = true
+    let child = try command.spawn()
+    try waitForBuild()
+    // Longer than every limit above.
+    usleep(1_500_000)
+    try old.script("COMMIT")
+    let end = child.wait()
+    let said = try Binary.run(program: "/bin/cat", [errors]).output
+    #expect(end == .status(0), "\(said)")
+    #expect(!said.contains("lost"))
+    let record = try program.connection.query("SELECT state, changed FROM usher_history.operation")
+    #expect(try record.map { try $0.decode("state", as: String.self) } == ["done"])
+  }
+
+  private func address(_ role: String) -> String {
+    program.database.conninfo.split(separator: " ").filter { !$0.hasPrefix("user=") }.joined(separator: " ")
+      + " user=\(role)"
   }
 
   /// A snapshot that any concurrent build in this database waits for.

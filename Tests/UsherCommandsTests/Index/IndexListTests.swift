@@ -9,12 +9,12 @@ struct IndexListTests {
 
   @Test("prints what scripts rely on")
   func list() throws {
-    let run = try program.usher("index", "list", "seat", "-o", "jsonl")
+    let run = try program.usher("index", "list", "--table", "seat", "-o", "jsonl")
     #expect(run.status == 0)
     #expect(
       run.output.hasPrefix("{\"name\": \"public.seat_pkey\", \"table\": \"seat\", \"bytes\": ")
         || run.output.hasPrefix("{\"name\":\"public.seat_pkey\""))
     #expect(run.output.contains("CREATE UNIQUE INDEX seat_pkey ON public.seat USING btree (id)"))
-    #expect(try program.usher("index", "list", "nowhere").status == 65)
+    #expect(try program.usher("index", "list", "--table", "nowhere").status == 65)
   }
 }

@@ -12,7 +12,7 @@ struct Reading: Sendable {
   static let all = [
     Reading("queue", "status"), Reading("cache", "list"), Reading("cache", "list", "--sample"),
     Reading("query", "slow", "--limit", "3"), Reading("query", "explain", "--sql", "SELECT 1", isObject: true),
-    Reading("index", "list"), Reading("index", "list", "seat"), Reading("outbox", "status", isObject: true),
+    Reading("index", "list"), Reading("index", "list", "--table", "seat"), Reading("outbox", "status", isObject: true),
     Reading("outbox", "status", "--by-type"), Reading("status"), Reading("doctor"), Reading("history"),
     Reading("config", "show"), Reading("config", "path"), Reading("config", "check"),
     Reading("version", isObject: true), Reading("sandbox", "status"),

@@ -72,7 +72,8 @@ struct PoolerTests {
     try program.connection.script("CREATE INDEX outbox_created ON outbox_event (created_at)")
     let before = try session(pooler)
     for command in [
-      ["index", "create", "outbox_event", "status"], ["index", "drop", "outbox_created", "--confirm", "outbox_created"],
+      ["index", "create", "outbox_event", "status"],
+      ["index", "drop", "outbox_created", "--confirm", "outbox_created"],
     ] {
       for consent in ["--yes", "--dry-run"] {
         let run = try usher(pooler, command + [consent])

@@ -6,19 +6,33 @@ struct InvalidIndexes: Probe {
   let purpose = Purpose.fitness
 
   func examine(_ connection: PostgresConnection) throws -> [Observation] {
-    let names = try connection.query(
+    let rows = try connection.query(
       """
-      SELECT i.indexrelid::regclass::text AS name FROM pg_index i
+      SELECT i.indexrelid::regclass::text AS name, c.relkind = 'I' AS partitioned
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
       WHERE NOT i.indisvalid
         AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
       ORDER BY 1
       """
-    ).map { try $0.decode("name", as: String.self) }
-    guard !names.isEmpty else { return [.ok("none is invalid")] }
-    return [
-      .warning(
-        "invalid, so writes maintain them and no query uses them: \(names.joined(separator: ", "))",
-        advice: "drop each with `usher index drop NAME`, then build it again")
-    ]
+    )
+    func names(partitioned: Bool) throws -> String {
+      try rows.filter { try $0.decode("partitioned") == partitioned }.map { try $0.decode("name") }.joined(
+        separator: ", ")
+    }
+    let (invalid, incomplete) = (try names(partitioned: false), try names(partitioned: true))
+    var observations: [Observation] = []
+    if !invalid.isEmpty {
+      observations.append(
+        .warning(
+          "invalid, so writes maintain them and no query uses them: \(invalid)",
+          advice: "drop each with `usher index drop NAME`, then build it again"))
+    }
+    if !incomplete.isEmpty {
+      observations.append(
+        .warning(
+          "not on all partitions of their tables: \(incomplete)",
+          advice: "run the `usher index create` that began each again: it continues with the rest"))
+    }
+    return observations.isEmpty ? [.ok("none is invalid")] : observations
   }
 }

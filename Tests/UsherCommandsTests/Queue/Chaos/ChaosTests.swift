@@ -20,7 +20,8 @@ struct ChaosTests {
     let room = try ChaosRoom(shape, people: 1500)
     var chaos = try Chaos(room, seed: Self.seed)
     let rounds = (Self.rounds + ChaosShape.allCases.count - 1) / ChaosShape.allCases.count
-    for round in 1...rounds {
+    // On a slow machine a few rounds may pass without a kill that comes in time.
+    for round in 1...(rounds + 100) where round <= rounds || chaos.kills == 0 {
       try chaos.play()
       if let complaint = try chaos.audit() {
         try room.stop()
