@@ -32,7 +32,7 @@ struct IndexPlanner {
       statement: Self.statement(request, table, name: name, condition: probe.condition),
       equal: equal, leftovers: leftovers, twin: twin, existing: existing,
       estimate: try estimate(request, table.summed(over: tree)), blockers: try traffic.blockers(),
-      warnings: try warnings(table, probe, existing, leftovers, twin) + occupied(table, traffic)
+      warnings: try warnings(table, probe, existing, leftovers, twin) + occupied(twin, traffic)
         + (duplicates?.isUnknown == true
           ? ["the table was not searched for duplicate keys, which takes too long"] : []),
       duplicates: duplicates, signature: probe.signature, tree: tree)
@@ -63,8 +63,12 @@ struct IndexPlanner {
   }
 
   /// The warning about another session's work on the table, which the build will wait for.
-  private func occupied(_ table: TableFacts, _ traffic: TableTraffic) throws -> [String] {
-    try traffic.maintenance().map { "the build cannot start beside \($0.description), which works on the table" }
+  ///
+  /// - Parameter twin: the session that builds the same index, which another warning names.
+  private func occupied(_ twin: IndexBuilder?, _ traffic: TableTraffic) throws -> [String] {
+    try traffic.maintenance().filter { $0.pid != twin?.pid }.map {
+      "the build cannot start beside \($0.description), which works on the table"
+    }
   }
 
   /// Of unfinished indexes, the session that builds one of them now, and those that nobody builds.
@@ -108,7 +112,7 @@ struct IndexPlanner {
       table: table, name: equal?.name ?? image.name,
       statement: image.definition.replacingCharacters(in: words, with: "INDEX CONCURRENTLY "), equal: equal,
       leftovers: leftovers, twin: twin, existing: existing, estimate: nil, blockers: try traffic.blockers(),
-      warnings: try leftovers.map(Self.leftoverWarning) + occupied(table, traffic) + missing(image.tablespace),
+      warnings: try leftovers.map(Self.leftoverWarning) + occupied(twin, traffic) + missing(image.tablespace),
       duplicates: nil, signature: image.signature, tablespace: image.tablespace ?? "", afterwards: image.afterwards,
       tree: tree)
   }
