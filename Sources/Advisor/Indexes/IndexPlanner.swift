@@ -106,7 +106,8 @@ struct IndexPlanner {
     let tree =
       try table.isPartitioned
       ? PartitionTree.read(
-        of: table, signature: image.signature, name: image.name, columns: ["restored"], isUnique: isUnique, body: body,
+        of: table, signature: image.signature, name: image.name, columns: ["restored"], names: image.names,
+        isUnique: isUnique, body: body,
         on: connection) : nil
     return IndexCreationPlan(
       table: table, name: equal?.name ?? image.name,

@@ -47,9 +47,10 @@ extension PartitionTree {
   ///   - signature: that of the index, by which existing ones are recognised.
   ///   - name: the name of the root's index.
   ///   - columns: from which the names of the others are made.
+  ///   - names: names that some had before, by `schema.table`.
   static func read(
-    of root: TableFacts, signature: String, name: String, columns: [String], isUnique: Bool, body: String,
-    on connection: PostgresConnection
+    of root: TableFacts, signature: String, name: String, columns: [String], names: [String: String] = [:],
+    isUnique: Bool, body: String, on connection: PostgresConnection
   ) throws -> PartitionTree {
     let rows = try connection.query(
       """
@@ -76,7 +77,7 @@ extension PartitionTree {
           && (index.parent == nil || index.parentOID == above?.oid)
       }
       let index = same.first { $0.parent != nil } ?? same.first
-      let chosen = try index?.name ?? (isRoot ? name : free(table, columns, &taken, connection))
+      let chosen = try index?.name ?? (isRoot ? name : free(table, columns, names[table.title], &taken, connection))
       nodes.append(
         Node(
           table: table, parent: parent, isLeaf: isLeaf, index: index, isAttached: isRoot || index?.parent != nil,
@@ -86,10 +87,12 @@ extension PartitionTree {
   }
 
   private static func free(
-    _ table: TableFacts, _ columns: [String], _ taken: inout Set<String>, _ connection: PostgresConnection
+    _ table: TableFacts, _ columns: [String], _ former: String?, _ taken: inout Set<String>,
+    _ connection: PostgresConnection
   ) throws -> String {
     for attempt in 0... {
-      let name = IndexName.choose(table: table.name, columns: columns, attempt: attempt)
+      let chosen = IndexName.choose(table: table.name, columns: columns, attempt: attempt)
+      let name = attempt == 0 ? former ?? chosen : chosen
       let found = try connection.query(
         "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
         [PostgresValue(table.schema), PostgresValue(name)])
