@@ -134,20 +134,31 @@ struct IndexPlanner {
     throw Failure(.refused, "'\(table.title)' is the server's own table, on which no index can be created")
   }
 
+  /// Throws `refused` where the role lacks what the server demands: the table's owner, and CREATE on its schema.
   private func refuseStranger(_ table: TableFacts) throws {
     let row = try connection.query(
       """
-      SELECT pg_has_role(relowner, 'USAGE') AND has_schema_privilege(relnamespace, 'CREATE') AS may,
-        pg_get_userbyid(relowner) AS owner, current_user::text AS me
+      SELECT pg_has_role(relowner, 'USAGE') AS owns, has_schema_privilege(relnamespace, 'CREATE') AS creates,
+        pg_get_userbyid(relowner)::text AS owner, current_user::text AS me,
+        format('GRANT CREATE ON SCHEMA %s TO %I', relnamespace::regnamespace, current_user) AS remedy
       FROM pg_class WHERE oid = $1::bigint
       """, [PostgresValue(table.oid)]
     ).first
-    guard let row, try !row.decode("may", as: Bool.self) else { return }
-    let owner: String = try row.decode("owner")
-    throw Failure(
-      .refused, "only the owner of '\(table.title)' may create an index on it",
-      causes: ["it belongs to \(owner), and usher connects as \(try row.decode("me", as: String.self))"],
-      hints: ["connect as \(owner), or as a member of that role with CREATE on schema \(table.schema)"])
+    guard let row else { return }
+    let me: String = try row.decode("me")
+    if try !row.decode("owns", as: Bool.self) {
+      let owner: String = try row.decode("owner")
+      throw Failure(
+        .refused, "only the owner of '\(table.title)' may create an index on it",
+        causes: ["it belongs to \(owner), and usher connects as \(me)"],
+        hints: ["connect as \(owner), or as a member of that role"])
+    }
+    if try !row.decode("creates", as: Bool.self) {
+      throw Failure(
+        .refused, "\(me) may not create an index on '\(table.title)'",
+        causes: ["it owns the table, and lacks CREATE on schema \(table.schema)"],
+        hints: ["let the schema's owner run: \(try row.decode("remedy", as: String.self))"])
+    }
   }
 
   // MARK: The server's reading of the request

@@ -223,6 +223,23 @@ struct IndexPlanTests {
     #expect(failure?.causes.first?.contains("index_stranger") == true)
   }
 
+  @Test("an owner without CREATE on the schema is told which grant is missing")
+  func ownerWithoutCreate() throws {
+    let role = "maker_\(stage.database.name)"
+    try stage.connection.script(
+      "CREATE ROLE \(role) LOGIN; ALTER TABLE seat OWNER TO \(role); REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    let owner = try PostgresConnection(PostgresTarget(stage.database.conninfo + " user=\(role)"))
+    let indexes = Indexes(owner, connect: { throw Failure(.bug, "nothing must be built") })
+    let request = IndexRequest(table: "seat", columns: [IndexColumn("status")])
+    let refusal = failure { _ = try indexes.planCreation(request) }
+    #expect(refusal?.kind == .refused)
+    #expect(refusal?.causes == ["it owns the table, and lacks CREATE on schema public"])
+    let grant = try #require(refusal?.hints.first?.split(separator: "run: ").last)
+    try stage.connection.script("\(grant)")
+    #expect(try indexes.planCreation(request).count == 1)
+    try stage.connection.script("DROP OWNED BY \(role) CASCADE; DROP ROLE \(role)")
+  }
+
   @Test("transactions that a build would wait for are named in the plan")
   func blockers() throws {
     let old = try stage.connect()
