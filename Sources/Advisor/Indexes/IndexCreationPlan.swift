@@ -58,7 +58,7 @@ public struct IndexEstimate: Equatable, Sendable {
     // non-unique index are stored once, at best in six bytes for each row.
     let entry = Double((keyBytes + 7) / 8 * 8 + 12) / 0.9
     let page = 8192
-    bytes = (page + rows * 7)...(2 * page + Int(Double(rows) * entry * 1.1))
+    bytes = (page + rows * 13 / 2)...(2 * page + Int(Double(rows) * entry * 1.1))
     // A concurrent build reads the table twice and sorts once. From memory on a fast machine: 2 GB/s and 0.2 µs for each row; from
     // a slow disk with a live service: 40 MB/s and 5 µs for each row.
     let fast = Double(2 * tableBytes) / 2e9 + Double(rows) * 0.2e-6

@@ -267,9 +267,11 @@ struct IndexPlanner {
 
   private func estimate(_ request: IndexRequest, _ table: TableFacts) throws -> IndexEstimate? {
     guard let rows = table.estimatedRows, request.condition == nil else { return nil }
+    // Values of varying length are rounded up one by one, which adds half an alignment of 8 bytes on average.
     let width = try connection.query(
       """
-      SELECT coalesce(sum(coalesce(s.avg_width, greatest(a.attlen, 8))), 8)::bigint AS width
+      SELECT coalesce(sum(coalesce(s.avg_width, greatest(a.attlen, 8)) + CASE WHEN a.attlen < 0 THEN 4 ELSE 0 END), 8)::bigint
+        AS width
       FROM pg_attribute a LEFT JOIN pg_stats s ON s.schemaname = $2 AND s.tablename = $3 AND s.attname = a.attname
       WHERE a.attrelid = $1::bigint AND a.attname = ANY ($4::text[])
       """,

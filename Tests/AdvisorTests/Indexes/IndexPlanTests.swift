@@ -223,6 +223,20 @@ struct IndexPlanTests {
     #expect(failure?.causes.first?.contains("index_stranger") == true)
   }
 
+  @Test(
+    "the size of an index is within the estimate, whatever the type and the number of different keys",
+    arguments: [
+      "i::bigint", "i % 10", "(i * 1.5)::numeric", "(i % 7)::numeric", "chr(65 + i % 26)", "md5(i::text)", "i % 2 = 0",
+    ])
+  func sizes(expression: String) throws {
+    try stage.connection.script(
+      "CREATE TABLE sized AS SELECT \(expression) AS key FROM generate_series(1, 100000) i; ANALYZE sized")
+    let plan = try stage.indexes.planCreation(IndexRequest(table: "sized", columns: [IndexColumn("key")]))
+    try stage.connection.script("CREATE INDEX real ON sized (key)")
+    let bytes: Int = try stage.connection.query("SELECT pg_relation_size('real') AS b")[0].decode("b")
+    #expect(plan.estimate?.bytes.contains(bytes) == true, "\(bytes) in \(String(describing: plan.estimate?.bytes))")
+  }
+
   @Test("an owner without CREATE on the schema is told which grant is missing")
   func ownerWithoutCreate() throws {
     let role = "maker_\(stage.database.name)"
