@@ -136,7 +136,7 @@ extension Indexes {
   ) throws -> [String] {
     var notes: [String] = []
     for rest in try remains(of: index) where try IndexBuilder.of(rest, on: connection) == nil {
-      observe(.removing)
+      observe(IndexBuildProgress(phase: "dropping '\(rest.title)', which an unfinished rebuild left"))
       let ending = try IndexRemoval(sessions: sessions).drop(rest, patience: bounds.patience, observe: observe)
       if ending != .dropped { notes.append("'\(rest.title)' is still there: run `usher index drop \(rest.title)`") }
     }

@@ -2,6 +2,7 @@ import Changes
 import Failures
 import Glibc
 import Postgres
+import Text
 
 /// The build of an index on a partitioned table: empty on the table itself, concurrently on each partition with rows, and attached.
 ///
@@ -48,7 +49,9 @@ struct PartitionedBuild {
   private func outcome(_ done: Int, interrupted note: String) -> ChangeOutcome {
     ChangeOutcome(
       changed: done, wasInterrupted: true,
-      notes: [note, "\(done) of \(tree.remaining) partitions are done: the same command continues with the rest"])
+      notes: [
+        note, "done: \(done) of \(tree.remaining.counted("partition")); the same command continues with the rest",
+      ])
   }
 
   /// Builds the index of one table; returns a note where that was interrupted.
@@ -98,7 +101,7 @@ struct ShortLock {
         guard attempt < Self.attempts, !bounds.areOver, !isInterrupted() else {
           throw Failure(
             .tryAgain, "cannot lock '\(table.title)' for a moment, because other sessions use it", causes: [statement],
-            hints: ["run the same command again when the transactions on the table are shorter; it continues"])
+            hints: ["run the same command again when the transactions on the table are shorter"])
         }
         usleep(700_000)
       }

@@ -35,7 +35,7 @@ struct TableTurn {
 
   static func failure(_ table: TableFacts, _ holder: OpenTransaction) -> Failure {
     Failure(
-      .tryAgain, "another session works on table '\(table.title)', and nothing can be built beside it",
+      .tryAgain, "another session works on table '\(table.title)', and usher builds and drops no index beside it",
       causes: ["\(holder.description)\(holder.remark.map { ": \($0)" } ?? "")"],
       hints: ["wait for it with `--wait 10m`, or try again when it has ended"])
   }

@@ -81,7 +81,7 @@ struct ParameterTypes {
     return Array(numbers.prefix(6))
   }
 
-  /// Whether the parameter is what a CASE gives, or an argument by itself, and not part of a comparison.
+  /// Whether the parameter is a result of CASE or a whole argument, and no operand of a comparison.
   private func isResult(_ index: Int) -> Bool {
     guard index > 0 else { return false }
     let before = statement[index - 1]

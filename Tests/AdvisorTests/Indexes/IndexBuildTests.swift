@@ -11,14 +11,6 @@ struct IndexBuildTests {
 
   init() throws { stage = try IndexStage() }
 
-  /// A snapshot that any concurrent build in this database waits for.
-  private func oldSnapshot() throws -> PostgresConnection {
-    let old = try stage.connect()
-    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    try old.script("SELECT count(*) FROM pg_class")
-    return old
-  }
-
   private func builders() throws -> [Int] {
     try stage.connection.query("SELECT pid FROM pg_stat_progress_create_index WHERE datname = current_database()")
       .map { try $0.decode("pid") }
@@ -53,7 +45,7 @@ struct IndexBuildTests {
 
   @Test("a build that waits for an old snapshot names its session, and goes on when that ends")
   func waitsForSnapshot() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let pid = Int(old.backendPID)
     let plan = try stage.plan("status")
     var heard: [IndexBuildProgress] = []
@@ -92,7 +84,7 @@ struct IndexBuildTests {
 
   @Test("an interrupted build is cancelled and leaves nothing")
   func interrupted() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let signal = Flag()
     let outcome = try stage.indexes.create(
       try stage.plan("status"), control: ChangeControl(isInterrupted: { signal.isRaised })
@@ -132,7 +124,7 @@ struct IndexBuildTests {
     "a build that somebody else cancels or whose session is ended is an error, and leaves nothing",
     arguments: [("pg_cancel_backend", Failure.Kind.tryAgain), ("pg_terminate_backend", .unavailable)])
   func endedByOthers(function: String, kind: Failure.Kind) throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     defer { withExtendedLifetime(old) {} }
     let admin = try stage.connect()
     let plan = try stage.plan("status")
@@ -184,7 +176,7 @@ struct IndexBuildTests {
 
   @Test("while somebody builds the same index, a second build follows it, and has nothing to do after it")
   func twoAtOnce() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let database = stage.database
     let first = Background {
       let connection = try IndexStage.connect(database)
@@ -226,7 +218,7 @@ struct IndexBuildTests {
 
   @Test("writes go on while an index is built")
   func writesGoOn() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let writer = try stage.connect()
     var written = 0
     let outcome = try stage.indexes.create(try stage.plan("status"), control: .init()) { progress in

@@ -13,20 +13,13 @@ struct IndexHazardTests {
 
   init() throws { stage = try IndexStage() }
 
-  private func oldSnapshot() throws -> PostgresConnection {
-    let old = try stage.connect()
-    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    try old.script("SELECT count(*) FROM pg_class")
-    return old
-  }
-
   private func states() throws -> [String] {
     try stage.indexes.list(.init(table: "seat")).map { "\($0.name) \($0.state)" }
   }
 
   @Test("another's concurrent build is waited for, and neither it nor ours ends as a deadlock")
   func besideBuild() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let other = try stage.connect()
     try other.claimSession(for: "a test")
     try other.start("CREATE INDEX CONCURRENTLY theirs ON seat (seat_number)")
@@ -49,7 +42,7 @@ struct IndexHazardTests {
 
   @Test("a build that another's queues behind is repeated after the deadlock, and nothing is left invalid")
   func queuedBuild() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let other = try stage.connect()
     try other.claimSession(for: "a test")
     var isQueued = false
@@ -73,7 +66,7 @@ struct IndexHazardTests {
 
   @Test("a statement that queues behind the build is reported with those behind it, before anybody asks")
   func queue() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     let (alter, writer) = (try stage.connect(), try stage.connect())
     var heard: LockQueue?
     let outcome = try stage.indexes.create(try stage.plan("status"), control: .init()) { progress in
@@ -124,7 +117,7 @@ struct IndexHazardTests {
     let target = PostgresTarget(
       stage.database.conninfo.split(separator: " ").filter { !$0.hasPrefix("user=") }.joined(separator: " ")
         + " user=\(role)")
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     defer { withExtendedLifetime(old) {} }
     let signal = Flag()
     let indexes = Indexes(try PostgresConnection(target), connect: { try PostgresConnection(target) })
@@ -142,7 +135,7 @@ struct IndexHazardTests {
 
   @Test("an empty table is indexed at once, whatever transactions are open")
   func empty() throws {
-    let old = try oldSnapshot()
+    let old = try stage.oldSnapshot()
     try stage.connection.script("CREATE TABLE fresh (id int, name text)")
     let plan = try stage.indexes.planCreation(IndexRequest(table: "fresh", columns: [IndexColumn("name")]))
     #expect(try stage.indexes.create(plan, control: .init()).changed == 1)

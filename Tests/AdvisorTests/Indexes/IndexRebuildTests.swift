@@ -36,9 +36,7 @@ struct IndexRebuildTests {
 
   @Test("a rebuild that is interrupted leaves the index as it was, and no copy; its phases are counted")
   func interrupted() throws {
-    let old = try stage.connect()
-    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    try old.script("SELECT count(*) FROM pg_class")
+    let old = try stage.oldSnapshot()
     let (before, signal) = (try oid("seat_pkey"), Flag())
     var places: Set<String> = []
     let plan = try stage.indexes.planRebuild("seat_pkey")

@@ -32,6 +32,14 @@ struct IndexStage {
 
   func connect() throws -> PostgresConnection { try Self.connect(database) }
 
+  /// A snapshot that any concurrent build in this database waits for.
+  func oldSnapshot() throws -> PostgresConnection {
+    let old = try connect()
+    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try old.script("SELECT count(*) FROM pg_class")
+    return old
+  }
+
   func plan(
     _ columns: String..., unique: Bool = false, included: [String] = [], condition: String? = nil, name: String? = nil
   ) throws -> IndexCreationPlan {

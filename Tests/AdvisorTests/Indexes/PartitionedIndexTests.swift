@@ -64,7 +64,7 @@ struct PartitionedIndexTests {
     let control = ChangeControl(isInterrupted: { done.value > 0 }, progress: { if $0 > 0 { done.add() } })
     let first = try stage.indexes.create(plan, control: control)
     #expect(first.wasInterrupted && first.changed == 1)
-    #expect(first.notes.last == "1 of 3 partitions are done: the same command continues with the rest")
+    #expect(first.notes.last == "done: 1 of 3 partitions; the same command continues with the rest")
     #expect(try states().first == "sale_amount_idx incomplete")
     let rest = try self.plan("amount")
     #expect(rest.count == 2)
@@ -113,9 +113,7 @@ struct PartitionedIndexTests {
 
   @Test("writes go on through the parent while a partition waits")
   func writes() throws {
-    let old = try stage.connect()
-    try old.executeAlone("BEGIN ISOLATION LEVEL REPEATABLE READ")
-    try old.script("SELECT count(*) FROM pg_class")
+    let old = try stage.oldSnapshot()
     let writer = try stage.connect()
     var written = 0
     let outcome = try stage.indexes.create(try plan("amount"), control: .init()) { progress in
